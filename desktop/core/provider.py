@@ -1,0 +1,127 @@
+"""What a speech-to-text provider is: a description of itself, and a way to open one stream."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from desktop.core.audio import SPEECH, AudioChunk, AudioFormat
+from desktop.core.captions import StreamEvent
+from desktop.core.errors import ProviderError
+from desktop.core.message import NOTHING, Message
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialField:
+    """One value that the provider needs to know its user; form, keyring entry and prompt are built from it."""
+
+    key: str
+    label: Message
+    help: Message = NOTHING
+    secret: bool = True
+    pattern: str = ""
+    """Regular expression that the whole value has to match; empty for no check."""
+    optional: bool = False
+
+
+class OptionKind(StrEnum):
+    """How an option is edited."""
+
+    TEXT = "text"
+    CHOICE = "choice"
+    FLAG = "flag"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One setting of a provider, given as text (`--option KEY=VALUE`)."""
+
+    key: str
+    label: Message
+    help: Message = NOTHING
+    kind: OptionKind = OptionKind.TEXT
+    default: str = ""
+    choices: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a provider can do."""
+
+    languages: tuple[str, ...]
+    """BCP 47 tags."""
+    privacy: Message
+    """One sentence: where the sound goes."""
+    needs_network: bool
+    partials: bool = True
+    word_times: bool = False
+    speakers: bool = False
+    channels: int = 1
+    """How many lanes one stream can carry as channels."""
+    formats: tuple[AudioFormat, ...] = (SPEECH,)
+    """Accepted formats, the preferred one first."""
+    catch_up: float | None = None
+    """Fastest speed at which a backlog may be sent, as a multiple of real time; None for as fast as it takes it."""
+    options: tuple[Option, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StreamConfig:
+    """What one stream is opened with."""
+
+    language: str
+    format: AudioFormat = SPEECH
+    credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
+    options: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+class TranscriptionStream(Protocol):
+    """One open stream to a provider. Times in its events count from the first sample sent."""
+
+    async def send(self, chunk: AudioChunk) -> None:
+        """Hand over sound in the configured format; waits while the provider takes no more.
+
+        Returning proves nothing about delivery. Raises `ProviderError`.
+        """
+
+    async def finish(self) -> None:
+        """Say that no more sound comes; remaining finals still arrive, then iteration ends."""
+
+    def __aiter__(self) -> AsyncIterator[StreamEvent]:
+        """The stream's events, once; raises `ProviderError`."""
+
+
+class Provider(Protocol):
+    """A speech-to-text service or engine. Building one opens and imports nothing heavy."""
+
+    @property
+    def id(self) -> str:
+        """What `--provider` takes."""
+
+    @property
+    def title(self) -> Message:
+        """What a person calls it."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it can do."""
+
+    @property
+    def credential_fields(self) -> tuple[CredentialField, ...]:
+        """What it needs to know its user; empty when it needs no account."""
+
+    def availability(self) -> ProviderError | None:
+        """Why it can't run on this computer, or None when it can. Quick, and without network."""
+
+    def connect(self, config: StreamConfig) -> AbstractAsyncContextManager[TranscriptionStream]:
+        """Open a stream; leaving the context closes it, and cancellation drops it at once.
+
+        A context manager and not an async generator: yielding inside a task group loses the real error (PEP 789).
+        Raises `ProviderError` on entering; `LanguageUnsupported` before anything is opened.
+        """

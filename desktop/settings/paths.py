@@ -1,0 +1,36 @@
+"""Where things are on this computer, by each system's own rules."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import platformdirs
+
+APP = "Overtitle"
+
+
+def resources() -> Path:
+    """The folder of icons, fonts, translations and sample speech: inside the package when installed."""
+    package = Path(__file__).resolve().parent.parent
+    installed = package / "resources"
+    return installed if installed.is_dir() else package.parent / "resources"
+
+
+def config_file() -> Path:
+    """The settings file."""
+    return platformdirs.user_config_path(APP, appauthor=False) / "config.toml"
+
+
+def data_folder() -> Path:
+    """The folder of the library's index and of downloaded models."""
+    return platformdirs.user_data_path(APP, appauthor=False)
+
+
+def state_folder() -> Path:
+    """The folder of logs and of where windows stood."""
+    return platformdirs.user_state_path(APP, appauthor=False)
+
+
+def transcripts_folder() -> Path:
+    """The default folder of transcripts, in the user's documents."""
+    return platformdirs.user_documents_path() / APP

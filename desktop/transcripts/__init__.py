@@ -1,0 +1,1 @@
+"""What was said, on disk: the journal, the library over all journals, and the exports."""

@@ -1,0 +1,1 @@
+"""I/O that providers share: an engine in a child process, a codec over a WebSocket."""

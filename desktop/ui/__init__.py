@@ -1,0 +1,1 @@
+"""The window, the overlay and everything else made of Qt."""
