@@ -122,16 +122,20 @@ class Lane:
     async def _serve(self) -> None:
         """Keep a stream open until everything captured is captioned; raises what can't be mended by trying again."""
         try:
-            while True:
-                try:
-                    await self._stream_once()
-                    return
-                except ProviderError as error:
-                    if not error.retryable or self._overdue():
-                        raise
-                    await self._wait_to_reconnect(error)
+            while (trouble := await self._try_stream()) is not None:
+                await self._wait_to_reconnect(trouble)
         finally:
             self._capture.stop()
+
+    async def _try_stream(self) -> ProviderError | None:
+        """Stream until all is captioned; returns the trouble that trying again may mend."""
+        try:
+            await self._stream_once()
+        except ProviderError as error:
+            if not error.retryable or self._overdue():
+                raise
+            return error
+        return None
 
     def _overdue(self) -> bool:
         """The sound has ended, and its last captions have been waited for long enough."""

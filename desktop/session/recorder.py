@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -89,9 +90,8 @@ class Recorder:
             if self._waiting:
                 await self._rescue()
             if self._journal is not None:
-                journal = self._journal
-                await self._run(lambda: journal.close(duration))
-                self._board.publish(Saved(journal.path, complete=True))
+                await self._run(partial(self._journal.close, duration))
+                self._board.publish(Saved(self._journal.path, complete=True))
         finally:
             self._executor.shutdown(wait=False)
 
@@ -107,8 +107,7 @@ class Recorder:
         if self._journal is None:
             await self._create()
         while self._waiting and self._journal is not None:
-            journal, entry = self._journal, self._waiting[0]
-            await self._run(lambda: journal.append(entry))
+            await self._run(partial(self._journal.append, self._waiting[0]))
             self._written.append(self._waiting.popleft())
         if not self._waiting:
             self._board.clear_problems(JournalUnwritable)
@@ -117,11 +116,12 @@ class Recorder:
         first_error: JournalUnwritable | None = None
         for folder in self._plan.folders:
             try:
-                self._journal = await self._run(lambda folder=folder: Journal.create(folder, self._header))
+                journal = await self._run(partial(Journal.create, folder, self._header))
             except JournalUnwritable as error:
                 first_error = first_error or error
                 continue
-            self._board.publish(Saved(self._journal.path, complete=False))
+            self._journal = journal
+            self._board.publish(Saved(journal.path, complete=False))
             break
         if first_error is not None:
             retry_at = None if self._journal else self._board.now() + RETRY
@@ -132,7 +132,7 @@ class Recorder:
         every = [*self._written, *self._waiting]
         for folder in self._plan.folders[1:]:
             try:
-                await self._run(lambda folder=folder: self._write_copy(folder, every))
+                await self._run(partial(self._write_copy, folder, every))
             except JournalUnwritable:
                 continue
             self._waiting.clear()

@@ -9,7 +9,6 @@ from datetime import datetime
 from pathlib import Path
 
 from desktop.core.captions import CaptionDocument, Mark
-from desktop.core.errors import OvertitleError
 from desktop.core.state import Problem, SessionState
 from desktop.session.board import Board
 from desktop.session.events import Reader
@@ -69,23 +68,26 @@ class Session:
         recorder = self._recorder = Recorder(self._plan, self._header(), board)
         self._running = [Lane(spec, self.service, board, recorder) for spec in self.lanes]
         board.set_state(SessionState.CONNECTING)
-        failure: OvertitleError | None = None
+        end = SessionState.FAILED
         try:
-            await recorder.open()
-            if self._stopping:
-                self._stop_lanes()
-            async with asyncio.TaskGroup() as group:
-                for lane in self._running:
-                    group.create_task(lane.run(), name=f"lane {lane.id}")
-            failure = self._failure()
-        finally:
             try:
+                await self._caption(recorder)
+            finally:
                 await recorder.close(board.now())
-            except OvertitleError as error:
-                failure = failure or error
-            board.set_state(SessionState.FAILED if failure else SessionState.STOPPED)
-        if failure:
-            raise failure
+            end = SessionState.STOPPED
+        finally:
+            board.set_state(end)
+
+    async def _caption(self, recorder: Recorder) -> None:
+        await recorder.open()
+        if self._stopping:
+            self._stop_lanes()
+        async with asyncio.TaskGroup() as group:
+            for lane in self._running:
+                group.create_task(lane.run(), name=f"lane {lane.id}")
+        errors = [lane.error for lane in self._running if lane.error is not None]
+        if len(errors) == len(self._running):
+            raise errors[0]
 
     def stop(self) -> None:
         """Stop listening; `run` returns once the last finals are in. Calling it again changes nothing."""
@@ -110,10 +112,6 @@ class Session:
         """Mark this moment in the transcript."""
         if self._recorder is not None:
             self._recorder.mark(Mark(self._board.now(), note))
-
-    def _failure(self) -> OvertitleError | None:
-        errors = [lane.error for lane in self._running]
-        return errors[0] if errors and None not in errors else None
 
     def _header(self) -> JournalHeader:
         return JournalHeader(
