@@ -40,6 +40,7 @@ class Capture:
         self._recorder = recorder
         self._stop_at: float | None = None
         self._reading: asyncio.Future[None] | None = None
+        self._trouble = False
         self._last_end: float | None = None
         self._lost: Lost | None = None
         self._loudest = -120.0
@@ -68,6 +69,7 @@ class Capture:
                 except AudioError as error:
                     if not (opened_once and self._source.live):
                         raise
+                    self._trouble = True
                     self._board.raise_problem(error, self._lane, retry_at=self._board.now() + REOPEN)
                     await self._until_stopped(asyncio.sleep(REOPEN))
         finally:
@@ -86,16 +88,16 @@ class Capture:
             await asyncio.gather(self._reading, return_exceptions=True)
 
     async def _read(self, chunks: AsyncIterator[AudioChunk]) -> None:
-        converter: Converter | None = None
+        converter = Converter(SPEECH, SPEECH)
         async for chunk in chunks:
-            if converter is None or converter.source != chunk.format:
-                converter = Converter(chunk.format, SPEECH)
+            if self._trouble:
                 self._board.clear_problems(AudioError, self._lane)
-            for piece in converter.convert(chunk):
+                self._trouble = False
+            for piece in converter.feed(chunk):
                 await self._take(piece)
             if self._stop_at is not None and chunk.end >= self._stop_at:
                 break
-        for piece in converter.flush() if converter else ():
+        for piece in converter.flush():
             await self._take(piece)
 
     async def _take(self, chunk: AudioChunk) -> None:
