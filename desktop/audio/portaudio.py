@@ -73,8 +73,8 @@ def refresh() -> bool:
     with _lock:
         if _open_streams:
             return False
-        sd._terminate()  # noqa: SLF001 - the only way, python-sounddevice issue 125
-        sd._initialize()  # noqa: SLF001 - see above
+        sd._terminate()
+        sd._initialize()
         return True
 
 

@@ -15,7 +15,8 @@ from desktop.core.captions import CaptionEvent, Entry, Gap, Insight, Mark, Seam
 from desktop.core.errors import JournalUnwritable
 from desktop.session.board import Board
 from desktop.session.events import Saved
-from desktop.transcripts.journal import Journal, JournalHeader
+from desktop.transcripts.journal import Journal
+from desktop.transcripts.transcript import JournalHeader
 
 RETRY = 5.0
 """Seconds between attempts while the disk refuses; captions that come in try at once as well."""

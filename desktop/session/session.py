@@ -14,7 +14,7 @@ from desktop.session.board import Board
 from desktop.session.events import Reader
 from desktop.session.lane import Lane, LaneSpec, Service
 from desktop.session.recorder import JournalPlan, Recorder
-from desktop.transcripts.journal import JournalHeader
+from desktop.transcripts.transcript import JournalHeader
 
 
 class Session:
