@@ -37,7 +37,17 @@ class Row:
     @property
     def text(self) -> str:
         """The words in reading order."""
-        return " ".join(piece.text for piece in self.pieces())
+        return "".join(f" {piece.text}" if piece.spaced else piece.text for piece in self.pieces()).strip()
+
+    @property
+    def events(self) -> Sequence[CaptionEvent]:
+        """The segments of which words stand here."""
+        return [segment.event for segment, _ in self.parts]
+
+    @property
+    def is_final(self) -> bool:
+        """True when nothing in it will change."""
+        return all(segment.event.is_final for segment, _ in self.parts)
 
     @property
     def width(self) -> float:
@@ -66,11 +76,11 @@ class Flow:
         self._gone = 0
         """Rows forgotten at the top."""
         self._top = 0
-        """Number of the first row that is shown, counted from the first there ever was; never falls."""
+        """Number of the first row that is shown, counted from the first there ever was."""
 
     @property
     def top(self) -> int:
-        """How many rows have scrolled away so far; never falls."""
+        """How many rows have scrolled away so far; falls only when more are shown."""
         return self._top
 
     @property
@@ -82,6 +92,11 @@ class Flow:
         """The rows on show, from the top, after up to `before` of those that scrolled away last."""
         first = self._top - self._gone
         return self._rows[max(0, first - before) : first + self._lines]
+
+    def show_lines(self, lines: int) -> None:
+        """Show another number of rows; rows that scrolled away come back into the room there is."""
+        self._lines = lines
+        self._top = self._gone + max(0, len(self._rows) - lines)
 
     def put(self, event: CaptionEvent) -> None:
         """Take in a revision; its text must be fit to be shown."""
@@ -108,8 +123,7 @@ class Flow:
 
     def _joins(self, row: Row, event: CaptionEvent) -> bool:
         same_voice = (row.lane, row.speaker) == (event.lane, event.speaker)
-        closed = all(segment.event.is_final for segment, _ in row.parts)
-        return same_voice and closed and row.width <= self._width * (1 - _JOIN_SHARE)
+        return same_voice and row.is_final and row.width <= self._width * (1 - _JOIN_SHARE)
 
     def _seat(self, segment: _Segment) -> None:
         for line in range(len(segment.rows), len(segment.words)):

@@ -50,6 +50,8 @@ class Piece:
     """Pixels from the row's left (from its right where the row runs right to left)."""
     solid: bool
     """Committed: neither text nor place will change."""
+    spaced: bool
+    """A space stands between it and what is left of it."""
 
 
 class _Placed(NamedTuple):
@@ -103,13 +105,16 @@ class Paragraph:
 
     def pieces(self, line: int) -> Iterator[Piece]:
         """The words of a line."""
+        joined = line == 0 and self._indent > 0
         for (start, end), x, _ in self._lines[line].words:
+            spaced = self._spaced(start) if start else joined
             if start < self.committed < end:
                 head = self.text[start : self.committed]
-                yield Piece(head, start, x, solid=True)
-                yield Piece(self.text[self.committed : end], self.committed, x + self._measure(head), solid=False)
+                yield Piece(head, start, x, solid=True, spaced=spaced)
+                rest = x + self._measure(head)
+                yield Piece(self.text[self.committed : end], self.committed, rest, solid=False, spaced=False)
             else:
-                yield Piece(self.text[start:end], start, x, end <= self.committed)
+                yield Piece(self.text[start:end], start, x, end <= self.committed, spaced)
 
     def revise(self, text: str, committed: int) -> None:
         """Take in the next revision, of which the first `committed` characters will not change any more."""
@@ -176,7 +181,10 @@ class Paragraph:
         return [(start, cut), (rest, end)] if rest < end else [(start, cut)]
 
     def _gap(self, start: int) -> float:
-        return self._space if self.text[start - 1].isspace() else 0.0
+        return self._space if self._spaced(start) else 0.0
+
+    def _spaced(self, start: int) -> bool:
+        return self.text[start - 1].isspace()
 
     def _at_phrase_end(self, line: _Line) -> int:
         """How many of the words that fit stay in a line that others follow."""

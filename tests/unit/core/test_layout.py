@@ -39,6 +39,15 @@ def test_the_last_lines_are_shown() -> None:
     assert [row.text for row in one.shown(before=1)] == ["a" * 19, "b" * 19, "c" * 19]
 
 
+def test_more_lines_bring_rows_back() -> None:
+    one = flow(1)
+    one.put(final("them", "1", "aaaaaaaaaaaaaaaaaaa bbbbbbbbbbbbbbbbbbb ccccccccccccccccccc"))
+    one.show_lines(2)
+    assert shown(one) == [("them", "b" * 19), ("them", "c" * 19)]
+    one.show_lines(1)
+    assert shown(one) == [("them", "c" * 19)]
+
+
 def test_a_short_segment_goes_on_in_the_row_of_its_lane() -> None:
     one = flow()
     one.put(final("them", "1", "Yes."))

@@ -17,7 +17,10 @@ def measure(text: str) -> float:
 
 
 def lines(paragraph: Paragraph) -> list[str]:
-    return [" ".join(piece.text for piece in paragraph.pieces(line)) for line in range(len(paragraph))]
+    return [
+        "".join(" " * piece.spaced + piece.text for piece in paragraph.pieces(line)).strip()
+        for line in range(len(paragraph))
+    ]
 
 
 def laid(text: str, committed: int = 0, width: float = WIDTH) -> Paragraph:
@@ -134,7 +137,7 @@ def test_a_committed_word_that_grows_too_wide_is_parted_rather_than_moved() -> N
 def test_no_break_inside_of_what_belongs_together() -> None:
     assert lines(laid("coûte 12\u202f500\xa0€ net", width=120)) == ["coûte", "12\u202f500\xa0€ net"]
     assert lines(laid("il dit « oui » ici", width=110)) == ["il dit", "« oui » ici"]
-    assert lines(laid("会议在三点、好。", width=50)) == ["会 议 在 三", "点、 好。"]
+    assert lines(laid("会议在三点、好。", width=50)) == ["会议在三", "点、好。"]
 
 
 def test_a_word_wider_than_a_line_is_torn_but_never_inside_a_character() -> None:
