@@ -142,7 +142,9 @@ class LibraryView(QFrame):
         for hit in hits:
             entry = self._entries.get(hit.id)
             title = plain(entry.title, 80) if entry else ""
-            self._add(hit.id, hit.start, f"{title}\n{clock_text(hit.start)}  {plain(hit.lane, 40)}: {plain(hit.text, 300)}")
+            self._add(
+                hit.id, hit.start, f"{title}\n{clock_text(hit.start)}  {plain(hit.lane, 40)}: {plain(hit.text, 300)}"
+            )
         self._say("" if hits else self.tr("These words are in no transcript."))
 
     def _add(self, identity: str, start: float, text: str) -> None:

@@ -113,8 +113,10 @@ class StatusBar(QFrame):
 
     def show_behind(self, seconds: float | None) -> None:
         """Say how far the captions are behind the sound, in seconds; None for nothing."""
-        text = "" if seconds is None else self.tr("{seconds} s behind").format(
-            seconds=self.locale().toString(seconds, "f", 1)
+        text = (
+            ""
+            if seconds is None
+            else self.tr("{seconds} s behind").format(seconds=self.locale().toString(float(seconds), "f", 1))
         )
         if text != self.behind.text():
             self.behind.setText(text)

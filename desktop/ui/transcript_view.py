@@ -299,7 +299,9 @@ class TranscriptView(QTextEdit):
         painter.setPen(QColor(palette.warn if note else palette.accent))
         painter.setBrush(QColor(palette.warn_back if note else palette.selected))
         width = self.lineWrapColumnOrWidth() - _BAR_LEFT - 8
-        painter.drawRoundedRect(QRectF(QPointF(_BAR_LEFT, rect.top() - 5), QPointF(_BAR_LEFT + width, rect.bottom() + 5)), 8, 8)
+        painter.drawRoundedRect(
+            QRectF(QPointF(_BAR_LEFT, rect.top() - 5), QPointF(_BAR_LEFT + width, rect.bottom() + 5)), 8, 8
+        )
 
     def _fit(self) -> None:
         measure = int(QFontMetricsF(self.document().defaultFont()).averageCharWidth() * MEASURE)
