@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.ui.icons import pixmap
 from desktop.ui.text import plain
@@ -17,7 +17,7 @@ class EmptyView(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("page")
+        self.setObjectName("empty")
         self.title = QLabel(self.tr("Press Start to caption both sides of the conversation"))
         self.title.setProperty("title", True)
         self.title.setWordWrap(True)
@@ -40,15 +40,19 @@ class EmptyView(QFrame):
             grid.addWidget(self._lines[name], at, 1)
         grid.setColumnStretch(1, 1)
         box = QWidget()
-        box.setMaximumWidth(560)
+        box.setMaximumWidth(600)
         inner = QVBoxLayout(box)
         inner.addWidget(self.title)
         inner.addSpacing(2 * GRID)
         inner.addLayout(grid)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(5 * GRID, 3 * GRID, 5 * GRID, 3 * GRID)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(box, 100)
+        row.addStretch(1)
         layout.addStretch(2)
-        layout.addWidget(box, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addLayout(row)
         layout.addStretch(3)
 
     def apply_palette(self, palette: Palette) -> None:
@@ -73,5 +77,4 @@ def _line() -> QLabel:
     label = QLabel()
     label.setWordWrap(True)
     label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setMinimumWidth(440)
     return label

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolBut
 from desktop.core.audio import Device
 from desktop.ui.icons import icon
 from desktop.ui.pick_button import Choice, PickButton
+from desktop.ui.style import px
 from desktop.ui.text import plain
 from desktop.ui.theme import Palette, mixed
 
@@ -115,9 +116,9 @@ class LaneCard(QFrame):
         layout.setSpacing(4)
         layout.addLayout(top)
         layout.addWidget(self.meter)
-        self.setMaximumWidth(260)
-        self.setMinimumWidth(150)
-        self.setFixedHeight(50)
+        self.setMaximumWidth(280)
+        self.setMinimumWidth(190)
+        self.setFixedHeight(px(50))
 
     def apply_palette(self, palette: Palette, colour: str) -> None:
         """Take the lane's colour."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 from desktop.core.languages import nearest
 from desktop.core.message import Message
 from desktop.ui.pick_button import Choice, PickButton
+from desktop.ui.style import px
 from desktop.ui.text import localise
 from desktop.ui.theme import Palette
 
@@ -25,7 +26,8 @@ class LanguagePicker(QFrame):
         self.setObjectName("card")
         self.button = PickButton(self.tr("Spoken language"))
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(8, 8, 8, 8)
+        self.setFixedHeight(px(50))
+        layout.setContentsMargins(8, 4, 8, 8)
         layout.addWidget(self.button)
         self.button.picked.connect(self.picked)
 

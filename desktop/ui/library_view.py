@@ -170,8 +170,8 @@ class LibraryView(QFrame):
             button.setEnabled(chosen)
 
     def _chosen(self) -> str:
-        item = self.items.currentItem()
-        return str(item.data(_ID)) if item is not None else ""
+        item: QListWidgetItem | None = self.items.currentItem()
+        return "" if item is None else str(item.data(_ID))
 
     def _on_typed(self) -> None:
         self._timer.stop()

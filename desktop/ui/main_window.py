@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 
-from msgspec import structs
 from PySide6.QtCore import QSize, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QGuiApplication, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.core.audio import Device, SourceKind
 from desktop.core.captions import CaptionEvent, Gap, Insight, Mark, Seam
@@ -25,30 +25,23 @@ from desktop.session.events import (
     StateChanged,
 )
 from desktop.settings import paths
-from desktop.settings.schema import AudioSettings, Settings
-from desktop.ui.dialogs import KeysDialog, MissDialog
-from desktop.ui.empty_view import EmptyView
-from desktop.ui.find_bar import FindBar
+from desktop.settings.schema import Settings
+from desktop.ui.captions_page import CaptionsPage
+from desktop.ui.choices import setting_choices, start_request, with_captions, with_device, with_overlay
+from desktop.ui.dialogs import KeysDialog
 from desktop.ui.icons import app_icon
 from desktop.ui.lane_card import OFF
 from desktop.ui.library_view import LibraryView
-from desktop.ui.notes import note_of
-from desktop.ui.pick_button import Choice
 from desktop.ui.problem_bar import ProblemBar
 from desktop.ui.rail import Rail
-from desktop.ui.settings_dialog import Choices, SettingsDialog
-from desktop.ui.side_panel import SidePanel
+from desktop.ui.settings_dialog import SettingsDialog
 from desktop.ui.state_line import StateLine
 from desktop.ui.status_bar import StatusBar
 from desktop.ui.style import qt_palette, sheet
 from desktop.ui.text import localise, plain
 from desktop.ui.theme import Palette
 from desktop.ui.top_bar import RUNNING, TopBar
-from desktop.ui.transcript_view import TranscriptView
 from desktop.ui.values import (
-    THEM,
-    YOU,
-    LaneRequest,
     LaneView,
     LibraryEntry,
     ProviderEntry,
@@ -57,10 +50,6 @@ from desktop.ui.values import (
 )
 
 _TICK_MS = 250
-_MISSED = 120.0
-"""Seconds that "what did I miss" goes back."""
-_NARROW = 1000
-"""Pixels below which the side panel makes room for the words."""
 
 
 class MainWindow(QMainWindow):
@@ -125,60 +114,60 @@ class MainWindow(QMainWindow):
         self.resize(1120, 700)
         self.rail = Rail()
         self.bar = TopBar()
-        self.view = TranscriptView()
-        self.empty = EmptyView()
-        self.find_bar = FindBar(self.view)
-        self.side = SidePanel()
+        self.page = CaptionsPage()
         self.problem_bar = ProblemBar()
         self.status = StatusBar()
         self.library = LibraryView()
-        self.miss = MissDialog(self)
         self._line = StateLine(self)
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
 
     def _arrange(self) -> None:
-        self._captions = QStackedWidget()
-        self._captions.addWidget(self.empty)
-        self._captions.addWidget(self.view)
-        words = _column(self._captions, self.find_bar)
-        middle = QHBoxLayout()
-        middle.setContentsMargins(0, 0, 0, 0)
-        middle.setSpacing(0)
-        middle.addWidget(words, 1)
-        middle.addWidget(self.side)
-        session = QFrame()
-        session.setLayout(middle)
         self._pages = QStackedWidget()
-        self._pages.addWidget(session)
+        self._pages.addWidget(self.page)
         self._pages.addWidget(self.library)
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        for widget, stretch in ((self.bar, 0), (self._pages, 1), (self.problem_bar, 0), (self.status, 0)):
+            right.addWidget(widget, stretch)
         whole = QWidget()
         layout = QHBoxLayout(whole)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.rail)
-        layout.addWidget(_column(self.bar, self._pages, self.problem_bar, self.status, stretch=1), 1)
+        layout.addLayout(right, 1)
         self.setCentralWidget(whole)
-        order = [self.bar.start, self.bar.you.picker, self.bar.you.mute, self.bar.them.picker, self.bar.them.mute]
-        order += [self.bar.language.button, self.bar.provider.button, self.view, self.side.miss, self.side.mark]
+        self._order_tabs()
+
+    def _order_tabs(self) -> None:
+        order: list[QWidget] = [
+            self.bar.start,
+            self.bar.you.picker,
+            self.bar.you.mute,
+            self.bar.them.picker,
+            self.bar.them.mute,
+        ]
+        order += [self.bar.language.button, self.bar.provider.button, self.page.view]
+        order += [self.page.side.miss, self.page.side.mark]
         order += [self.problem_bar.button, self.problem_bar.dismiss, self.status.saved]
         order += [self.rail.captions, self.rail.library, self.rail.overlay, self.rail.lock, self.rail.keys]
         order += [self.rail.settings]
-        for one, other in zip(order, order[1:], strict=False):
+        for one, other in pairwise(order):
             QWidget.setTabOrder(one, other)
         self.bar.start.setFocus()
 
     def _connect(self) -> None:
         self._timer.timeout.connect(self._on_tick)
-        self.view.rows_changed.connect(self._show_words)
         bar = self.bar
         bar.start_pressed.connect(self._on_start)
         bar.stop_pressed.connect(self.stop_requested)
-        bar.language.picked.connect(self._on_language)
-        bar.provider.picked.connect(self._on_provider)
+        bar.language.picked.connect(lambda tag: self._change(with_captions(self._settings, language=tag)))
+        bar.provider.picked.connect(lambda each: self._change(with_captions(self._settings, provider=each)))
         for lane, card in bar.cards.items():
             card.mute_toggled.connect(lambda muted, lane=lane: self._on_mute(lane, muted))
-            card.device_picked.connect(lambda device, lane=lane: self._on_device(lane, device))
+            card.device_picked.connect(
+                lambda device, lane=lane: self._change(with_device(self._settings, lane, device))
+            )
         rail = self.rail
         rail.captions_pressed.connect(self.show_captions_page)
         rail.library_pressed.connect(self.show_library_page)
@@ -186,9 +175,8 @@ class MainWindow(QMainWindow):
         rail.lock_pressed.connect(lambda on: self._change_overlay(locked=on))
         rail.keys_pressed.connect(self._open_keys)
         rail.settings_pressed.connect(self.open_settings)
-        self.side.mark_pressed.connect(self._on_mark)
-        self.side.miss_pressed.connect(self._open_miss)
-        self.side.moment_pressed.connect(self.view.show_time)
+        self.page.mark_pressed.connect(self._on_mark)
+        self.page.miss_pressed.connect(self._open_miss)
         self.status.folder_pressed.connect(self._open_folder)
         self.problem_bar.action_pressed.connect(self.problem_action)
         self.library.searched.connect(self.library_search)
@@ -219,8 +207,7 @@ class MainWindow(QMainWindow):
         self._palette = palette
         self.setPalette(qt_palette(palette))
         self.setStyleSheet(sheet(palette))
-        parts = (self.rail, self.bar, self.view, self.empty, self.find_bar)
-        for part in (*parts, self.side, self.problem_bar, self.status, self.library):
+        for part in (self.rail, self.bar, self.page, self.problem_bar, self.status, self.library):
             part.apply_palette(palette)
 
     def show_settings(self, settings: Settings) -> None:
@@ -228,7 +215,7 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self.rail.show_overlay(settings.overlay.visible, settings.overlay.locked)
         folder = settings.transcripts.folder
-        self.empty.show_folder(Path(folder) if folder else paths.transcripts_folder())
+        self.page.empty.show_folder(Path(folder) if folder else paths.transcripts_folder())
         self._refresh_devices()
         self._refresh_providers()
         if self._dialog is not None:
@@ -256,9 +243,7 @@ class MainWindow(QMainWindow):
         self._began, self._ended = self._clock(), 0.0
         self._behind.clear()
         self._saved = None
-        self.view.clear_rows()
-        self.view.show_lanes(self._labels)
-        self.side.clear()
+        self.page.show_session(self._labels)
         self.status.clear_saved()
         self.problem_bar.clear_problem()
         self._line.set_lanes(self._labels, self._clock())
@@ -270,7 +255,7 @@ class MainWindow(QMainWindow):
         """Show what the session tells."""
         match event:
             case CaptionEvent():
-                self.view.apply(event)
+                self.page.show_caption(event)
             case LevelChanged():
                 self._on_level(event)
             case BehindChanged():
@@ -285,7 +270,7 @@ class MainWindow(QMainWindow):
             case Saved():
                 self.show_saved(event.path, event.complete)
             case Gap() | Seam() | Mark() | Insight():
-                self._on_note(event)
+                self.page.show_note(event, {each.id: localise(each.title) for each in self._providers})
 
     def show_state(self, state: SessionState) -> None:
         """Show where the session as a whole stands."""
@@ -297,7 +282,7 @@ class MainWindow(QMainWindow):
             self._ended, self._began = now - self._began, None
         self._line.set_state(state, now)
         self.bar.show_state(state)
-        self.side.show_running(running)
+        self.page.show_running(running)
         if running:
             self._timer.start()
         else:
@@ -339,13 +324,7 @@ class MainWindow(QMainWindow):
     @property
     def start_request(self) -> StartRequest:
         """What would be captioned if the button were pressed now."""
-        audio, captions = self._settings.audio, self._settings.captions
-        lanes = []
-        if audio.use_microphone:
-            lanes.append(LaneRequest(YOU, self.tr("You"), audio.microphone))
-        if audio.use_system:
-            lanes.append(LaneRequest(THEM, self.tr("Them"), audio.system))
-        return StartRequest(tuple(lanes), captions.language, captions.provider)
+        return start_request(self._settings)
 
     def show_captions_page(self) -> None:
         """Turn to the transcript of the session."""
@@ -361,7 +340,10 @@ class MainWindow(QMainWindow):
     def open_settings(self, group: str = "") -> None:
         """Open the settings, on the page of `group` when one is named."""
         if self._dialog is None:
-            self._dialog = SettingsDialog(self._settings, self._palette, self._choices(), self)
+            choices = setting_choices(self._devices, self._providers)
+            self._dialog = SettingsDialog(
+                self._settings, self._palette, setting_choices(self._devices, self._providers), self
+            )
             self._dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             self._dialog.settings_changed.connect(self._change)
             self._dialog.destroyed.connect(self._forget_dialog)
@@ -372,17 +354,12 @@ class MainWindow(QMainWindow):
 
     def copy_all(self) -> None:
         """Copy the whole transcript as plain text."""
-        QGuiApplication.clipboard().setText(self.view.latest(float("-inf")))
+        QGuiApplication.clipboard().setText(self.page.view.latest(float("-inf")))
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Closing the window ends the program; the last words are still saved."""
         self.quit_requested.emit()
         super().closeEvent(event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Give the words the room when there is little."""
-        self.side.setVisible(self.width() >= _NARROW)
-        super().resizeEvent(event)
 
     def _on_start(self) -> None:
         request = self.start_request
@@ -405,22 +382,8 @@ class MainWindow(QMainWindow):
         if card is not None:
             card.mute.toggle()
 
-    def _on_device(self, lane: str, device: str) -> None:
-        audio: AudioSettings = self._settings.audio
-        use, name = ("use_microphone", "microphone") if lane == YOU else ("use_system", "system")
-        changes: dict[str, object] = {use: False} if device == OFF else {use: True, name: device}
-        self._change(structs.replace(self._settings, audio=structs.replace(audio, **changes)))
-
-    def _on_language(self, tag: str) -> None:
-        captions = structs.replace(self._settings.captions, language=tag)
-        self._change(structs.replace(self._settings, captions=captions))
-
-    def _on_provider(self, provider: str) -> None:
-        captions = structs.replace(self._settings.captions, provider=provider)
-        self._change(structs.replace(self._settings, captions=captions))
-
     def _change_overlay(self, **changes: bool) -> None:
-        self._change(structs.replace(self._settings, overlay=structs.replace(self._settings.overlay, **changes)))
+        self._change(with_overlay(self._settings, **changes))
         if "visible" in changes:
             self.overlay_toggled.emit(changes["visible"])
         if "locked" in changes:
@@ -433,14 +396,14 @@ class MainWindow(QMainWindow):
     def _on_find(self) -> None:
         if self._pages.currentWidget() is self.library:
             self.library.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        elif self.view.count:
-            self.find_bar.open_bar()
+        else:
+            self.page.open_find()
 
     def _open_keys(self) -> None:
         KeysDialog(self).open()
 
     def _open_miss(self) -> None:
-        self.miss.show_text(self.view.latest(self.elapsed - _MISSED))
+        self.page.open_miss(self.elapsed)
 
     def _open_folder(self) -> None:
         if self._saved is not None:
@@ -465,18 +428,6 @@ class MainWindow(QMainWindow):
             card.show_level(event.rms)
         self._line.hear(event, self._clock())
 
-    def _on_note(self, entry: Gap | Seam | Mark | Insight) -> None:
-        titles = {each.id: localise(each.title) for each in self._providers}
-        text, kind = note_of(entry, self._labels, titles)
-        lane = "" if isinstance(entry, Mark) else entry.lane
-        self.view.note(entry.start, f"{type(entry).__name__}/{lane}/{entry.start}", text, kind)
-        if isinstance(entry, Mark):
-            self.side.show_mark(entry)
-
-    def _show_words(self, rows: int) -> None:
-        page: QWidget = self.view if rows or self._line.state in RUNNING else self.empty
-        self._captions.setCurrentWidget(page)
-
     def _refresh_devices(self) -> None:
         audio = self._settings.audio
         sides = (
@@ -491,29 +442,5 @@ class MainWindow(QMainWindow):
         self.bar.provider.show_providers(self._providers, chosen)
         entry = next((each for each in self._providers if each.id == chosen), None)
         if entry is not None:
-            self.empty.show_privacy(localise(entry.privacy), not entry.needs_network)
+            self.page.empty.show_privacy(localise(entry.privacy), not entry.needs_network)
         self.show_languages()
-
-    def _choices(self) -> Choices:
-        default = Choice("", self.tr("System default"))
-        named = {
-            kind: [default, *(Choice(each.id, each.name) for each in self._devices if each.kind is kind)]
-            for kind in (SourceKind.MICROPHONE, SourceKind.SYSTEM)
-        }
-        return {
-            "audio.microphone": named[SourceKind.MICROPHONE],
-            "audio.system": named[SourceKind.SYSTEM],
-            "captions.language": [Choice(tag, localise(name)) for tag, name in LANGUAGES.items()],
-            "captions.provider": [Choice(each.id, localise(each.title)) for each in self._providers],
-        }
-
-
-def _column(*widgets: QWidget, stretch: int = 0) -> QWidget:
-    """The widgets below each other; the one at `stretch` takes the room that is left."""
-    column = QWidget()
-    layout = QVBoxLayout(column)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(0)
-    for place, widget in enumerate(widgets):
-        layout.addWidget(widget, 1 if place == stretch else 0)
-    return column

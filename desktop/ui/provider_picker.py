@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from desktop.ui.pick_button import Choice, PickButton
+from desktop.ui.style import px
 from desktop.ui.text import localise
 from desktop.ui.theme import Palette
 from desktop.ui.values import ProviderEntry
@@ -28,10 +29,11 @@ class ProviderPicker(QFrame):
         self.badge.setTextFormat(Qt.TextFormat.PlainText)
         self.badge.hide()
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(8, 8, 10, 8)
+        self.setFixedHeight(px(50))
+        layout.setContentsMargins(8, 4, 10, 8)
         layout.setSpacing(4)
         layout.addWidget(self.button, 1)
-        layout.addWidget(self.badge)
+        layout.addWidget(self.badge, 0, Qt.AlignmentFlag.AlignVCenter)
         self.button.picked.connect(self.picked)
 
     def apply_palette(self, palette: Palette) -> None:

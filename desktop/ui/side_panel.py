@@ -3,13 +3,61 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.core.captions import Mark
 from desktop.ui.clock import clock_text
-from desktop.ui.icons import icon
+from desktop.ui.icons import pixmap
 from desktop.ui.text import plain
 from desktop.ui.theme import Palette
+
+_INNER = 264
+"""Pixels: width of what is in the panel."""
+
+
+class KeyButton(QPushButton):
+    """A button that says which key presses it; its words may take two lines."""
+
+    def __init__(self, picture: str, text: str, key: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("miss")
+        self.setAccessibleName(f"{text} ({key})")
+        self._name = picture
+        self._picture = QLabel()
+        words = QLabel(text)
+        words.setWordWrap(True)
+        shown = QLabel(QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText))
+        shown.setStyleSheet("font-weight: 600;")
+        layout = self._layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 8, 12, 8)
+        layout.setSpacing(8)
+        layout.addWidget(self._picture)
+        layout.addWidget(words, 1)
+        layout.addWidget(shown)
+        for label in (self._picture, words, shown):
+            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+
+    def apply_palette(self, palette: Palette) -> None:
+        """Tint the icon."""
+        self._picture.setPixmap(pixmap(self._name, palette.accent, 18, self.devicePixelRatioF()))
+
+    def hasHeightForWidth(self) -> bool:  # noqa: N802 - Qt's name
+        """The words wrap."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt's name
+        """Height in which the wrapped words fit."""
+        return max(self._layout.totalHeightForWidth(width), 36)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """What the words need at the panel's width."""
+        return QSize(200, self.heightForWidth(_INNER))
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """The same height, and little width."""
+        return QSize(120, self.heightForWidth(_INNER))
 
 
 class SidePanel(QFrame):
@@ -23,12 +71,9 @@ class SidePanel(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("side")
-        self.setFixedWidth(300)
-        self.mark = QPushButton(self.tr("Mark this moment (Ctrl+B)"))
-        self.miss = QPushButton(self.tr("Last two minutes, large print (Ctrl+M)"))
-        for button in (self.mark, self.miss):
-            button.setObjectName("miss")
-            button.setIconSize(QSize(18, 18))
+        self.setFixedWidth(_INNER + 36)
+        self.mark = KeyButton("bookmark", self.tr("Mark this moment"), "Ctrl+B")
+        self.miss = KeyButton("rewind", self.tr("Last two minutes, large print"), "Ctrl+M")
         self._moments: list[QPushButton] = []
         self._list = QVBoxLayout()
         self._list.setSpacing(8)
@@ -64,8 +109,8 @@ class SidePanel(QFrame):
 
     def apply_palette(self, palette: Palette) -> None:
         """Tint the icons."""
-        self.mark.setIcon(icon("bookmark", palette.accent, 18, palette.dim))
-        self.miss.setIcon(icon("rewind", palette.accent, 18, palette.dim))
+        self.mark.apply_palette(palette)
+        self.miss.apply_palette(palette)
 
     def show_running(self, running: bool) -> None:
         """Only a running session has a moment to mark."""

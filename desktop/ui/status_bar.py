@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from desktop.core.state import SessionState
@@ -121,9 +121,9 @@ class StatusBar(QFrame):
         if text != self.behind.text():
             self.behind.setText(text)
 
-    def resizeEvent(self, event: object) -> None:  # noqa: N802 - Qt's name
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Cut the path anew."""
-        super().resizeEvent(event)  # type: ignore[arg-type]  # Qt hands over its own event
+        super().resizeEvent(event)
         self._cut()
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name

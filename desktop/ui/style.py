@@ -55,7 +55,7 @@ def sheet(palette: Palette) -> str:
     hover = mixed(p.text, p.card, 0.06)
     return f"""
 * {{ font-size: {px(13)}px; color: {p.text}; }}
-QMainWindow, QDialog, QStackedWidget, #page {{ background: {p.window}; }}
+QMainWindow, QDialog, QStackedWidget, #page, #empty {{ background: {p.window}; }}
 QToolTip {{ background: {p.card}; color: {p.text}; border: 1px solid {p.border}; padding: 4px; }}
 QLabel {{ background: transparent; }}
 QLabel[dim="true"] {{ color: {p.dim}; }}
@@ -63,7 +63,8 @@ QLabel[heading="true"] {{ color: {p.dim}; font-weight: 600; }}
 QLabel[title="true"] {{ font-size: {px(20)}px; font-weight: 600; }}
 
 #rail {{ background: {p.rail}; border: none; border-right: 1px solid {p.border}; }}
-#rail QToolButton {{ background: transparent; border: 2px solid transparent; border-radius: {RADIUS - 2}px; }}
+#rail QToolButton {{ background: transparent; border: 2px solid transparent; min-width: 40px;
+  min-height: 40px; padding: 0; border-radius: {RADIUS - 2}px; }}
 #rail QToolButton:hover {{ background: {mixed(p.text, p.rail, 0.07)}; }}
 #rail QToolButton:checked {{ background: {p.selected}; }}
 #rail QToolButton:focus {{ border-color: {p.accent}; }}
@@ -102,8 +103,13 @@ QToolButton:focus {{ padding: 3px; }}
 
 #problem {{ background: {p.warn_back}; border: none; border-top: 1px solid {mixed(p.warn, p.warn_back, 0.4)}; }}
 #problem QLabel {{ color: {p.warn}; }}
-#moment, #miss {{ text-align: left; padding: 9px 12px; border-radius: {RADIUS - 4}px; }}
-#moment:focus, #miss:focus {{ padding: 8px 11px; }}
+#moment {{ text-align: left; padding: 9px 12px; border-radius: {RADIUS - 4}px; }}
+#moment:focus {{ padding: 8px 11px; }}
+#miss {{ padding: 0; border-radius: {RADIUS - 4}px; }}
+#miss:focus {{ padding: 0; }}
+#miss QLabel:disabled {{ color: {p.dim}; }}
+#empty QLabel {{ font-size: {px(15)}px; }}
+#empty QLabel[title="true"] {{ font-size: {px(22)}px; }}
 #link {{ background: transparent; border: 2px solid transparent; border-radius: 6px; color: {p.dim}; padding: 0 4px;
   text-align: left; }}
 #link:hover {{ color: {p.accent}; text-decoration: underline; }}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtGui import QFont, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from desktop.core.state import SessionState
 from desktop.ui.clock import clock_text
@@ -78,16 +78,37 @@ class TopBar(QFrame):
         self.show_elapsed(0.0)
 
     def _arrange(self) -> None:
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(18, 10, 18, 10)
-        layout.setSpacing(12)
-        layout.addWidget(self.start)
-        layout.addWidget(self.elapsed)
-        layout.addWidget(self.you, 3)
-        layout.addWidget(self.them, 3)
-        layout.addStretch(1)
-        layout.addWidget(self.language)
-        layout.addWidget(self.provider)
+        self._left = QHBoxLayout()
+        self._right = QHBoxLayout()
+        for group in (self._left, self._right):
+            group.setSpacing(12)
+        self._left.addWidget(self.start)
+        self._left.addWidget(self.elapsed)
+        self._left.addWidget(self.you, 1)
+        self._left.addWidget(self.them, 1)
+        self._left.addStretch()
+        self._right.addStretch()
+        self._right.addWidget(self.language)
+        self._right.addWidget(self.provider)
+        self._layout = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._layout.setContentsMargins(18, 10, 18, 10)
+        self._layout.setSpacing(12)
+        self._layout.addLayout(self._left, 1)
+        self._layout.addLayout(self._right)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """The wider of the two rows: where both don't fit beside each other they stand below each other."""
+        width = max(self._left.minimumSize().width(), self._right.minimumSize().width()) + 36
+        return QSize(width, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Take a second row where one is too narrow."""
+        needed = self._left.minimumSize().width() + self._right.sizeHint().width() + 48
+        narrow = event.size().width() < needed
+        direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        if direction is not self._layout.direction():
+            self._layout.setDirection(direction)
+        super().resizeEvent(event)
 
     @property
     def cards(self) -> dict[str, LaneCard]:

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QResizeEvent,
+    QTextBlock,
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
@@ -25,7 +26,7 @@ from desktop.ui.clock import clock_text
 from desktop.ui.icons import icon
 from desktop.ui.style import px
 from desktop.ui.text import plain
-from desktop.ui.theme import Palette, caption_font
+from desktop.ui.theme import Palette, caption_font, mixed
 from desktop.ui.transcript_rows import Row, RowKind, Rows, caption_row
 
 MEASURE = 75
@@ -174,7 +175,7 @@ class TranscriptView(QTextEdit):
         cursor = QTextCursor(block)
         cursor.beginEditBlock()
         if whole:
-            cursor.setBlockFormat(_block_format(row))
+            cursor.setBlockFormat(_block_format(row, self.document().defaultFont()))
         # What is kept has to be solid already and to stay so; the block remembers how much of it was solid.
         same = min(same, body + min(row.solid, max(block.userState(), 0)))
         cursor.setPosition(block.position() + _units(new[:same]))
@@ -277,10 +278,10 @@ class TranscriptView(QTextEdit):
                 return
             at = block.blockNumber()
             if at < len(self._rows):
-                self._paint_row(painter, self._rows[at], rect)
+                self._paint_row(painter, self._rows[at], rect, _width(block))
             block = block.next()
 
-    def _paint_row(self, painter: QPainter, row: Row, rect: QRectF) -> None:
+    def _paint_row(self, painter: QPainter, row: Row, rect: QRectF, width: float) -> None:
         assert self._palette is not None  # noqa: S101 - the caller has looked
         palette = self._palette
         font = QFont(self.font())
@@ -288,7 +289,7 @@ class TranscriptView(QTextEdit):
         font.setFeature(QFont.Tag.fromString("tnum"), 1)
         painter.setFont(font)
         painter.setPen(QColor(palette.dim))
-        time = QRectF(0, rect.top(), _BAR_LEFT - 22, QFontMetricsF(font).height() * 1.3)
+        time = QRectF(0, rect.top(), _BAR_LEFT - 22, px(20))
         painter.drawText(time, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, clock_text(row.start))
         painter.setPen(Qt.PenStyle.NoPen)
         if row.kind is RowKind.CAPTION:
@@ -296,12 +297,10 @@ class TranscriptView(QTextEdit):
             painter.drawRoundedRect(QRectF(_BAR_LEFT, rect.top() + 2, 4, rect.height() - 4), 2, 2)
             return
         note = row.kind is RowKind.NOTE
-        painter.setPen(QColor(palette.warn if note else palette.accent))
+        painter.setPen(QColor(mixed(palette.warn, palette.warn_back, 0.35) if note else palette.selected))
         painter.setBrush(QColor(palette.warn_back if note else palette.selected))
-        width = self.lineWrapColumnOrWidth() - _BAR_LEFT - 8
-        painter.drawRoundedRect(
-            QRectF(QPointF(_BAR_LEFT, rect.top() - 5), QPointF(_BAR_LEFT + width, rect.bottom() + 5)), 8, 8
-        )
+        right = _TEXT_LEFT + width + 14
+        painter.drawRoundedRect(QRectF(QPointF(_BAR_LEFT, rect.top() - 5), QPointF(right, rect.bottom() + 5)), 8, 8)
 
     def _fit(self) -> None:
         measure = int(QFontMetricsF(self.document().defaultFont()).averageCharWidth() * MEASURE)
@@ -320,14 +319,15 @@ def _form(colour: str, size: int = 0, *, bold: bool = False) -> QTextCharFormat:
     return form
 
 
-def _block_format(row: Row) -> QTextBlockFormat:
+def _block_format(row: Row, font: QFont) -> QTextBlockFormat:
     form = QTextBlockFormat()
     form.setLeftMargin(_TEXT_LEFT - 8)
     note = row.kind is not RowKind.CAPTION
     form.setTopMargin(8 if note else 0)
     form.setBottomMargin(22 if note else 16)
     form.setRightMargin(16)
-    form.setLineHeight(150, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+    natural = QFontMetricsF(font).height() * 100 / px(17)  # percent of the size in which the face sets its lines
+    form.setLineHeight(150 * 100 / natural, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
     form.setLayoutDirection(_direction(row.text))
     return form
 
@@ -336,6 +336,11 @@ def _direction(text: str) -> Qt.LayoutDirection:
     """By the caption's own letters: the label before it is in the language of the window."""
     strong = next((kind for kind in map(bidirectional, text) if kind in {"L", "R", "AL"}), "L")
     return Qt.LayoutDirection.LeftToRight if strong == "L" else Qt.LayoutDirection.RightToLeft
+
+
+def _width(block: QTextBlock) -> float:
+    layout = block.layout()
+    return max((layout.lineAt(at).naturalTextWidth() for at in range(layout.lineCount())), default=0.0)
 
 
 def _common(old: str, new: str) -> int:

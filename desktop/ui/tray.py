@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QRectF, Qt, Signal
+from PySide6.QtCore import QObject, QRectF, Qt, Signal, SignalInstance
 from PySide6.QtGui import QAction, QColor, QIcon, QPainter
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
 
@@ -59,9 +59,9 @@ class Tray(QObject):
         """Show whether clicks go through the caption bar."""
         self.lock_action.setChecked(locked)
 
-    def _action(self, text: str, signal: object) -> QAction:
+    def _action(self, text: str, signal: SignalInstance) -> QAction:
         action = QAction(text, self)
-        action.triggered.connect(lambda: signal.emit())  # type: ignore[attr-defined]  # a bound signal has no public type
+        action.triggered.connect(lambda _checked: signal.emit())
         self._menu.addAction(action)
         return action
 
