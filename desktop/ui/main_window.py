@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.core.audio import Device, SourceKind
@@ -28,8 +27,10 @@ from desktop.settings import paths
 from desktop.settings.schema import Settings
 from desktop.ui.captions_page import CaptionsPage
 from desktop.ui.choices import setting_choices, start_request, with_captions, with_device, with_overlay
+from desktop.ui.clock import Stopwatch
 from desktop.ui.dialogs import KeysDialog
 from desktop.ui.icons import app_icon
+from desktop.ui.keyboard import add_keys, order_tabs
 from desktop.ui.lane_card import OFF
 from desktop.ui.library_view import LibraryView
 from desktop.ui.problem_bar import ProblemBar
@@ -88,8 +89,7 @@ class MainWindow(QMainWindow):
         self._palette = palette
         self._settings = settings
         self._clock = clock
-        self._began: float | None = None
-        self._ended = 0.0
+        self._watch = Stopwatch(clock)
         self._devices: Sequence[Device] = ()
         self._providers: Sequence[ProviderEntry] = ()
         self._labels: dict[str, str] = {}
@@ -111,7 +111,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Overtitle")
         self.setWindowIcon(app_icon())
         self.setMinimumSize(QSize(760, 480))
-        self.resize(1120, 700)
+        self.resize(1160, 720)
         self.rail = Rail()
         self.bar = TopBar()
         self.page = CaptionsPage()
@@ -140,21 +140,16 @@ class MainWindow(QMainWindow):
         self._order_tabs()
 
     def _order_tabs(self) -> None:
-        order: list[QWidget] = [
-            self.bar.start,
-            self.bar.you.picker,
-            self.bar.you.mute,
-            self.bar.them.picker,
-            self.bar.them.mute,
-        ]
-        order += [self.bar.language.button, self.bar.provider.button, self.page.view]
-        order += [self.page.side.miss, self.page.side.mark]
-        order += [self.problem_bar.button, self.problem_bar.dismiss, self.status.saved]
-        order += [self.rail.captions, self.rail.library, self.rail.overlay, self.rail.lock, self.rail.keys]
-        order += [self.rail.settings]
-        for one, other in pairwise(order):
-            QWidget.setTabOrder(one, other)
-        self.bar.start.setFocus()
+        bar, side, rail = self.bar, self.page.side, self.rail
+        order_tabs(
+            [
+                *(bar.start, bar.you.picker, bar.you.mute, bar.them.picker, bar.them.mute),
+                *(bar.language.button, bar.provider.button, self.page.view, side.miss, side.mark),
+                *(self.problem_bar.button, self.problem_bar.dismiss, self.status.saved),
+                *(rail.captions, rail.library, rail.overlay, rail.lock, rail.keys, rail.settings),
+            ]
+        )
+        bar.start.setFocus()
 
     def _connect(self) -> None:
         self._timer.timeout.connect(self._on_tick)
@@ -195,10 +190,7 @@ class MainWindow(QMainWindow):
             "Ctrl+,": self.open_settings,
             "Ctrl+Q": self.quit_requested.emit,
         }
-        for place in range(9):
-            keys[f"Ctrl+{place + 1}"] = lambda place=place: self._toggle_lane(place)  # type: ignore[misc]  # mypy can't infer a lambda's default
-        for key, slot in keys.items():
-            QShortcut(QKeySequence(key), self).activated.connect(slot)
+        add_keys(self, keys, self._toggle_lane)
 
     # ---- what it is told
 
@@ -240,7 +232,7 @@ class MainWindow(QMainWindow):
     def show_session(self, lanes: Sequence[LaneView]) -> None:
         """Empty the transcript for a session with these lanes."""
         self._labels = {each.lane: each.label for each in lanes}
-        self._began, self._ended = self._clock(), 0.0
+        self._watch.restart()
         self._behind.clear()
         self._saved = None
         self.page.show_session(self._labels)
@@ -276,10 +268,7 @@ class MainWindow(QMainWindow):
         """Show where the session as a whole stands."""
         now = self._clock()
         running = state in RUNNING
-        if running and self._began is None:
-            self._began = now
-        if not running and self._began is not None:
-            self._ended, self._began = now - self._began, None
+        self._watch.run(running)
         self._line.set_state(state, now)
         self.bar.show_state(state)
         self.page.show_running(running)
@@ -319,7 +308,7 @@ class MainWindow(QMainWindow):
     @property
     def elapsed(self) -> float:
         """Seconds since the session began, or the length of the last one."""
-        return self._ended if self._began is None else self._clock() - self._began
+        return self._watch.elapsed
 
     @property
     def start_request(self) -> StartRequest:
@@ -341,9 +330,7 @@ class MainWindow(QMainWindow):
         """Open the settings, on the page of `group` when one is named."""
         if self._dialog is None:
             choices = setting_choices(self._devices, self._providers)
-            self._dialog = SettingsDialog(
-                self._settings, self._palette, setting_choices(self._devices, self._providers), self
-            )
+            self._dialog = SettingsDialog(self._settings, self._palette, choices, self)
             self._dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             self._dialog.settings_changed.connect(self._change)
             self._dialog.destroyed.connect(self._forget_dialog)

@@ -107,7 +107,7 @@ def choice_values(field: Field) -> list[str]:
 def _check(label: str, parent: QObject) -> Control:
     box = QCheckBox(label)
     control = Control(box, box.setChecked, parent)
-    box.toggled.connect(lambda value: control.changed.emit(value))
+    box.toggled.connect(control.changed.emit)
     return control
 
 
@@ -117,7 +117,7 @@ def _spin(field: Field, label: str, parent: QObject) -> Control:
     if field.limits is not None:
         box.setRange(_whole(field.limits.ge, 0), _whole(field.limits.le, 9999))
     control = Control(box, box.setValue, parent)
-    box.valueChanged.connect(lambda value: control.changed.emit(value))
+    box.valueChanged.connect(control.changed.emit)
     return control
 
 

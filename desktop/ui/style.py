@@ -121,10 +121,10 @@ QToolButton:focus {{ padding: 3px; }}
 QTextEdit, QPlainTextEdit {{ background: {p.window}; border: 2px solid transparent; border-radius: 6px;
   selection-background-color: {p.accent}; selection-color: {p.on_accent}; }}
 QTextEdit:focus, QPlainTextEdit:focus {{ border-color: {p.accent}; }}
-QLineEdit, QSpinBox, QComboBox {{ background: {p.card}; border: 1px solid {p.border}; border-radius: 8px;
+QLineEdit {{ background: {p.card}; border: 1px solid {p.border}; border-radius: 8px;
   padding: 5px 8px; min-height: 20px; selection-background-color: {p.accent}; selection-color: {p.on_accent}; }}
-QLineEdit:focus, QSpinBox:focus, QComboBox:focus {{ border: 2px solid {p.accent}; padding: 4px 7px; }}
-QComboBox QAbstractItemView {{ background: {p.card}; border: 1px solid {p.border}; }}
+QLineEdit:focus {{ border: 2px solid {p.accent}; padding: 4px 7px; }}
+QSpinBox, QComboBox {{ min-height: 28px; }}
 QMenu {{ background: {p.card}; border: 1px solid {p.border}; padding: 6px; }}
 QMenu::item {{ padding: 7px 26px 7px 26px; border-radius: 6px; }}
 QMenu::item:selected {{ background: {p.selected}; color: {p.text}; }}
