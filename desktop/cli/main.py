@@ -117,7 +117,7 @@ def _unexpected(error: Exception, context: Context) -> int:
     logging.getLogger(__name__).error("Unexpected %s", type(error).__name__, exc_info=error if debug else None)
     context.out.note("overtitle: Something unexpected went wrong; this is a mistake in Overtitle.")
     if not debug:
-        context.out.note("  Run it again with --log-level debug and report what it prints.")
+        context.out.note("Run it again with --log-level debug and report what it prints.", indent="  ")
     return UNEXPECTED
 
 

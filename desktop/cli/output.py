@@ -61,6 +61,8 @@ def tail(text: str, columns: int) -> str:
         kept -= 1
         used += _columns(text[kept])
     end = text[kept:]
+    if text[:kept].endswith(" "):
+        return f"… {end}"
     _, space, from_word = end.partition(" ")
     return f"… {from_word}" if space and from_word else f"… {end}"
 
@@ -141,10 +143,10 @@ class Output:
             padded = (cell + " " * (wide - width(cell)) for cell, wide in zip(row, widths, strict=True))
             self.line("  ".join(padded).rstrip())
 
-    def note(self, text: str) -> None:
+    def note(self, text: str, indent: str = "") -> None:
         """One line on standard error; trouble there is nobody's business."""
         try:
-            self.stderr.write(f"{plain(text)}\n")
+            self.stderr.write(f"{indent}{plain(text)}\n")
             self.stderr.flush()
         except (OSError, ValueError):
             return
@@ -161,7 +163,7 @@ class Output:
         """What happened and what to do, on standard error."""
         self.note(f"overtitle: {error.what}")
         if error.hint:
-            self.note(f"  {error.hint}")
+            self.note(str(error.hint), indent="  ")
 
 
 def _is_terminal(stream: TextIO) -> bool:

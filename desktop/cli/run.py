@@ -68,6 +68,7 @@ async def _run(plan: Plan, show: Reader) -> Ending:
     def interrupt() -> None:
         if ending.interrupted:
             running.cancel()
+            return
         ending.interrupted = True
         session.stop()
 

@@ -12,7 +12,6 @@ from desktop.cli import options
 from desktop.cli.command import Command, Context
 from desktop.cli.destination import FORMATS, Destination, check_writable, deliver, destinations
 from desktop.cli.output import OutputClosed
-from desktop.core.captions import CaptionEvent
 from desktop.core.errors import OvertitleError
 
 if TYPE_CHECKING:  # these load too much for `--help`
@@ -97,6 +96,7 @@ def _listen(job: Job, recording: Path) -> tuple[Ending, float]:
 
 
 def _transcript(job: Job, recording: Path, ending: Ending, started: datetime, duration: float) -> Transcript:
+    from desktop.core.captions import CaptionEvent
     from desktop.transcripts.transcript import JournalHeader, Transcript
 
     return Transcript(
