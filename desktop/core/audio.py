@@ -84,6 +84,8 @@ class Device:
     available: bool = True
     reason: str = ""
     """Why it is not available, in one sentence."""
+    note: str = ""
+    """What a person should know before using it, in one sentence."""
 
 
 class AudioSource(Protocol):

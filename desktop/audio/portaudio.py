@@ -1,0 +1,221 @@
+"""PortAudio: opening an input stream, and the list of inputs where the system has no better one.
+
+PortAudio reads the device list once, when it is initialised, which is when `sounddevice` is imported: import late, and
+read it again only while no stream runs, for that ends every stream (python-sounddevice issue 125).
+
+# untested on Windows and macOS: only the PulseAudio way was run.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from desktop.core.audio import AudioFormat, Device, SourceKind
+from desktop.core.errors import AudioError, AudioUnavailable, DeviceNotFound, FormatUnsupported, PermissionDenied
+from desktop.core.message import say
+
+PREFIX = "portaudio:"
+BLOCK_SECONDS = 0.02
+
+Callback = Callable[[bytes, int], None]
+"""Takes a block's PCM and its number of frames, in the device's thread."""
+
+# PortAudio's opening and closing is not thread-safe, and PULSE_SOURCE belongs to the whole process.
+_lock = threading.Lock()
+_open_streams = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """Which of PortAudio's devices, and which of PulseAudio's sources behind it."""
+
+    device: str | int
+    pulse_source: str = ""
+
+
+class Stream:
+    """A running input stream; `close` stops it."""
+
+    def __init__(self, raw: Any) -> None:
+        self._raw = raw
+
+    def close(self) -> None:
+        """Stop and close, dropping what the device still holds; a second call does nothing."""
+        global _open_streams  # noqa: PLW0603 - PortAudio itself is one per process
+        with _lock:
+            if self._raw is None:
+                return
+            raw, self._raw = self._raw, None
+            _open_streams -= 1
+            raw.close(ignore_errors=True)
+
+
+def load() -> Any:
+    """The `sounddevice` module; raises `AudioUnavailable` when the library behind it is missing."""
+    try:
+        import sounddevice
+    except OSError as error:
+        raise AudioUnavailable(
+            say("Audio", "The PortAudio library is missing, so no sound can be recorded on this computer."),
+            say("Audio", "Install it: `sudo apt install libportaudio2`, or `sudo dnf install portaudio`."),
+        ) from error
+    return sounddevice
+
+
+def refresh() -> bool:
+    """Read the device list again; False while a stream runs, when that is not possible."""
+    sd = load()
+    with _lock:
+        if _open_streams:
+            return False
+        sd._terminate()
+        sd._initialize()
+        return True
+
+
+def require_pulse() -> None:
+    """Raise `AudioUnavailable` when PortAudio can't reach PulseAudio or PipeWire."""
+    sd = load()
+    if not _has_pulse(sd):
+        refresh()  # the sound server may have been started after this program
+    if not _has_pulse(sd):
+        raise AudioUnavailable(
+            say("Audio", "The link between PortAudio and the sound server is missing, so no sound can be recorded."),
+            say("Audio", "Install it: `sudo apt install libasound2-plugins`, or `sudo dnf install alsa-plugins-pulseaudio`."),
+        )
+
+
+def _has_pulse(sd: Any) -> bool:
+    with _lock:
+        return any(device["name"] == "pulse" for device in sd.query_devices())
+
+
+def open_stream(which: Input, audio_format: AudioFormat, callback: Callback) -> Stream:
+    """Open and start an input; blocks up to some 100 ms, so call it in a worker thread.
+
+    `callback` gets blocks of `BLOCK_SECONDS` of 16-bit PCM. Raises `AudioError`.
+    """
+    global _open_streams  # noqa: PLW0603 - PortAudio itself is one per process
+    sd = load()
+
+    def hand_over(data: Any, frames: int, _time: Any, _status: Any) -> None:
+        callback(bytes(data), frames)
+
+    with _lock:
+        _prepare_thread()
+        before = os.environ.get("PULSE_SOURCE")
+        if which.pulse_source:
+            os.environ["PULSE_SOURCE"] = which.pulse_source  # read by the ALSA plug-in at each opening
+        try:
+            raw = _start(sd, which.device, audio_format, hand_over)
+        except (sd.PortAudioError, ValueError) as error:
+            raise explain(error, which.pulse_source or str(which.device)) from error
+        finally:
+            _restore("PULSE_SOURCE", before)
+        _open_streams += 1
+        return Stream(raw)
+
+
+def _start(sd: Any, device: str | int, audio_format: AudioFormat, callback: Any) -> Any:
+    raw = sd.RawInputStream(  # the raw kind needs no numpy
+        samplerate=audio_format.sample_rate,
+        blocksize=round(audio_format.sample_rate * BLOCK_SECONDS),
+        device=device,
+        channels=audio_format.channels,
+        dtype="int16",
+        callback=callback,
+    )
+    try:
+        raw.start()
+    except sd.PortAudioError:
+        raw.close(ignore_errors=True)
+        raise
+    return raw
+
+
+def _restore(variable: str, value: str | None) -> None:
+    if value is None:
+        os.environ.pop(variable, None)
+    else:
+        os.environ[variable] = value
+
+
+def _prepare_thread() -> None:
+    if sys.platform == "win32":
+        import ctypes
+
+        ctypes.windll.ole32.CoInitializeEx(None, 0)  # WASAPI objects need COM in the thread that opens them
+
+
+def explain(error: Exception, name: str) -> AudioError:
+    """The sentence for what PortAudio said."""
+    text = str(error)
+    if "No input device matching" in text or "Error querying device" in text or "Invalid device" in text:
+        return DeviceNotFound(
+            say("Audio", "{name} is not connected.", name=name),
+            say("Audio", "Plug it in, or choose another device."),
+        )
+    if "Invalid sample rate" in text or "Invalid number of channels" in text:
+        return FormatUnsupported(
+            say("Audio", "{name} delivers sound in a form that can't be used.", name=name),
+            say("Audio", "Choose another device, or another sample rate in the system's sound settings."),
+        )
+    if "-9985" in text or "Permission denied" in text or "ermission" in text:
+        return PermissionDenied(
+            say("Audio", "The system does not let this program use {name}.", name=name),
+            say("Audio", "Allow microphone access in the system's privacy settings, and close programs that hold it."),
+        )
+    return AudioUnavailable(
+        say("Audio", "{name} could not be opened.", name=name),
+        say("Audio", "Unplug it and plug it in again, or choose another device."),
+    )
+
+
+def list_inputs() -> list[Device]:
+    """Every input that PortAudio knows, the default one first; each name once, by the system's preferred interface.
+
+    Raises `AudioUnavailable`.
+    """
+    sd = load()
+    with _lock:
+        preferred = _host_api(sd)
+        default = preferred["default_input_device"]
+        found = []
+        for index in preferred["devices"]:
+            info = sd.query_devices(index)
+            if info["max_input_channels"] > 0:
+                name = info["name"]
+                found.append(Device(PREFIX + name, name, SourceKind.MICROPHONE, default=index == default))
+    return sorted(found, key=lambda device: not device.default)
+
+
+def find(name: str) -> tuple[int, AudioFormat]:
+    """Index and own mono format of the input with this name, as it is now; raises `DeviceNotFound`."""
+    sd = load()
+    with _lock:
+        for index in _host_api(sd)["devices"]:
+            info = sd.query_devices(index)
+            if info["max_input_channels"] > 0 and info["name"] == name:
+                # Its own rate: some Windows microphones stay silent when the system converts.
+                return index, AudioFormat(round(info["default_samplerate"]), 1)
+    raise DeviceNotFound(
+        say("Audio", "{name} is not connected.", name=name),
+        say("Audio", "Plug it in, or choose another device."),
+    )
+
+
+def _host_api(sd: Any) -> Any:
+    """WASAPI on Windows: the older interfaces list the same devices again, with their names cut off."""
+    apis = sd.query_hostapis()
+    wasapi = [api for api in apis if "WASAPI" in api["name"]]
+    if wasapi:
+        return wasapi[0]
+    default = sd.default.hostapi
+    if not apis or default < 0:
+        return {"devices": [], "default_input_device": -1}
+    return apis[default]

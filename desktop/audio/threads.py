@@ -1,0 +1,29 @@
+"""Blocking calls into device libraries, away from the event loop and never left half done."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+async def in_thread(work: Callable[..., T], *args: object, undo: Callable[[T], object] | None = None) -> T:
+    """Run `work` in a worker thread and wait until it is done, even when cancelled.
+
+    What a library is doing can't be interrupted, and must be over before what it works on is closed. When cancelled,
+    `undo` gets the result that nobody takes any more.
+    """
+    task = asyncio.ensure_future(asyncio.to_thread(work, *args))
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is None:
+        return task.result()
+    if undo is not None and task.exception() is None:
+        await asyncio.to_thread(undo, task.result())
+    raise cancelled

@@ -1,0 +1,83 @@
+"""Turns one stream's events into the lane's captions: unique ids, session times, and no word twice after a replay."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from desktop.core.captions import CaptionEvent, Insight, Word
+from desktop.session.timeline import Timeline
+
+
+class Assembly:
+    """The captions of one stream of one lane, while it lives."""
+
+    def __init__(self, lane: str, number: int, timeline: Timeline, heard_until: float) -> None:
+        self._lane = lane
+        self._number = number
+        self._timeline = timeline
+        self._heard_until = heard_until
+        """Session time up to which earlier streams have delivered finals; the replay starts a little before it."""
+        self._open: dict[str, float] = {}
+
+    def caption(self, event: CaptionEvent) -> CaptionEvent:
+        """The event as the session shows it. Its text is empty when all its words came from an earlier stream."""
+        place = self._timeline.session_time
+        words = tuple(replace(word, start=place(word.start), end=place(word.end)) for word in event.words)
+        moved = replace(
+            event,
+            lane=self._lane,
+            segment_id=f"{self._number}-{event.segment_id}",
+            start=place(event.start),
+            end=place(event.end),
+            words=words,
+        )
+        if moved.start < self._heard_until:
+            moved = _without_words_before(moved, self._heard_until)
+        if event.is_final:
+            self._open.pop(event.segment_id, None)
+        else:
+            self._open[event.segment_id] = moved.start
+        return moved
+
+    def insight(self, event: Insight) -> Insight:
+        """The insight as the session shows it."""
+        return replace(event, lane=self._lane, start=self._timeline.session_time(event.start))
+
+    def session_time(self, stream_time: float) -> float:
+        """Seconds on the session clock."""
+        return self._timeline.session_time(stream_time)
+
+    def answered(self, until: float) -> float:
+        """The session time before which everything is final, when the provider has answered for `until`."""
+        return min([until, *self._open.values()])
+
+
+def _without_words_before(event: CaptionEvent, moment: float) -> CaptionEvent:
+    """Drop the leading words whose middle lies before `moment`; a segment without word times is kept as it is."""
+    kept = [word for word in event.words if (word.start + word.end) / 2 >= moment]
+    if len(kept) == len(event.words):
+        return event
+    if not kept:
+        return replace(event, text="", words=(), stable_chars=0)
+    rest = _text_from(event, kept)
+    removed = len(event.text) - len(rest)
+    return replace(
+        event, text=rest, words=tuple(kept), start=kept[0].start, stable_chars=max(0, event.stable_chars - removed)
+    )
+
+
+def _text_from(event: CaptionEvent, kept: Sequence[Word]) -> str:
+    """The end of the text that the kept words make up, with the provider's own spacing and punctuation."""
+    at = len(event.text)
+    for word in reversed(kept):
+        found = event.text.rfind(word.text, 0, at)
+        if found < 0:
+            return " ".join(one.text for one in kept)
+        at = found
+    return event.text[at:]
+
+
+def closed(event: CaptionEvent, *, keep: bool) -> CaptionEvent:
+    """The last revision of a segment whose stream died: final with the words it had, or withdrawn."""
+    return replace(event, revision=event.revision + 1, is_final=True, text=event.text if keep else "", stable_chars=0)

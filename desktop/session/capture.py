@@ -1,0 +1,130 @@
+"""From a lane's source into its replay ring: the common format, the level, muting, and coming back after a loss."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from typing import Any
+
+from desktop.audio.convert import Converter, level
+from desktop.core.audio import SPEECH, AudioChunk, AudioSource
+from desktop.core.captions import Gap
+from desktop.core.errors import AudioError
+from desktop.session.board import Board
+from desktop.session.events import LevelChanged
+from desktop.session.recorder import Recorder
+from desktop.session.ring import Lost, ReplayRing, joined
+
+VOICE = -45.0
+"""dBFS; quieter sound is taken for silence when it is asked whether words may have been lost."""
+LEVEL_INTERVAL = 0.05
+"""Seconds of sound between two level events."""
+AHEAD = 5.0
+"""Seconds that a file may be read ahead of what was sent."""
+REOPEN = 0.5
+"""Seconds between attempts to open a device that went away."""
+SHORTEST_GAP = 0.25
+"""Seconds; a shorter hole can't swallow a word."""
+LAST_CHUNKS = 0.5
+"""Seconds that are waited after a stop for sound that was captured before it."""
+
+
+class Capture:
+    """Reads one source until it ends or `stop` is called."""
+
+    def __init__(self, lane: str, source: AudioSource, ring: ReplayRing, board: Board, recorder: Recorder) -> None:
+        self._lane = lane
+        self._source = source
+        self._ring = ring
+        self._board = board
+        self._recorder = recorder
+        self._stop_at: float | None = None
+        self._reading: asyncio.Future[None] | None = None
+        self._trouble = False
+        self._last_end: float | None = None
+        self._lost: Lost | None = None
+        self._loudest = -120.0
+        self._level_due = 0.0
+        self.muted = False
+
+    def stop(self) -> None:
+        """Stop listening; what a live source captured up to now is still read."""
+        if self._stop_at is not None:
+            return
+        self._stop_at = self._board.now()
+        if self._reading is not None:
+            delay = LAST_CHUNKS if self._source.live else 0.0
+            asyncio.get_running_loop().call_later(delay, self._reading.cancel)
+
+    async def run(self) -> None:
+        """Fill the ring, and close it at the end; raises `AudioError` when the source can't be opened at all."""
+        opened_once = False
+        try:
+            while self._stop_at is None:
+                try:
+                    async with self._source.open(self._board.epoch) as chunks:
+                        opened_once = True
+                        await self._until_stopped(self._read(chunks))
+                    break
+                except AudioError as error:
+                    if not (opened_once and self._source.live):
+                        raise
+                    self._trouble = True
+                    self._board.raise_problem(error, self._lane, retry_at=self._board.now() + REOPEN)
+                    await self._until_stopped(asyncio.sleep(REOPEN))
+        finally:
+            self._tell_lost()
+            self._ring.close()
+
+    async def _until_stopped(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run `work`, and return early when `stop` has cut it short."""
+        self._reading = asyncio.ensure_future(work)
+        try:
+            await asyncio.wait({self._reading})
+            if not self._reading.cancelled():
+                self._reading.result()
+        finally:
+            self._reading.cancel()
+            await asyncio.gather(self._reading, return_exceptions=True)
+
+    async def _read(self, chunks: AsyncIterator[AudioChunk]) -> None:
+        converter = Converter(SPEECH, SPEECH)
+        async for chunk in chunks:
+            if self._trouble:
+                self._board.clear_problems(AudioError, self._lane)
+                self._trouble = False
+            for piece in converter.feed(chunk):
+                await self._take(piece)
+            if self._stop_at is not None and chunk.end >= self._stop_at:
+                break
+        for piece in converter.flush():
+            await self._take(piece)
+
+    async def _take(self, chunk: AudioChunk) -> None:
+        if self.muted:
+            chunk = AudioChunk(bytes(len(chunk.pcm)), chunk.format, chunk.start)
+        if not self._source.live:
+            await self._ring.wait_for_space(AHEAD)
+        hole = chunk.start - self._last_end if self._last_end is not None else 0.0
+        if hole > SHORTEST_GAP:
+            self._recorder.mark(Gap(self._lane, chunk.start - hole, chunk.start, "no sound from the device"))
+        self._last_end = chunk.end
+        loudness = level(chunk.pcm, chunk.format)
+        lost = self._ring.append(chunk, voiced=loudness > VOICE)
+        if lost is None:
+            self._tell_lost()
+        self._lost = joined(self._lost, lost)
+        self._tell_level(loudness, chunk.end)
+
+    def _tell_lost(self) -> None:
+        """One mark for a whole stretch, not one for each chunk of it."""
+        if self._lost is not None:
+            self._recorder.mark(Gap(self._lane, self._lost.start, self._lost.end, "captions too far behind"))
+            self._lost = None
+
+    def _tell_level(self, loudness: float, at: float) -> None:
+        self._loudest = max(self._loudest, loudness)
+        if at >= self._level_due:
+            self._board.publish(LevelChanged(self._lane, self._loudest, self._loudest > VOICE))
+            self._level_due = at + LEVEL_INTERVAL
+            self._loudest = -120.0

@@ -1,0 +1,160 @@
+"""Puts what was said on disk before anyone is shown it, and keeps it in memory while the disk refuses."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from desktop.core.captions import CaptionEvent, Entry, Gap, Insight, Mark, Seam
+from desktop.core.errors import JournalUnwritable
+from desktop.session.board import Board
+from desktop.session.events import Saved
+from desktop.transcripts.journal import Journal
+from desktop.transcripts.transcript import JournalHeader
+
+RETRY = 5.0
+"""Seconds between attempts while the disk refuses; captions that come in try at once as well."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class JournalPlan:
+    """Where a session is to be written."""
+
+    folders: Sequence[Path]
+    """The wanted folder first; the others are used when it can't be written, so that nothing is lost."""
+    title: str = ""
+
+
+class Recorder:
+    """Owns the journal of one session and the one thread that writes it."""
+
+    def __init__(self, plan: JournalPlan | None, header: JournalHeader, board: Board) -> None:
+        self._plan = plan or JournalPlan(())
+        self._header = header
+        self._board = board
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix="journal")
+        self._journal: Journal | None = None
+        self._waiting: deque[Entry] = deque()
+        self._written: list[Entry] = []
+        self._writing = asyncio.Lock()
+        self._retry: asyncio.Task[None] | None = None
+        self._marking: set[asyncio.Task[None]] = set()
+
+    @property
+    def path(self) -> Path | None:
+        """The journal's file, once there is one."""
+        return self._journal.path if self._journal else None
+
+    async def open(self) -> None:
+        """Create the journal; when no folder takes it, say so and go on in memory."""
+        async with self._writing:
+            await self._create()
+        self._schedule_retry()
+
+    async def final(self, event: CaptionEvent) -> None:
+        """Save a final, then show it."""
+        if event.text:
+            await self._save(event)
+        self._board.caption(event)
+
+    def mark(self, entry: Gap | Seam | Mark | Insight) -> None:
+        """Save a mark, then show it, without making the caller wait for the disk."""
+        task = asyncio.get_running_loop().create_task(self._save_mark(entry))
+        self._marking.add(task)
+        task.add_done_callback(self._marking.discard)
+
+    async def _save_mark(self, entry: Gap | Seam | Mark | Insight) -> None:
+        await self._save(entry)
+        self._board.note(entry)
+
+    async def _save(self, entry: Entry) -> None:
+        """Return when the entry is on disk, or when it is known that the disk refuses it for now."""
+        if self._plan.folders:
+            self._waiting.append(entry)
+            await self._flush()
+
+    async def close(self, duration: float) -> None:
+        """Write what waits and the end line; raises `JournalUnwritable` when something could not be saved anywhere."""
+        await asyncio.gather(*self._marking)
+        if self._retry is not None:
+            self._retry.cancel()
+        try:
+            await self._flush()
+            if self._waiting:
+                await self._rescue()
+            if self._journal is not None:
+                await self._run(partial(self._journal.close, duration))
+                self._board.publish(Saved(self._journal.path, complete=True))
+        finally:
+            self._executor.shutdown(wait=False)
+
+    async def _flush(self) -> None:
+        async with self._writing:
+            try:
+                await self._write_waiting()
+            except JournalUnwritable as error:
+                self._board.raise_problem(error, retry_at=self._board.now() + RETRY)
+        self._schedule_retry()
+
+    async def _write_waiting(self) -> None:
+        if self._journal is None:
+            await self._create()
+        while self._waiting and self._journal is not None:
+            await self._run(partial(self._journal.append, self._waiting[0]))
+            self._written.append(self._waiting.popleft())
+        if not self._waiting:
+            self._board.clear_problems(JournalUnwritable)
+
+    async def _create(self) -> None:
+        first_error: JournalUnwritable | None = None
+        for folder in self._plan.folders:
+            try:
+                journal = await self._run(partial(Journal.create, folder, self._header))
+            except JournalUnwritable as error:
+                first_error = first_error or error
+                continue
+            self._journal = journal
+            self._board.publish(Saved(journal.path, complete=False))
+            break
+        if first_error is not None:
+            retry_at = None if self._journal else self._board.now() + RETRY
+            self._board.raise_problem(first_error, retry_at=retry_at)
+
+    async def _rescue(self) -> None:
+        """Write the whole session elsewhere: the disk of the journal refused to the end."""
+        every = [*self._written, *self._waiting]
+        for folder in self._plan.folders[1:]:
+            try:
+                await self._run(partial(self._write_copy, folder, every))
+            except JournalUnwritable:
+                continue
+            self._waiting.clear()
+            return
+        problem = next(one for one in self._board.problems if isinstance(one.error, JournalUnwritable))
+        raise problem.error
+
+    def _write_copy(self, folder: Path, entries: Sequence[Entry]) -> None:
+        copy = Journal.create(folder, self._header)
+        for entry in entries:
+            copy.append(entry)
+        self._journal = copy
+
+    def _schedule_retry(self) -> None:
+        if self._waiting and (self._retry is None or self._retry.done()):
+            self._retry = asyncio.get_running_loop().create_task(self._try_again())
+
+    async def _try_again(self) -> None:
+        while self._waiting:
+            await asyncio.sleep(RETRY)
+            await self._flush()
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._executor, work)

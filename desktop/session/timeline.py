@@ -1,0 +1,35 @@
+"""The clock of one stream and how it lies on the session clock."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+
+from desktop.core.audio import AudioChunk
+
+JITTER = 0.005
+"""Seconds; smaller steps between chunks are rounding, not gaps."""
+
+
+class Timeline:
+    """Maps seconds of sound sent on one stream to seconds on the session clock.
+
+    A provider counts the samples it was sent; a gap in the recording is invisible to it. Each gap adds one anchor here.
+    """
+
+    def __init__(self) -> None:
+        self._sent = 0.0
+        self._anchors: list[tuple[float, float]] = []
+
+    def sent(self, chunk: AudioChunk) -> None:
+        """Note that this chunk was sent next."""
+        if not self._anchors or abs(self.session_time(self._sent) - chunk.start) > JITTER:
+            self._anchors.append((self._sent, chunk.start))
+        self._sent += chunk.duration
+
+    def session_time(self, stream_time: float) -> float:
+        """Seconds on the session clock; 0 anchors map to themselves."""
+        if not self._anchors:
+            return stream_time
+        at = max(0, bisect_right(self._anchors, (stream_time, float("inf"))) - 1)
+        anchor_stream, anchor_session = self._anchors[at]
+        return anchor_session + (stream_time - anchor_stream)

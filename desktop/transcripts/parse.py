@@ -1,0 +1,231 @@
+"""From the bytes of a journal to a transcript: whatever can be read is kept, whatever can't is counted."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta, timezone
+
+from desktop.core.captions import CaptionEvent, Entry, Gap, Insight, InsightKind, Mark, Seam, Word
+from desktop.core.errors import TranscriptError
+from desktop.core.message import say
+from desktop.transcripts.clean import clean_label, clean_text
+from desktop.transcripts.transcript import JournalHeader, Transcript
+
+NO_START = datetime(1970, 1, 1, tzinfo=UTC)
+"""The start of a journal whose first line is lost."""
+
+
+class _Damaged(Exception):  # never leaves this module
+    """A line that makes no sense."""
+
+
+class _Fields:
+    """The object of one line; every getter returns a clean value or raises `_Damaged`."""
+
+    def __init__(self, line: dict[object, object]) -> None:
+        self._line = line
+
+    def text(self, key: str) -> str:
+        value = self._line.get(key)
+        if not isinstance(value, str):
+            raise _Damaged
+        return clean_text(value)
+
+    def label(self, key: str) -> str:
+        value = self._line.get(key)
+        return clean_label(value) if isinstance(value, str) else ""
+
+    def number(self, key: str) -> float:
+        value = _number(self._line.get(key))
+        if value is None:
+            raise _Damaged
+        return value
+
+    def optional_number(self, key: str) -> float | None:
+        return _number(self._line.get(key))
+
+    def items(self, key: str) -> list[_Fields]:
+        value = self._line.get(key)
+        return [_Fields(item) for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > 1e12 or not math.isfinite(value):
+        return None
+    return float(value)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What has been understood so far."""
+
+    header: JournalHeader | None = None
+    entries: dict[Entry, None] = field(default_factory=dict)
+    """An ordered set: a line that an interrupted write has doubled counts once."""
+    edits: dict[tuple[str, str], str] = field(default_factory=dict)
+    ended: float | None = None
+    damaged: int = 0
+
+    def take(self, raw: bytes, whole: bool) -> None:
+        try:
+            fields, kind = _object(raw)
+            self._understand(kind, fields)
+        except _Damaged:
+            self.damaged += whole
+
+    def _understand(self, kind: str, fields: _Fields) -> None:
+        if kind in _ENTRIES:
+            self.entries[_ENTRIES[kind](fields)] = None
+            self.ended = None
+        elif kind == "session":
+            self.header = self.header or _header(fields)
+        elif kind == "edit":
+            self.edits[fields.label("lane"), fields.label("segment_id")] = fields.text("text")
+        elif kind == "end":
+            self.ended = max(0.0, fields.number("duration"))
+        # any other type is of a later version: it stays in the file and is not for us
+
+
+def parse(data: bytes, *, edited: bool = True) -> Transcript:
+    """Read a journal, with its edits applied or as it was heard.
+
+    Raises:
+        TranscriptError: there is no line of a journal in `data`.
+    """
+    reading = _Reading()
+    whole, _, tail = data.rpartition(b"\n")
+    for raw in whole.split(b"\n"):
+        if raw.strip():
+            reading.take(raw, whole=True)
+    if tail.strip():
+        reading.take(tail, whole=False)
+    if reading.header is None and not reading.entries:
+        raise TranscriptError(
+            say("Transcripts", "This file is not a transcript of Overtitle."),
+            say("Transcripts", "Choose a .jsonl file from the folder of transcripts."),
+        )
+    return _transcript(reading, edited)
+
+
+def _transcript(reading: _Reading, edited: bool) -> Transcript:
+    edits = reading.edits if edited else {}
+    changed = (_edited(entry, edits) for entry in reading.entries)
+    entries = sorted((entry for entry in changed if not _withdrawn(entry)), key=lambda entry: entry.start)
+    reach = max((getattr(entry, "end", entry.start) for entry in entries), default=0.0)
+    return Transcript(
+        header=reading.header or _stand_in(entries),
+        entries=tuple(entries),
+        complete=reading.ended is not None,
+        damaged=reading.damaged,
+        duration=max(reach, 0.0) if reading.ended is None else reading.ended,
+    )
+
+
+def _edited(entry: Entry, edits: dict[tuple[str, str], str]) -> Entry:
+    if not isinstance(entry, CaptionEvent):
+        return entry
+    text = edits.get((entry.lane, entry.segment_id))
+    if text is None or text == entry.text:
+        return entry
+    return replace(entry, text=text, words=())  # the times of the old words say nothing about the new ones
+
+
+def _withdrawn(entry: Entry) -> bool:
+    return isinstance(entry, CaptionEvent) and not entry.text
+
+
+def _stand_in(entries: list[Entry]) -> JournalHeader:
+    lanes = dict.fromkeys(entry.lane for entry in entries if isinstance(entry, CaptionEvent))
+    return JournalHeader(NO_START, "", tuple((lane, lane) for lane in lanes), id="")
+
+
+def _object(raw: bytes) -> tuple[_Fields, str]:
+    try:
+        line = json.loads(raw)
+    except (ValueError, RecursionError):  # ValueError also for bad UTF-8 and for numbers of thousands of digits
+        raise _Damaged from None
+    if not isinstance(line, dict) or not isinstance(line.get("type"), str):
+        raise _Damaged
+    return _Fields(line), line["type"]
+
+
+def _header(fields: _Fields) -> JournalHeader:
+    return JournalHeader(
+        started=_started(fields.label("started"), fields.label("offset")),
+        title=fields.label("title"),
+        lanes=tuple((lane.label("id"), lane.label("label")) for lane in fields.items("lanes")),
+        language=fields.label("language"),
+        provider=fields.label("provider"),
+        id=fields.label("id"),
+    )
+
+
+def _started(started: str, offset: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(started)
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        local = datetime.fromisoformat(f"2000-01-01T00:00:00{offset}").utcoffset() or timedelta()
+        return moment.astimezone(timezone(local))
+    except (ValueError, OverflowError):
+        return NO_START
+
+
+def _segment(fields: _Fields) -> CaptionEvent:
+    start = fields.number("start")
+    return CaptionEvent(
+        lane=fields.label("lane"),
+        segment_id=fields.label("segment_id"),
+        revision=0,
+        text=fields.text("text"),
+        is_final=True,
+        start=start,
+        end=max(start, fields.optional_number("end") or start),
+        language=fields.label("language"),
+        speaker=fields.label("speaker"),
+        words=_words(fields),
+    )
+
+
+def _words(fields: _Fields) -> tuple[Word, ...]:
+    try:
+        return tuple(
+            Word(word.text("text"), word.number("start"), word.number("end"), word.optional_number("confidence"))
+            for word in fields.items("words")
+        )
+    except _Damaged:
+        return ()  # the text is what must not be lost
+
+
+def _gap(fields: _Fields) -> Gap:
+    start = fields.number("start")
+    return Gap(fields.label("lane"), start, max(start, fields.number("end")), fields.label("reason"))
+
+
+def _seam(fields: _Fields) -> Seam:
+    service = fields.label("provider"), fields.label("language")
+    return Seam(fields.label("lane"), fields.number("start"), *service, fields.label("reason"))
+
+
+def _mark(fields: _Fields) -> Mark:
+    return Mark(fields.number("start"), fields.label("note"))
+
+
+def _insight(fields: _Fields) -> Insight:
+    try:
+        kind = InsightKind(fields.label("kind"))
+    except ValueError:
+        raise _Damaged from None
+    start, confidence = fields.optional_number("start") or 0.0, fields.optional_number("confidence")
+    return Insight(kind, fields.text("text"), fields.label("lane"), fields.label("speaker"), start, confidence)
+
+
+_ENTRIES: dict[str, Callable[[_Fields], Entry]] = {
+    "segment": _segment,
+    "gap": _gap,
+    "seam": _seam,
+    "mark": _mark,
+    "insight": _insight,
+}

@@ -1,0 +1,133 @@
+"""The ring forgets what was answered, keeps what may have to be sent again, and says what is lost."""
+
+from __future__ import annotations
+
+import asyncio
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop.core.audio import SPEECH, AudioChunk
+from desktop.session.ring import Lost, ReplayRing
+
+TENTH = bytes(SPEECH.size(0.1))
+
+
+def chunk(index: int) -> AudioChunk:
+    return AudioChunk(TENTH, SPEECH, index / 10)
+
+
+def filled(count: int, capacity: float = 60.0) -> ReplayRing:
+    ring = ReplayRing(capacity)
+    for index in range(count):
+        ring.append(chunk(index), voiced=True)
+    return ring
+
+
+async def send(ring: ReplayRing, count: int) -> list[float]:
+    starts = []
+    for _ in range(count):
+        sent = await ring.next()
+        assert sent is not None
+        starts.append(sent.start)
+    return starts
+
+
+async def test_answered_sound_is_not_sent_again() -> None:
+    ring = filled(10)
+    await send(ring, 8)
+    ring.answered(0.5)
+    assert ring.rewind() is None
+    assert (await send(ring, 1))[0] == 0.5
+
+
+async def test_sound_that_was_never_sent_is_not_forgotten_by_an_answer() -> None:
+    ring = filled(10)
+    await send(ring, 2)
+    ring.answered(9.0)
+    assert (await send(ring, 1))[0] == 0.2
+
+
+async def test_unsent_sound_that_has_to_go_is_reported_at_once() -> None:
+    ring = filled(10, capacity=1.0)
+    assert ring.append(chunk(10), voiced=False) == Lost(0.0, 0.1)
+    assert (await send(ring, 1))[0] == 0.1
+
+
+async def test_sent_sound_that_had_to_go_is_lost_only_when_the_stream_breaks_before_its_answer() -> None:
+    ring = filled(10, capacity=1.0)
+    await send(ring, 10)
+    assert ring.append(chunk(10), voiced=True) is None
+    assert ring.append(chunk(11), voiced=True) is None
+    lost = ring.rewind()
+    assert lost is not None
+    assert (lost.start, round(lost.end, 6)) == (0.0, 0.2)
+
+
+async def test_an_answer_settles_what_had_to_go() -> None:
+    ring = filled(10, capacity=1.0)
+    await send(ring, 10)
+    ring.append(chunk(10), voiced=True)
+    ring.answered(0.1)
+    assert ring.rewind() is None
+
+
+async def test_silence_that_had_to_go_is_no_loss() -> None:
+    ring = ReplayRing(1.0)
+    for index in range(10):
+        ring.append(chunk(index), voiced=False)
+    await send(ring, 10)
+    ring.append(chunk(10), voiced=True)
+    assert ring.rewind() is None
+
+
+async def test_closing_ends_the_sending_after_the_last_chunk() -> None:
+    ring = filled(1)
+    ring.close()
+    assert await ring.next() is not None
+    assert await ring.next() is None
+
+
+async def test_a_waiting_sender_wakes_for_new_sound() -> None:
+    ring = ReplayRing()
+    waiting = asyncio.ensure_future(ring.next())
+    await asyncio.sleep(0)
+    ring.append(chunk(0), voiced=False)
+    assert await waiting == chunk(0)
+
+
+async def test_a_file_waits_until_its_sound_was_sent() -> None:
+    ring = filled(10)
+    waiting = asyncio.ensure_future(ring.wait_for_space(0.5))
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    await send(ring, 6)
+    await waiting
+
+
+@given(st.lists(st.sampled_from(["append", "send", "answer", "rewind"]), max_size=80), st.data())
+def test_no_sound_leaves_unseen(actions: list[str], data: st.DataObject) -> None:
+    """Every chunk is sent, still to be sent, or reported as lost; the seconds always add up."""
+
+    async def play() -> None:
+        ring, appended, sent, lost = ReplayRing(1.0), 0, set[int](), set[int]()
+        for action in actions:
+            if action == "append":
+                gone = ring.append(chunk(appended), voiced=True)
+                appended += 1
+                lost |= indices(gone)
+            elif action == "send" and ring.unsent > 0.05:
+                sent.add(round((await send(ring, 1))[0] * 10))
+            elif action == "answer":
+                ring.answered(data.draw(st.integers(0, appended)) / 10)
+            elif action == "rewind":
+                lost |= indices(ring.rewind())
+        while ring.unsent > 0.05:
+            sent.add(round((await send(ring, 1))[0] * 10))
+        assert sent | lost == set(range(appended))
+
+    asyncio.run(play())
+
+
+def indices(lost: Lost | None) -> set[int]:
+    return set() if lost is None else set(range(round(lost.start * 10), round(lost.end * 10)))
