@@ -169,8 +169,7 @@ def library() -> Iterator[Finding]:
     """Whether what was said before can be found; a broken index is built anew."""
     from desktop.cli.transcripts import open_library
 
-    with open_library() as found:
-        yield ok("library", f"{len(found.sessions())} transcripts")
+    yield ok("library", f"{len(open_library().sessions())} transcripts")
 
 
 def provider_ready(provider: Provider) -> Iterator[Finding]:

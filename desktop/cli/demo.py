@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from desktop.cli import options
 from desktop.cli.command import Command, Context, WindowRequest
-from desktop.cli.live import caption, transcripts_folder
+from desktop.cli.live import caption, journal_plan
 from desktop.core.errors import AudioUnavailable
 from desktop.core.message import say
 
 if TYPE_CHECKING:  # the session loads too much for `--help`
-    from desktop.session.session import LaneSpec
+    from desktop.session.lane import LaneSpec
 
 SUFFIXES = (".wav", ".flac", ".ogg")
 
@@ -36,7 +36,7 @@ def run(args: Namespace, context: Context) -> int:
     settings = options.load_settings()
     service = options.service(args, settings)
     lanes = sample_lanes()
-    plan = Plan(lanes, service, transcripts_folder(settings), title="Demo")
+    plan = Plan(lanes, service, journal_plan(settings, "Demo"))
     names = [LaneName(lane.id, lane.label) for lane in lanes]
     return caption(plan, printer(context.out, names, as_json=False), context.out)
 
@@ -66,7 +66,7 @@ def sample_files() -> list[Path]:
 def sample_lanes(*, realtime: bool = True) -> list[LaneSpec]:
     """The lanes “You” and “Them” of the sample speech."""
     from desktop.audio.files import MediaFile
-    from desktop.session.session import LaneSpec
+    from desktop.session.lane import LaneSpec
 
     sides = (("you", "You"), ("them", "Them"))
     return [

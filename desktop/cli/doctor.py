@@ -75,14 +75,14 @@ def self_test(provider: Provider) -> Finding:
     """Caption the first words of the sample speech; raises `OvertitleError`."""
     from desktop.cli.progress import Watched
     from desktop.cli.run import Plan, run_session
-    from desktop.session.session import LaneSpec, Service
+    from desktop.session.lane import LaneSpec, Service
     from desktop.settings import credentials
 
     lane = sample_lanes(realtime=False)[0]
     short = LaneSpec(lane.id, lane.label, Watched(lane.source, lambda _position: None, until=SELF_TEST))
     service = Service(provider, provider.capabilities.languages[0], credentials.from_environment(provider))
     before = time.monotonic()
-    ending = run_session(Plan([short], service, folder=None), lambda _event: None)
+    ending = run_session(Plan([short], service), lambda _event: None)
     took = time.monotonic() - before
     if ending.error is not None:
         raise ending.error

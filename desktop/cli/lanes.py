@@ -12,7 +12,7 @@ from desktop.core.errors import AudioError, UsageError
 from desktop.core.message import say
 
 if TYPE_CHECKING:  # the session loads too much for `--help`
-    from desktop.session.session import LaneSpec
+    from desktop.session.lane import LaneSpec
     from desktop.settings.schema import AudioSettings
 
 MICROPHONE, SYSTEM, REMOTE = "mic", "system", "remote"
@@ -62,7 +62,7 @@ def build_lanes(
 
     A missing source is an error unless it was not asked for by name (`lenient`, `mic`, `system`) and another is there.
     """
-    from desktop.session.session import LaneSpec
+    from desktop.session.lane import LaneSpec
 
     lanes: list[LaneSpec] = []
     missing: list[MissingLane] = []

@@ -16,10 +16,8 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(args: Namespace, context: Context) -> int:
     """List the languages, and who can caption them here."""
-    from desktop.providers import discover
-
     able = {
-        tag: [provider.id for provider in discover().values() if tag in provider.capabilities.languages]
+        tag: [provider.id for provider in options.offered().values() if tag in provider.capabilities.languages]
         for tag in LANGUAGES
     }
     if args.json:

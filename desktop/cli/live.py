@@ -15,6 +15,7 @@ from desktop.cli.output import Output, OutputClosed
 if TYPE_CHECKING:  # these load too much for `--help`
     from desktop.cli.captions import Printer
     from desktop.cli.run import Ending, Plan
+    from desktop.session.recorder import JournalPlan
     from desktop.settings.schema import Settings
 
 INTERRUPTED = 130
@@ -49,7 +50,7 @@ def run(args: Namespace, context: Context) -> int:
     specs: Sequence[SourceSpec] = args.source or default_specs(settings.audio)
     lanes, missing = build_lanes(specs, open_source, lenient=not args.source)
     names = [LaneName(lane.id, lane.label) for lane in lanes] + [LaneName(each.lane, each.label) for each in missing]
-    plan = Plan(lanes, service, transcripts_folder(settings), seconds=args.seconds)
+    plan = Plan(lanes, service, journal_plan(settings), seconds=args.seconds)
     return caption(plan, printer(context.out, names, as_json=args.json), context.out, missing)
 
 
@@ -59,6 +60,20 @@ def transcripts_folder(settings: Settings) -> Path:
 
     chosen = settings.transcripts.folder
     return Path(chosen).expanduser() if chosen else paths.transcripts_folder()
+
+
+def transcripts_folders(settings: Settings) -> list[Path]:
+    """Where transcripts are: the chosen folder, and the one that takes them when that can't be written."""
+    from desktop.settings import paths
+
+    return [transcripts_folder(settings), paths.data_folder() / "transcripts"]
+
+
+def journal_plan(settings: Settings, title: str = "") -> JournalPlan:
+    """Where the session is saved."""
+    from desktop.session.recorder import JournalPlan
+
+    return JournalPlan(transcripts_folders(settings), title)
 
 
 def caption(plan: Plan, printer: Printer, out: Output, missing: Sequence[MissingLane] = ()) -> int:

@@ -11,7 +11,7 @@ from desktop.core.message import NOTHING, Message, say
 
 if TYPE_CHECKING:  # these load too much for `--help`
     from desktop.core.provider import Option, Provider
-    from desktop.session.session import Service
+    from desktop.session.lane import Service
     from desktop.settings.schema import Settings
 
 
@@ -74,7 +74,7 @@ def service(args: Namespace, settings: Settings) -> Service:
     Raises `UsageError` or `LanguageUnsupported` for what does not exist, `CredentialMissing`, and the provider's own
     reason when it can't run here.
     """
-    from desktop.session.session import Service
+    from desktop.session.lane import Service
     from desktop.settings import credentials, logs
 
     provider = find_provider(args.provider or settings.captions.provider)
@@ -90,6 +90,13 @@ def service(args: Namespace, settings: Settings) -> Service:
     return Service(provider, language, given, options)
 
 
+def offered() -> dict[str, Provider]:
+    """The providers that people choose from, by id; those for tests and bug reports answer to their id alone."""
+    from desktop.providers import discover
+
+    return {name: provider for name, provider in discover().items() if not provider.capabilities.internal}
+
+
 def find_provider(wanted: str) -> Provider:
     """The provider of that id; raises `UsageError` with the nearest one."""
     from desktop.providers import discover
@@ -97,7 +104,7 @@ def find_provider(wanted: str) -> Provider:
     known = discover()
     if wanted not in known:
         raise UsageError(
-            say("CommandLine", "There is no provider “{wanted}”.", wanted=wanted), _did_you_mean(wanted, known)
+            say("CommandLine", "There is no provider “{wanted}”.", wanted=wanted), _did_you_mean(wanted, offered())
         )
     return known[wanted]
 

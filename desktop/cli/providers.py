@@ -19,9 +19,7 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(args: Namespace, context: Context) -> int:
     """List the providers."""
-    from desktop.providers import discover
-
-    rows = [_row(provider) for provider in discover().values()]
+    rows = [_row(provider) for provider in options.offered().values()]
     if args.json:
         context.out.json_array(rows)
         return 0
@@ -35,7 +33,7 @@ def run(args: Namespace, context: Context) -> int:
                 ", ".join(provider.capabilities.languages),
                 str(row["privacy"]),
             )
-            for row, provider in zip(rows, discover().values(), strict=True)
+            for row, provider in zip(rows, options.offered().values(), strict=True)
         ],
     )
     return 0

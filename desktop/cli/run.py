@@ -15,9 +15,11 @@ from types import FrameType
 
 from desktop.cli.output import OutputClosed
 from desktop.core.captions import CaptionDocument
-from desktop.core.errors import OvertitleError, TranscriptError
+from desktop.core.errors import OvertitleError
 from desktop.session.events import Reader, Saved, SessionEvent
-from desktop.session.session import LaneSpec, Service, Session
+from desktop.session.lane import LaneSpec, Service
+from desktop.session.recorder import JournalPlan
+from desktop.session.session import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +28,8 @@ class Plan:
 
     lanes: Sequence[LaneSpec]
     service: Service
-    folder: Path | None
+    journal: JournalPlan | None = None
     """Where the journal goes; None to keep none."""
-    title: str = ""
     seconds: float | None = None
     """Stop after this time; None to go on until the sources end or the user stops."""
 
@@ -49,14 +50,14 @@ def run_session(plan: Plan, show: Reader) -> Ending:
     """Caption until the sources end, the time is over, or the user interrupts.
 
     The first interrupt stops gracefully, with the last finals saved; the second one aborts. `show` may raise
-    `OutputClosed` or `TranscriptError`, which stop the session as well.
+    `OutputClosed` or `OvertitleError`, which stop the session as well.
     """
     return asyncio.run(_run(plan, show))
 
 
 def build(plan: Plan) -> Session:
     """The session of a plan; opens nothing."""
-    return Session(plan.lanes, plan.service)
+    return Session(plan.lanes, plan.service, plan.journal)
 
 
 async def _run(plan: Plan, show: Reader) -> Ending:
@@ -94,11 +95,11 @@ def _reader(session: Session, show: Reader, ending: Ending) -> Reader:
     def read(event: SessionEvent) -> None:
         if isinstance(event, Saved):
             ending.journal = event.path
-        if isinstance(ending.error, OutputClosed):
+        if ending.error is not None:
             return
         try:
             show(event)
-        except (OutputClosed, TranscriptError) as error:
+        except (OutputClosed, OvertitleError) as error:
             ending.error = error
             session.stop()
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,16 +14,19 @@ from typing import TYPE_CHECKING
 from desktop.cli import options
 from desktop.cli.command import Command, Context
 from desktop.cli.destination import FORMATS, Destination, check_writable, deliver, destinations
-from desktop.cli.output import OutputClosed
+from desktop.cli.output import Output, OutputClosed
 from desktop.core.errors import OvertitleError
 
 if TYPE_CHECKING:  # these load too much for `--help`
     from desktop.cli.run import Ending
-    from desktop.session.session import Service
+    from desktop.session.events import SessionEvent
+    from desktop.session.lane import Service
     from desktop.transcripts.transcript import Transcript
 
 INTERRUPTED = 130
 LANE = "lane-1"
+GIVE_UP = 30.0
+"""Seconds without a caption after which trouble is not waited out any longer."""
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -86,13 +92,37 @@ def _listen(job: Job, recording: Path) -> tuple[Ending, float]:
     from desktop.audio.files import MediaFile
     from desktop.cli.progress import Progress, Watched
     from desktop.cli.run import Plan, run_session
-    from desktop.session.session import LaneSpec
+    from desktop.session.lane import LaneSpec
 
     source = MediaFile(recording, realtime=job.realtime)
-    with Progress(job.context.out, recording.name) as progress:
+    length = asyncio.run(source.length())  # tells a file without sound before any engine is started
+    with Progress(job.context.out, recording.name, length) as progress:
         lane = LaneSpec(LANE, recording.stem, Watched(source, progress.reached))
-        ending = run_session(Plan([lane], job.service, folder=None), lambda _event: None)
+        ending = run_session(Plan([lane], job.service), Patience(job.context.out).show)
     return ending, progress.position
+
+
+class Patience:
+    """Says what is wrong while a session tries again by itself, and gives up when nothing was captioned for long."""
+
+    def __init__(self, out: Output, clock: Callable[[], float] = time.monotonic) -> None:
+        self._out = out
+        self._clock = clock
+        self._since: float | None = None
+
+    def show(self, event: SessionEvent) -> None:
+        """Take in one event; raises the error that would not go away."""
+        from desktop.core.captions import CaptionEvent
+        from desktop.session.events import ProblemRaised
+
+        if isinstance(event, CaptionEvent):
+            self._since = None
+        elif isinstance(event, ProblemRaised) and event.problem.error.retryable:
+            if self._since is None:
+                self._since = self._clock()
+                self._out.note(f"{event.problem.error.what} Trying again.")
+            elif self._clock() - self._since > GIVE_UP:
+                raise event.problem.error
 
 
 def _transcript(job: Job, recording: Path, ending: Ending, started: datetime, duration: float) -> Transcript:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop.cli import options
 from desktop.cli.command import Command, Context
 from desktop.cli.destination import FORMATS, Destination, check_writable, deliver, format_of
-from desktop.cli.live import transcripts_folder
+from desktop.cli.live import transcripts_folders
 from desktop.cli.output import Output, clock, plain
 from desktop.core.errors import UsageError
 from desktop.core.message import say
@@ -55,21 +54,18 @@ def run(args: Namespace, context: Context) -> int:
     return status
 
 
-@contextmanager
-def open_library() -> Iterator[Library]:
-    """The library of the settings' folder, up to date."""
+def open_library() -> Library:
+    """The library of the settings' folder, up to date; raises `TranscriptError`."""
     from desktop.settings import paths
     from desktop.transcripts.library import Library
 
-    settings = options.load_settings()
-    with Library(paths.data_folder() / "library.db", [transcripts_folder(settings)]) as library:
-        library.refresh()
-        yield library
+    library = Library(paths.data_folder() / "library.db", transcripts_folders(options.load_settings()))
+    library.refresh()
+    return library
 
 
 def _list(args: Namespace, context: Context) -> int:
-    with open_library() as library:
-        found = library.sessions()
+    found = open_library().sessions()
     if args.json:
         context.out.json_array(_row(session) for session in found)
     elif found:
@@ -86,9 +82,10 @@ def _row(session: SessionInfo) -> dict[str, object]:
         "title": session.title,
         "started": session.started.isoformat(),
         "duration": round(session.duration, 3),
-        "lanes": list(session.lanes),
+        "lanes": [{"id": lane, "label": label} for lane, label in session.lanes],
         "language": session.language,
         "provider": session.provider,
+        "complete": session.complete,
     }
 
 
@@ -101,35 +98,39 @@ def _show(args: Namespace, context: Context) -> int:
     from desktop.transcripts import journal
     from desktop.transcripts.export import export
 
-    with open_library() as library:
-        path = library.find(args.id).path
+    path = open_library().find(args.id).path
     context.out.text(export(journal.read(path), "json" if args.json else "txt"))
     return 0
 
 
 def _search(args: Namespace, context: Context) -> int:
-    with open_library() as library:
-        hits = list(library.search(" ".join(args.words)))
+    hits = open_library().search(" ".join(args.words))
     if args.json:
         context.out.json_array(_hit(hit) for hit in hits)
         return 0
     for hit in hits:
-        context.out.line(f"{hit.id}  {clock(hit.start):>7}  {plain(hit.lane)}: {plain(hit.text)}")
+        context.out.line(f"{hit.session_id}  {clock(hit.start):>7}  {plain(hit.label)}: {plain(hit.text)}")
     if not hits:
         context.out.note("Nothing was found.")
     return 0
 
 
 def _hit(hit: Hit) -> dict[str, object]:
-    return {"id": hit.id, "lane": hit.lane, "start": round(hit.start, 3), "text": hit.text}
+    return {
+        "id": hit.session_id,
+        "title": hit.title,
+        "lane": hit.lane,
+        "label": hit.label,
+        "start": round(hit.start, 3),
+        "text": hit.text,
+    }
 
 
 def _export(args: Namespace, context: Context) -> int:
     from desktop.transcripts import journal
 
     path = None if args.output == "-" else Path(args.output)
-    with open_library() as library:
-        source = library.find(args.id).path
+    source = open_library().find(args.id).path
     to = Destination(source, args.format or ("json" if args.json else format_of(path)), path)
     check_writable(to)
     deliver(journal.read(source), to, context.out)
@@ -137,12 +138,13 @@ def _export(args: Namespace, context: Context) -> int:
 
 
 def _delete(args: Namespace, context: Context) -> int:
-    with open_library() as library:
-        found = [library.find(wanted) for wanted in dict.fromkeys(args.ids)]
-        if not args.yes and not _confirmed(found, context.out):
-            return 0
-        for session in found:
-            library.delete(session.id)
+    library = open_library()
+    found = [library.find(wanted) for wanted in dict.fromkeys(args.ids)]
+    if not args.yes and not _confirmed(found, context.out):
+        return 0
+    for session in found:
+        for kept in library.delete(session.id).kept:
+            context.out.note(f"Kept, since it was changed by hand: {kept}")
     if args.json:
         context.out.json_array(_row(session) for session in found)
     else:

@@ -16,10 +16,10 @@ from desktop.core.captions import CaptionDocument, CaptionEvent
 from desktop.core.errors import DeviceLost, ExportFailed
 from desktop.core.message import say
 from desktop.session.events import Reader, Saved, SessionEvent
-from desktop.session.session import Service
+from desktop.session.lane import Service
 
 FINAL = CaptionEvent("you", "1", 1, "hello", True, 0.0, 1.0)
-PLAN = Plan([], cast("Service", None), None)
+PLAN = Plan([], cast("Service", None))
 
 
 class ScriptedSession:
@@ -54,7 +54,7 @@ class ScriptedSession:
 
 def ended(monkeypatch: pytest.MonkeyPatch, session: ScriptedSession, show: Reader | None = None) -> Ending:
     monkeypatch.setattr(run_module, "build", lambda _plan: session)
-    ending = run_session(Plan([], PLAN.service, None, seconds=5.0), show or (lambda _event: None))
+    ending = run_session(Plan([], PLAN.service, seconds=5.0), show or (lambda _event: None))
     assert session.readers == []
     return ending
 
@@ -67,7 +67,7 @@ def test_time_is_up(monkeypatch: pytest.MonkeyPatch) -> None:
     session = ScriptedSession(FINAL, Saved(Path("a.jsonl"), complete=False))
     monkeypatch.setattr(run_module, "build", lambda _plan: session)
     seen: list[SessionEvent] = []
-    ending = run_session(Plan([], PLAN.service, None, seconds=0.001), seen.append)
+    ending = run_session(Plan([], PLAN.service, seconds=0.001), seen.append)
     assert seen[0] == FINAL
     assert (ending.journal, ending.interrupted, ending.error) == (Path("a.jsonl"), False, None)
 
