@@ -1,0 +1,185 @@
+"""What `overtitle doctor` checks; each check answers with what it found and what to do."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import platform
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop import __version__
+from desktop.core.errors import AudioError, JournalUnwritable, OvertitleError, SettingsError
+
+if TYPE_CHECKING:  # these load too much for `--help`
+    from desktop.core.audio import Device
+    from desktop.core.provider import Provider
+
+SCARCE, TOO_LITTLE = 500_000_000, 50_000_000  # bytes; an hour of captions is about 1 MB, its waiting sound 115 MB
+
+
+class Level(StrEnum):
+    """How bad it is."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check found."""
+
+    check: str
+    level: Level
+    text: str
+    hint: str = ""
+    status: int = 0
+    """Exit status of a failure."""
+
+
+Check = Callable[[], Iterator[Finding]]
+
+
+def ok(check: str, text: str) -> Finding:
+    """Nothing to do."""
+    return Finding(check, Level.OK, text)
+
+
+def warn(check: str, text: str, hint: str = "") -> Finding:
+    """Something is missing that not everybody needs."""
+    return Finding(check, Level.WARN, text, hint)
+
+
+def fail(check: str, error: OvertitleError) -> Finding:
+    """Captions can't work."""
+    return Finding(check, Level.FAIL, str(error.what), str(error.hint), error.exit_status)
+
+
+def guarded(check: str, work: Check) -> Iterator[Finding]:
+    """The findings of a check; trouble that it did not foresee is a finding too."""
+    try:
+        yield from work()
+    except OvertitleError as error:
+        yield fail(check, error)
+    except Exception as error:  # noqa: BLE001 - a doctor that faints helps nobody
+        yield Finding(check, Level.FAIL, f"The check itself failed ({type(error).__name__}).", status=1)
+
+
+def system() -> Iterator[Finding]:
+    """What runs."""
+    yield ok("system", f"Overtitle {__version__}, Python {platform.python_version()}, {platform.platform(terse=True)}")
+
+
+def display(has_display: bool) -> Iterator[Finding]:
+    """Whether the window can open."""
+    if has_display:
+        yield ok("display", "The window can open.")
+    else:
+        yield warn("display", "There is no display: the commands work, the window does not.", "Log in to a desktop.")
+
+
+def sound() -> Iterator[Finding]:
+    """What can be listened to."""
+    from desktop.audio.devices import list_devices
+
+    found = list_devices()
+    for kind, name in (("microphone", "microphone"), ("system", "system sound")):
+        yield _devices_of_kind(name, [device for device in found if device.kind.value == kind])
+    if not any(device.available for device in found):
+        status = AudioError.exit_status
+        text = "Nothing can be listened to; recordings can still be captioned."
+        yield Finding("sound", Level.FAIL, text, "Connect a microphone or start the sound server.", status)
+
+
+def _devices_of_kind(name: str, found: list[Device]) -> Finding:
+    usable = [device for device in found if device.available]
+    if usable:
+        names = ", ".join(f"{device.name} (default)" if device.default else device.name for device in usable)
+        return ok(name, names)
+    reason = found[0].reason if found else f"No {name} was found."
+    return warn(name, reason, "Only the other side of a call will be captioned.")
+
+
+def folder(path: Path) -> Iterator[Finding]:
+    """Whether transcripts can be saved."""
+    existing = next(parent for parent in (path, *path.parents) if parent.exists())
+    try:
+        with tempfile.TemporaryFile(dir=existing) as probe:
+            probe.write(b" ")
+    except OSError as error:
+        text = f"{path} can't be written ({error.strerror})."
+        yield Finding("transcripts", Level.FAIL, text, "Choose another folder.", JournalUnwritable.exit_status)
+        return
+    free = shutil.disk_usage(existing).free
+    text = f"{path}, {free / 1e9:.1f} GB free"
+    if free < TOO_LITTLE:
+        yield Finding("transcripts", Level.FAIL, text, "Free some space.", JournalUnwritable.exit_status)
+    elif free < SCARCE:
+        yield warn("transcripts", text, "Free some space.")
+    else:
+        yield ok("transcripts", text)
+
+
+def settings_file(path: Path) -> Iterator[Finding]:
+    """Whether the settings can be read; changes nothing."""
+    import tomllib
+
+    if not path.exists():
+        yield ok("settings", f"Defaults; {path} does not exist yet.")
+        return
+    try:
+        tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        text = f"{path} can't be read ({type(error).__name__})."
+        yield Finding("settings", Level.FAIL, text, "Remove it or mend it.", SettingsError.exit_status)
+        return
+    yield ok("settings", str(path))
+
+
+def clock() -> Iterator[Finding]:
+    """Whether the clock can be right: transcripts carry the time, and services refuse a wrong one."""
+    import desktop
+
+    installed = Path(desktop.__file__).stat().st_mtime
+    if time.time() < installed:
+        yield warn("clock", "The clock is earlier than this installation.", "Set the date and time.")
+    else:
+        yield ok("clock", time.strftime("%Y-%m-%d %H:%M %Z"))
+
+
+def keyring() -> Iterator[Finding]:
+    """Whether credentials can be kept; nobody needs that for captions on this computer."""
+    if importlib.util.find_spec("keyring") is None:
+        yield warn("keyring", "The keyring library is missing: credentials can't be kept.", "Install Overtitle again.")
+    elif sys.platform.startswith("linux") and not os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
+        yield warn("keyring", "There is no desktop session: credentials last for one run.", "Give them in variables.")
+    else:
+        yield ok("keyring", "Credentials can be kept.")
+
+
+def library() -> Iterator[Finding]:
+    """Whether what was said before can be found; a broken index is built anew."""
+    from desktop.cli.transcripts import open_library
+
+    yield ok("library", f"{len(open_library().sessions())} transcripts")
+
+
+def provider_ready(provider: Provider) -> Iterator[Finding]:
+    """Whether the provider can run here and has what it needs."""
+    from desktop.settings import credentials
+
+    name = str(provider.title)
+    reason = provider.availability()
+    if reason is not None:
+        yield fail("provider", reason)
+        return
+    credentials.require(provider, credentials.from_environment(provider))
+    yield ok("provider", f"{name} can run here: {', '.join(provider.capabilities.languages)}")

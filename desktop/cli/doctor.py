@@ -1,0 +1,124 @@
+"""`overtitle doctor`: checks everything that captions need, and says what to do."""
+
+from __future__ import annotations
+
+import time
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from desktop.cli import checks, options
+from desktop.cli.checks import Finding, Level
+from desktop.cli.command import Command, Context
+from desktop.cli.demo import has_display, sample_lanes
+from desktop.cli.live import transcripts_folder
+
+if TYPE_CHECKING:  # these load too much for `--help`
+    from desktop.core.provider import Provider
+    from desktop.settings.schema import Settings
+
+SELF_TEST = 4.0  # seconds of the sample: its first words
+
+
+def configure(parser: ArgumentParser) -> None:
+    """The command's arguments."""
+    parser.add_argument("provider", metavar="PROVIDER", nargs="?", help="check this one instead of the one in use")
+    options.add_json_option(parser)
+
+
+def run(args: Namespace, context: Context) -> int:
+    """Print one line per check; returns the exit status of the worst failure."""
+    provider = None if args.provider is None else options.find_provider(args.provider)
+    findings = []
+    for finding in _findings(provider):
+        findings.append(finding)
+        if not args.json:
+            _print(finding, context)
+    if args.json:
+        context.out.json_array(_row(finding) for finding in findings)
+    return max((finding.status for finding in findings if finding.level is Level.FAIL), default=0)
+
+
+def _findings(provider: Provider | None) -> Iterator[Finding]:
+    from desktop.settings import paths
+
+    yield from checks.guarded("system", checks.system)
+    yield from checks.guarded("display", lambda: checks.display(has_display()))
+    yield from checks.guarded("clock", checks.clock)
+    readable = True
+    for finding in checks.guarded("settings", lambda: checks.settings_file(paths.config_file())):
+        readable = readable and finding.level is not Level.FAIL
+        yield finding
+    settings = _settings(readable)
+    yield from checks.guarded("transcripts", lambda: checks.folder(transcripts_folder(settings)))
+    yield from checks.guarded("library", checks.library)
+    yield from checks.guarded("keyring", checks.keyring)
+    yield from checks.guarded("sound", checks.sound)
+    yield from checks.guarded("provider", lambda: _provider(provider, settings))
+
+
+def _settings(readable: bool) -> Settings:
+    from desktop.settings.schema import Settings
+
+    return options.load_settings() if readable else Settings()
+
+
+def _provider(provider: Provider | None, settings: Settings) -> Iterator[Finding]:
+    chosen = provider or options.find_provider(settings.captions.provider)
+    ready = list(checks.provider_ready(chosen))
+    yield from ready
+    if all(finding.level is Level.OK for finding in ready):
+        yield self_test(chosen)
+
+
+def self_test(provider: Provider) -> Finding:
+    """Caption the first words of the sample speech; raises `OvertitleError`."""
+    from desktop.cli.progress import Watched
+    from desktop.cli.run import Plan, run_session
+    from desktop.session.lane import LaneSpec, Service
+    from desktop.settings import credentials
+
+    lane = sample_lanes(realtime=False)[0]
+    short = LaneSpec(lane.id, lane.label, Watched(lane.source, lambda _position: None, until=SELF_TEST))
+    service = Service(provider, provider.capabilities.languages[0], credentials.from_environment(provider))
+    before = time.monotonic()
+    ending = run_session(Plan([short], service), lambda _event: None)
+    took = time.monotonic() - before
+    if ending.error is not None:
+        raise ending.error
+    words = sum(len(segment.text.split()) for segment in ending.document.segments)
+    if not words:
+        return checks.warn(
+            "self test", f"It ran, but heard no word in {SELF_TEST:g} s of speech.", "Try: overtitle demo"
+        )
+    return checks.ok("self test", f"{words} words in {SELF_TEST:g} s of speech, {took:.1f} s with starting")
+
+
+def _print(finding: Finding, context: Context) -> None:
+    from desktop.cli.output import plain
+
+    context.out.line(f"{finding.level.value:<5} {finding.check:<13} {plain(finding.text)}")
+    if finding.hint:
+        context.out.line(f"{'':<19} {plain(finding.hint)}")
+
+
+def _row(finding: Finding) -> dict[str, object]:
+    return {
+        "check": finding.check,
+        "result": finding.level.value,
+        "text": finding.text,
+        "hint": finding.hint,
+        "status": finding.status,
+    }
+
+
+COMMAND = Command(
+    "doctor",
+    "check devices, engine, disk and settings, and say what to do",
+    configure,
+    run,
+    examples="""\
+  overtitle doctor
+  overtitle doctor --json
+""",
+)

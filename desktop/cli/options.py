@@ -1,0 +1,176 @@
+"""The options that several commands share, and what they mean."""
+
+from __future__ import annotations
+
+from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from desktop.core.errors import LanguageUnsupported, UsageError
+from desktop.core.message import NOTHING, Message, say
+
+if TYPE_CHECKING:  # these load too much for `--help`
+    from desktop.core.provider import Option, Provider
+    from desktop.session.lane import Service
+    from desktop.settings.schema import Settings
+
+
+LOG_LEVELS = ("debug", "info", "warning")
+
+
+def add_log_level(parser: ArgumentParser, default: str = SUPPRESS) -> None:
+    """What to log. Below the program's own parser there is no default: it would hide what stands before the command."""
+    parser.add_argument("--log-level", choices=LOG_LEVELS, default=default, help="what to log to standard error")
+
+
+def add_service_options(parser: ArgumentParser) -> None:
+    """Which provider captions, and how."""
+    parser.add_argument("--language", metavar="TAG", help="spoken language, say en-US (see: overtitle languages)")
+    parser.add_argument("--provider", metavar="ID", help="who captions (see: overtitle providers)")
+    parser.add_argument(
+        "--option",
+        metavar="KEY=VALUE",
+        action="append",
+        default=[],
+        type=key_and_value,
+        help="a setting of the provider; may be given more than once",
+    )
+
+
+def add_json_option(parser: ArgumentParser, help_text: str = "print one JSON array") -> None:
+    """Output for scripts."""
+    parser.add_argument("--json", action="store_true", help=help_text)
+
+
+def key_and_value(text: str) -> tuple[str, str]:
+    """`KEY=VALUE` in two."""
+    key, equals, value = text.partition("=")
+    if not equals or not key.strip():
+        raise ArgumentTypeError(f"“{text}” is not KEY=VALUE")
+    return key.strip(), value
+
+
+def seconds(text: str) -> float:
+    """A positive number of seconds."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < float("inf"):
+        raise ArgumentTypeError(f"“{text}” is not a number of seconds above 0")
+    return value
+
+
+def load_settings() -> Settings:
+    """What the user chose; the defaults where nothing was chosen yet."""
+    from desktop.settings import paths, store
+
+    return store.load(paths.config_file())
+
+
+def service(args: Namespace, settings: Settings) -> Service:
+    """Provider, language, credentials and options from the arguments, or else from the settings.
+
+    Raises `UsageError` or `LanguageUnsupported` for what does not exist, `CredentialMissing`, and the provider's own
+    reason when it can't run here.
+    """
+    from desktop.session.lane import Service
+    from desktop.settings import credentials, logs
+
+    provider = find_provider(args.provider or settings.captions.provider)
+    options = {**settings.captions.options.get(provider.id, {}), **dict(args.option)}
+    check_options(provider, options)
+    language = find_language(provider, args.language or settings.captions.language)
+    reason = provider.availability()
+    if reason is not None:
+        raise reason
+    given = credentials.from_environment(provider)
+    credentials.require(provider, given)
+    logs.hide(given[field.key] for field in provider.credential_fields if field.secret and field.key in given)
+    return Service(provider, language, given, options)
+
+
+def offered() -> dict[str, Provider]:
+    """The providers that people choose from, by id; those for tests and bug reports answer to their id alone."""
+    from desktop.providers import discover
+
+    return {name: provider for name, provider in discover().items() if not provider.capabilities.internal}
+
+
+def find_provider(wanted: str) -> Provider:
+    """The provider of that id; raises `UsageError` with the nearest one."""
+    from desktop.providers import discover
+
+    known = discover()
+    if wanted not in known:
+        raise UsageError(
+            say("CommandLine", "There is no provider “{wanted}”.", wanted=wanted), _did_you_mean(wanted, offered())
+        )
+    return known[wanted]
+
+
+def find_language(provider: Provider, wanted: str) -> str:
+    """The provider's own spelling of a language tag; raises `LanguageUnsupported` with the list."""
+    offered = provider.capabilities.languages
+    same = wanted.strip().replace("_", "-").lower()
+    found = next((tag for tag in offered if tag.lower() == same), None)
+    if found is None:
+        raise LanguageUnsupported(
+            say("CommandLine", "“{provider}” can't caption “{wanted}”.", provider=provider.title, wanted=wanted),
+            say("CommandLine", "It can caption: {languages}.", languages=", ".join(offered)),
+        )
+    return found
+
+
+def check_options(provider: Provider, given: Mapping[str, str]) -> None:
+    """Raise `UsageError` for a key the provider does not have or a value it does not take."""
+    known = {option.key: option for option in provider.capabilities.options}
+    for key, value in given.items():
+        if key not in known:
+            raise UsageError(
+                say("CommandLine", "“{provider}” has no option “{key}”.", provider=provider.title, key=key),
+                _did_you_mean(key, known),
+            )
+        trouble = _trouble(known[key], value)
+        if trouble:
+            raise UsageError(trouble)
+
+
+def _trouble(option: Option, value: str) -> Message:
+    from desktop.core.provider import OptionKind
+
+    if option.kind is OptionKind.CHOICE and value not in option.choices:
+        return _not_one_of(option.key, option.choices)
+    if option.kind is OptionKind.FLAG and value not in {"yes", "no"}:
+        return _not_one_of(option.key, ("yes", "no"))
+    if option.kind is OptionKind.NUMBER and not _in_range(option, value):
+        low = "" if option.minimum is None else f" {option.minimum:g}"
+        high = "" if option.maximum is None else f" {option.maximum:g}"
+        limits = " to".join(filter(None, (low, high)))
+        return say("CommandLine", "The option “{key}” takes a number{limits}.", key=option.key, limits=limits)
+    return NOTHING
+
+
+def _not_one_of(key: str, choices: Sequence[str]) -> Message:
+    return say("CommandLine", "The option “{key}” takes one of: {choices}.", key=key, choices=", ".join(choices))
+
+
+def _in_range(option: Option, value: str) -> bool:
+    try:
+        number = float(value)
+    except ValueError:
+        return False
+    above = option.minimum is None or number >= option.minimum
+    return above and (option.maximum is None or number <= option.maximum)
+
+
+def _did_you_mean(wanted: str, known: Iterable[str]) -> Message:
+    from difflib import get_close_matches
+
+    names = sorted(known)
+    near = get_close_matches(wanted.lower(), names, n=1)
+    if near:
+        return say("CommandLine", "Did you mean “{near}”?", near=near[0])
+    if not names:
+        return say("CommandLine", "It has no options at all.")
+    return say("CommandLine", "There is: {names}.", names=", ".join(names))

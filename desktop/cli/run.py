@@ -1,0 +1,123 @@
+"""Runs one session for a command: builds it, lets signals end it gracefully, and tells how it ended.
+
+The only place of the command line that builds a session.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+from desktop.cli.output import OutputClosed
+from desktop.core.captions import CaptionDocument
+from desktop.core.errors import OvertitleError
+from desktop.session.events import Reader, Saved, SessionEvent
+from desktop.session.lane import LaneSpec, Service
+from desktop.session.recorder import JournalPlan
+from desktop.session.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be captioned, by whom, and where it is kept."""
+
+    lanes: Sequence[LaneSpec]
+    service: Service
+    journal: JournalPlan | None = None
+    """Where the journal goes; None to keep none."""
+    seconds: float | None = None
+    """Stop after this time; None to go on until the sources end or the user stops."""
+
+
+@dataclass(slots=True)
+class Ending:
+    """How a session ended."""
+
+    document: CaptionDocument
+    journal: Path | None = None
+    interrupted: bool = False
+    """The user asked for the end."""
+    error: OvertitleError | OutputClosed | None = None
+    """Why it could not go on; what was heard before is in the document and the journal."""
+
+
+def run_session(plan: Plan, show: Reader) -> Ending:
+    """Caption until the sources end, the time is over, or the user interrupts.
+
+    The first interrupt stops gracefully, with the last finals saved; the second one aborts. `show` may raise
+    `OutputClosed` or `OvertitleError`, which stop the session as well.
+    """
+    return asyncio.run(_run(plan, show))
+
+
+def build(plan: Plan) -> Session:
+    """The session of a plan; opens nothing."""
+    return Session(plan.lanes, plan.service, plan.journal)
+
+
+async def _run(plan: Plan, show: Reader) -> Ending:
+    session = build(plan)
+    ending = Ending(session.document)
+    unsubscribe = session.subscribe(_reader(session, show, ending))
+    running = asyncio.create_task(session.run())
+
+    def interrupt() -> None:
+        if ending.interrupted:
+            running.cancel()
+            return
+        ending.interrupted = True
+        session.stop()
+
+    timer = None if plan.seconds is None else asyncio.get_running_loop().call_later(plan.seconds, session.stop)
+    try:
+        with _signals(interrupt):
+            await running
+    except OvertitleError as error:
+        ending.error = ending.error or error
+    except asyncio.CancelledError:
+        if not ending.interrupted:
+            raise
+    finally:
+        if timer is not None:
+            timer.cancel()
+        unsubscribe()
+    return ending
+
+
+def _reader(session: Session, show: Reader, ending: Ending) -> Reader:
+    """`show` as a reader that never raises and remembers where the journal is."""
+
+    def read(event: SessionEvent) -> None:
+        if isinstance(event, Saved):
+            ending.journal = event.path
+        if ending.error is not None:
+            return
+        try:
+            show(event)
+        except (OutputClosed, OvertitleError) as error:
+            ending.error = error
+            session.stop()
+
+    return read
+
+
+@contextmanager
+def _signals(interrupt: Callable[[], None]) -> Iterator[None]:
+    """Call `interrupt` in the loop on SIGINT and SIGTERM."""
+    loop = asyncio.get_running_loop()
+
+    def handler(_number: int, _frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(interrupt)
+
+    # Not `loop.add_signal_handler`: Windows has none, and this way does there and elsewhere.
+    before = {number: signal.signal(number, handler) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, old in before.items():
+            signal.signal(number, old)

@@ -1,0 +1,177 @@
+"""`overtitle transcripts`: what was said before."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop.cli import options
+from desktop.cli.command import Command, Context
+from desktop.cli.destination import FORMATS, Destination, check_writable, deliver, format_of
+from desktop.cli.live import transcripts_folders
+from desktop.cli.output import Output, clock, plain
+from desktop.core.errors import UsageError
+from desktop.core.message import say
+
+if TYPE_CHECKING:  # these load too much for `--help`
+    from desktop.transcripts.library import Hit, Library, SessionInfo
+
+
+def configure(parser: ArgumentParser) -> None:
+    """The command's arguments."""
+    below = parser.add_subparsers(title="actions", metavar="ACTION", dest="action", required=True)
+    one = _action(below.add_parser("list", help="the newest first"), _list)
+    options.add_json_option(one)
+    one = _action(below.add_parser("show", help="print one"), _show)
+    one.add_argument("id", metavar="ID")
+    options.add_json_option(one, "print it as JSON")
+    one = _action(below.add_parser("search", help="find words; accents do not matter"), _search)
+    one.add_argument("words", metavar="WORD", nargs="+")
+    options.add_json_option(one)
+    one = _action(below.add_parser("export", help="write one in another format"), _export)
+    one.add_argument("id", metavar="ID")
+    one.add_argument("--format", choices=FORMATS, help="default: what --output ends with, or else txt")
+    one.add_argument("--output", metavar="PATH|-", default="-", help="- for standard output (default)")
+    options.add_json_option(one, "the same as --format json")
+    one = _action(below.add_parser("delete", help="delete for good"), _delete)
+    one.add_argument("ids", metavar="ID", nargs="+")
+    one.add_argument("--yes", action="store_true", help="do not ask")
+    options.add_json_option(one, "print what was deleted as one JSON array")
+
+
+def _action(parser: ArgumentParser, act: Callable[[Namespace, Context], int]) -> ArgumentParser:
+    options.add_log_level(parser)
+    parser.set_defaults(act=act)
+    return parser
+
+
+def run(args: Namespace, context: Context) -> int:
+    """Do one of the actions."""
+    status: int = args.act(args, context)
+    return status
+
+
+def open_library() -> Library:
+    """The library of the settings' folder, up to date; raises `TranscriptError`."""
+    from desktop.settings import paths
+    from desktop.transcripts.library import Library
+
+    library = Library(paths.data_folder() / "library.db", transcripts_folders(options.load_settings()))
+    library.refresh()
+    return library
+
+
+def _list(args: Namespace, context: Context) -> int:
+    found = open_library().sessions()
+    if args.json:
+        context.out.json_array(_row(session) for session in found)
+    elif found:
+        context.out.table(("ID", "STARTED", "LENGTH", "TITLE"), [_cells(session) for session in found])
+    else:
+        context.out.note("There are no transcripts yet.")
+    return 0
+
+
+def _row(session: SessionInfo) -> dict[str, object]:
+    return {
+        "id": session.id,
+        "path": str(session.path),
+        "title": session.title,
+        "started": session.started.isoformat(),
+        "duration": round(session.duration, 3),
+        "lanes": [{"id": lane, "label": label} for lane, label in session.lanes],
+        "language": session.language,
+        "provider": session.provider,
+        "complete": session.complete,
+    }
+
+
+def _cells(session: SessionInfo) -> tuple[str, str, str, str]:
+    started = session.started.astimezone().strftime("%Y-%m-%d %H:%M")
+    return (session.id, started, clock(session.duration), session.title)
+
+
+def _show(args: Namespace, context: Context) -> int:
+    from desktop.transcripts import journal
+    from desktop.transcripts.export import export
+
+    path = open_library().find(args.id).path
+    context.out.text(export(journal.read(path), "json" if args.json else "txt"))
+    return 0
+
+
+def _search(args: Namespace, context: Context) -> int:
+    hits = open_library().search(" ".join(args.words))
+    if args.json:
+        context.out.json_array(_hit(hit) for hit in hits)
+        return 0
+    for hit in hits:
+        context.out.line(f"{hit.session_id}  {clock(hit.start):>7}  {plain(hit.label)}: {plain(hit.text)}")
+    if not hits:
+        context.out.note("Nothing was found.")
+    return 0
+
+
+def _hit(hit: Hit) -> dict[str, object]:
+    return {
+        "id": hit.session_id,
+        "title": hit.title,
+        "lane": hit.lane,
+        "label": hit.label,
+        "start": round(hit.start, 3),
+        "text": hit.text,
+    }
+
+
+def _export(args: Namespace, context: Context) -> int:
+    from desktop.transcripts import journal
+
+    path = None if args.output == "-" else Path(args.output)
+    source = open_library().find(args.id).path
+    to = Destination(source, args.format or ("json" if args.json else format_of(path)), path)
+    check_writable(to)
+    deliver(journal.read(source), to, context.out)
+    return 0
+
+
+def _delete(args: Namespace, context: Context) -> int:
+    library = open_library()
+    found = [library.find(wanted) for wanted in dict.fromkeys(args.ids)]
+    if not args.yes and not _confirmed(found, context.out):
+        return 0
+    for session in found:
+        for kept in library.delete(session.id).kept:
+            context.out.note(f"Kept, since it was changed by hand: {kept}")
+    if args.json:
+        context.out.json_array(_row(session) for session in found)
+    else:
+        context.out.note(f"Deleted: {len(found)}")
+    return 0
+
+
+def _confirmed(found: list[SessionInfo], out: Output) -> bool:
+    if not (sys.stdin.isatty() and out.stderr.isatty()):
+        raise UsageError(
+            say("CommandLine", "Deleting asks first, and there is nobody to ask."), say("CommandLine", "Add --yes.")
+        )
+    for session in found:
+        out.note(f"{session.id}  {session.title}")
+    out.stderr.write("Delete for good? [y/N] ")
+    out.stderr.flush()
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}
+
+
+COMMAND = Command(
+    "transcripts",
+    "list, show, search, export and delete what was saved",
+    configure,
+    run,
+    examples="""\
+  overtitle transcripts list
+  overtitle transcripts search "delivery date"
+  overtitle transcripts export 1a2b3c4d --output call.srt
+""",
+)
