@@ -11,9 +11,9 @@ from desktop.transcripts.transcript import Transcript
 
 # SubRip has no escapes. Players take `<` for a tag, `{` and `\N` for the codes of SubStation Alpha, and `-->` for a
 # time line; a word joiner, which shows nothing, or the wide form of a brace keeps the look and breaks the code.
-_SRT_CODES = re.compile(r"[<{}\\]|--+>")
+_SRT_CODES = re.compile(r"[<{}\\]|--+>|:(?=[0-9]{1,2}[.,][0-9])")
 _JOINER = "\u2060"
-_SRT_SAFE = {"<": f"<{_JOINER}", "{": "\uff5b", "}": "\uff5d", "\\": f"\\{_JOINER}"}
+_SRT_SAFE = {"<": f"<{_JOINER}", "{": "\uff5b", "}": "\uff5d", "\\": f"\\{_JOINER}", ":": f":{_JOINER}"}
 _VTT_CODES = re.compile("[&<>]")
 _VTT_SAFE = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
