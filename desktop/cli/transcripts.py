@@ -96,10 +96,10 @@ def _cells(session: SessionInfo) -> tuple[str, str, str, str]:
 
 def _show(args: Namespace, context: Context) -> int:
     from desktop.transcripts import journal
-    from desktop.transcripts.export import export
+    from desktop.transcripts.export import render
 
     path = open_library().find(args.id).path
-    context.out.text(export(journal.read(path), "json" if args.json else "txt"))
+    context.out.text(render(journal.read(path), "json" if args.json else "txt"))
     return 0
 
 
