@@ -10,7 +10,7 @@ from typing import Any
 
 from desktop.audio.clock import CaptureClock
 from desktop.audio.queue import ChunkQueue
-from desktop.core.audio import AudioChunk, AudioFormat
+from desktop.core.audio import SPEECH, AudioChunk, AudioFormat
 from desktop.core.errors import DeviceLost
 from desktop.core.message import Message, say
 
@@ -28,18 +28,23 @@ FIRST_BLOCK_TICKS = 20
 class Feed:
     """Where a device's thread puts its blocks."""
 
-    def __init__(self, audio_format: AudioFormat, epoch: float) -> None:
-        self.format = audio_format
+    def __init__(self, epoch: float) -> None:
         self.queue = ChunkQueue()
         self.blocks = 0
         """Blocks so far; only the device's thread writes it."""
-        self._clock = CaptureClock(audio_format.sample_rate, epoch)
+        self._epoch = epoch
+        self._format = SPEECH
+        self._clock = CaptureClock(SPEECH.sample_rate, epoch)
 
-    def put(self, pcm: bytes, frames: int) -> None:
-        """Take a block in the device's thread."""
+    def put(self, pcm: bytes, audio_format: AudioFormat) -> None:
+        """Take a block, in the device's thread. Another format than before starts counting frames anew."""
+        now = time.monotonic()
+        if audio_format != self._format:
+            self._format = audio_format
+            self._clock = CaptureClock(audio_format.sample_rate, self._epoch)
+        start = self._clock.stamp(len(pcm) // audio_format.bytes_per_frame, now)
+        self.queue.put(AudioChunk(pcm, audio_format, start))
         self.blocks += 1
-        start = self._clock.stamp(frames, time.monotonic())
-        self.queue.put(AudioChunk(pcm, self.format, start))
 
 
 def restart_hint() -> Message:
@@ -49,7 +54,9 @@ def restart_hint() -> Message:
 
 def lost(name: str) -> DeviceLost:
     """The error for a device that was unplugged."""
-    return DeviceLost(say("Audio", "{name} was disconnected, so it can't be heard any more.", name=name), restart_hint())
+    return DeviceLost(
+        say("Audio", "{name} was disconnected, so it can't be heard any more.", name=name), restart_hint()
+    )
 
 
 def fell_silent(name: str) -> DeviceLost:
@@ -89,9 +96,10 @@ class Heartbeat:
 async def watch_blocks(feed: Feed, name: str) -> None:
     """Return never; raise `DeviceLost` when the device falls silent."""
     heartbeat = Heartbeat(feed)
-    while not heartbeat.tick():
+    while True:
         await asyncio.sleep(TICK_SECONDS)
-    raise fell_silent(name)
+        if heartbeat.tick():
+            raise fell_silent(name)
 
 
 @asynccontextmanager

@@ -34,7 +34,7 @@ def level(pcm: bytes, format: AudioFormat) -> float:  # noqa: A002 - the name of
 
 
 def preload() -> None:
-    """Import what conversion needs, some 0.1 s; for a worker thread, so that the first chunk does not stall a window."""
+    """Import what conversion needs; takes some 0.1 s, in a worker thread, where it does not stall a window."""
     import numpy  # noqa: F401 - imported for its side effect
     import soxr  # noqa: F401 - imported for its side effect
 

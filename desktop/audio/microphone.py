@@ -35,7 +35,7 @@ class Microphone:
     async def open(self, epoch: float) -> AsyncIterator[ChunkQueue]:
         """Listen; chunks of 20 ms, mono, at the device's own rate. Raises `AudioError`."""
         index, audio_format = await in_thread(self._find)
-        feed = capture.Feed(audio_format, epoch)
+        feed = capture.Feed(epoch)
         stream = await in_thread(
             portaudio.open_stream, portaudio.Input(index), audio_format, feed.put, undo=lambda unused: unused.close()
         )

@@ -9,12 +9,12 @@ read it again only while no stream runs, for that ends every stream (python-soun
 from __future__ import annotations
 
 import os
-import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from desktop.audio.threads import prepare_thread
 from desktop.core.audio import AudioFormat, Device, SourceKind
 from desktop.core.errors import AudioError, AudioUnavailable, DeviceNotFound, FormatUnsupported, PermissionDenied
 from desktop.core.message import say
@@ -22,8 +22,8 @@ from desktop.core.message import say
 PREFIX = "portaudio:"
 BLOCK_SECONDS = 0.02
 
-Callback = Callable[[bytes, int], None]
-"""Takes a block's PCM and its number of frames, in the device's thread."""
+Callback = Callable[[bytes, AudioFormat], None]
+"""Takes a block's PCM in the device's thread."""
 
 # PortAudio's opening and closing is not thread-safe, and PULSE_SOURCE belongs to the whole process.
 _lock = threading.Lock()
@@ -73,7 +73,7 @@ def refresh() -> bool:
     with _lock:
         if _open_streams:
             return False
-        sd._terminate()
+        sd._terminate()  # private, but the only way: python-sounddevice issue 125
         sd._initialize()
         return True
 
@@ -86,7 +86,10 @@ def require_pulse() -> None:
     if not _has_pulse(sd):
         raise AudioUnavailable(
             say("Audio", "The link between PortAudio and the sound server is missing, so no sound can be recorded."),
-            say("Audio", "Install it: `sudo apt install libasound2-plugins`, or `sudo dnf install alsa-plugins-pulseaudio`."),
+            say(
+                "Audio",
+                "Install it: `sudo apt install libasound2-plugins`, or `sudo dnf install alsa-plugins-pulseaudio`.",
+            ),
         )
 
 
@@ -103,11 +106,11 @@ def open_stream(which: Input, audio_format: AudioFormat, callback: Callback) -> 
     global _open_streams  # noqa: PLW0603 - PortAudio itself is one per process
     sd = load()
 
-    def hand_over(data: Any, frames: int, _time: Any, _status: Any) -> None:
-        callback(bytes(data), frames)
+    def hand_over(data: Any, _frames: int, _time: Any, _status: Any) -> None:
+        callback(bytes(data), audio_format)
 
     with _lock:
-        _prepare_thread()
+        prepare_thread()
         before = os.environ.get("PULSE_SOURCE")
         if which.pulse_source:
             os.environ["PULSE_SOURCE"] = which.pulse_source  # read by the ALSA plug-in at each opening
@@ -143,13 +146,6 @@ def _restore(variable: str, value: str | None) -> None:
         os.environ.pop(variable, None)
     else:
         os.environ[variable] = value
-
-
-def _prepare_thread() -> None:
-    if sys.platform == "win32":
-        import ctypes
-
-        ctypes.windll.ole32.CoInitializeEx(None, 0)  # WASAPI objects need COM in the thread that opens them
 
 
 def explain(error: Exception, name: str) -> AudioError:

@@ -79,7 +79,9 @@ def devices_of(state: PulseState) -> list[Device]:
             note=BLUETOOTH_NOTE if source.bluetooth and not source.monitor_of else "",
         )
 
-    return sorted(map(device, state.sources), key=lambda one: (one.kind is SourceKind.SYSTEM, not one.default, one.name))
+    return sorted(
+        map(device, state.sources), key=lambda one: (one.kind is SourceKind.SYSTEM, not one.default, one.name)
+    )
 
 
 def read_state() -> PulseState:

@@ -41,11 +41,9 @@ class PulseCapture:
         async with pulse.watch() as states:
             await in_thread(portaudio.require_pulse)
             source = self._pick(await anext(states))
-            feed = capture.Feed(SPEECH, epoch)
+            feed = capture.Feed(epoch)
             which = portaudio.Input("pulse", source.name)
-            stream = await in_thread(
-                portaudio.open_stream, which, SPEECH, feed.put, undo=lambda unused: unused.close()
-            )
+            stream = await in_thread(portaudio.open_stream, which, SPEECH, feed.put, undo=lambda unused: unused.close())
             try:
                 async with capture.guarded(feed, self._guard(feed, states, source)) as chunks:
                     yield chunks

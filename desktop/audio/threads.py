@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -27,3 +28,11 @@ async def in_thread(work: Callable[..., T], *args: object, undo: Callable[[T], o
     if undo is not None and task.exception() is None:
         await asyncio.to_thread(undo, task.result())
     raise cancelled
+
+
+def prepare_thread() -> None:
+    """Make ready for device libraries the thread that calls: on Windows their objects need COM."""
+    if sys.platform == "win32":
+        import ctypes
+
+        ctypes.windll.ole32.CoInitializeEx(None, 0)  # repeating it does no harm

@@ -172,7 +172,7 @@ def test_going_on_after_the_end_makes_the_session_open_again(tmp_path: Path) -> 
 def test_a_second_instance_may_read_but_not_write(tmp_path: Path) -> None:
     program = "import sys, pathlib, desktop.transcripts.journal as j; j.Journal.reopen(pathlib.Path(sys.argv[1]))"
     with Journal.create(tmp_path, HEADER) as journal:
-        command = [sys.executable, "-c", program, journal.path]
+        command = [sys.executable, "-c", program, str(journal.path)]
         other = subprocess.run(command, capture_output=True, text=True, check=False)
         assert "JournalUnwritable: The transcript in" in other.stderr
         assert "another Overtitle" in other.stderr

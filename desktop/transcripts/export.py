@@ -1,0 +1,133 @@
+"""Transcripts as text, Markdown, subtitles and JSON: pure functions, and one that writes the result."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from desktop.core.captions import CaptionEvent, Entry, Gap, Insight, Mark, Seam
+from desktop.core.errors import ExportFailed, UsageError
+from desktop.core.message import say
+from desktop.transcripts.clean import clean_label
+from desktop.transcripts.files import make_folder, replace_file, trouble
+from desktop.transcripts.lines import encode, transcript_lines
+from desktop.transcripts.subtitles import srt, vtt
+from desktop.transcripts.transcript import Transcript
+
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>&#|~])")
+
+
+def txt(transcript: Transcript) -> str:
+    """Plain text for reading: a heading, then a line for each entry with its time and speaker."""
+    lines = [transcript.header.title, _when(transcript), ""]
+    lines += [f"[{clock(entry.start)}] {who}{what}" for entry, who, what in _told(transcript)]
+    return "\n".join(lines) + "\n"
+
+
+def markdown(transcript: Transcript) -> str:
+    """The same as Markdown: a paragraph for each entry, with everything escaped that could be mark-up."""
+    blocks = [f"# {_plain(transcript.header.title)}", _plain(_when(transcript))]
+    for entry, who, what in _told(transcript):
+        text = f"**{_plain(who.removesuffix(': '))}:** {_plain(what)}" if who else f"*{_plain(what)}*"
+        blocks.append(f"`{clock(entry.start)}` {text}")
+    return "\n\n".join(blocks) + "\n"
+
+
+def as_json(transcript: Transcript) -> str:
+    """One object: the fields of the journal's first line, `complete`, `duration`, and all lines as `entries`."""
+    session, *entries = transcript_lines(transcript)
+    whole = {**session, "complete": transcript.complete, "duration": round(transcript.duration, 3)}
+    whole["entries"] = [line for line in entries if line["type"] != "end"]
+    return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
+
+
+def jsonl(transcript: Transcript) -> str:
+    """The lines of a journal that was written without edits or damage."""
+    return b"".join(map(encode, transcript_lines(transcript))).decode()
+
+
+FORMATS: dict[str, Callable[[Transcript], str]] = {
+    "txt": txt,
+    "md": markdown,
+    "srt": srt,
+    "vtt": vtt,
+    "json": as_json,
+    "jsonl": jsonl,
+}
+"""Every format by its name, which is also the ending of its files."""
+
+
+def render(transcript: Transcript, kind: str) -> str:
+    """The transcript in one of `FORMATS`; raises `UsageError` for any other."""
+    if kind not in FORMATS:
+        raise UsageError(
+            say("Transcripts", "There is no export format {format}.", format=clean_label(kind)),
+            say("Transcripts", "Use one of: {formats}.", formats=", ".join(FORMATS)),
+        )
+    return FORMATS[kind](transcript)
+
+
+def write_export(transcript: Transcript, kind: str, path: Path) -> None:
+    """Write the transcript to `path`, whole or not at all, for its owner only; a file that is there is replaced.
+
+    Raises:
+        ExportFailed: the system refuses, or `path` is a link.
+        UsageError: there is no such format.
+    """
+    data = render(transcript, kind).encode()
+    if path.is_symlink():
+        raise ExportFailed(
+            say("Transcripts", "The transcript can't be saved in {folder}: a link has its name.", folder=path.parent),
+            say("Transcripts", "Remove the link or choose another name."),
+        )
+    if path.is_dir():
+        raise ExportFailed(
+            say("Transcripts", "The transcript can't be saved in {folder}: a folder has its name.", folder=path.parent),
+            say("Transcripts", "Choose another name."),
+        )
+    try:
+        make_folder(path.parent)
+        replace_file(path, data)
+    except OSError as error:
+        raise ExportFailed(*trouble(error, path.parent)) from error
+
+
+def clock(seconds: float) -> str:
+    """Hours, minutes and seconds."""
+    whole = max(int(seconds), 0)
+    return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"
+
+
+def _when(transcript: Transcript) -> str:
+    header = transcript.header
+    lanes = ", ".join(label or lane for lane, label in header.lanes)
+    parts = [header.started.isoformat(" ", "minutes"), clock(transcript.duration), lanes]
+    return " · ".join(part for part in parts if part)
+
+
+def _told(transcript: Transcript) -> Iterator[tuple[Entry, str, str]]:
+    """Each entry with `Speaker: ` or nothing, and its sentence."""
+    for entry in transcript.entries:
+        who, what = _sentence(transcript, entry)
+        yield entry, f"{who}: " if who else "", what
+
+
+def _sentence(transcript: Transcript, entry: Entry) -> tuple[str, str]:
+    match entry:
+        case CaptionEvent():
+            return transcript.speaker(entry.lane, entry.speaker), entry.text
+        case Gap(lane, start, end, reason):
+            place = f"{transcript.label(lane)} {clock(start)}-{clock(end)}"
+            return "", f"[words may be missing: {place}{reason and f', {reason}'}]"
+        case Seam(lane, _, provider, language, reason):
+            return "", f"[{transcript.label(lane)}: captions by {provider} ({language}){reason and f', {reason}'}]"
+        case Mark(_, note):
+            return "", f"[mark{note and f': {note}'}]"
+        case Insight(kind, text):
+            return "", f"[{kind.replace('_', ' ')}: {text}]"
+
+
+def _plain(text: str) -> str:
+    return _MARKDOWN.sub(r"\\\1", text)

@@ -1,0 +1,78 @@
+"""SubRip and WebVTT, written so that players and parsers read back what was said and nothing else."""
+
+from __future__ import annotations
+
+import re
+
+from desktop.core.captions import CaptionEvent, Gap, Insight, Mark, Seam
+from desktop.transcripts.cues import cues, room
+from desktop.transcripts.layout import broken, single_spaced
+from desktop.transcripts.transcript import Transcript
+
+# SubRip has no escapes. Players take `<` for a tag, `{` and `\N` for the codes of SubStation Alpha, and `-->` for a
+# time line; a word joiner, which shows nothing, or the wide form of a brace keeps the look and breaks the code.
+_SRT_CODES = re.compile(r"[<{}\\]|--+>|:(?=[0-9]{1,2}[.,][0-9])")
+_JOINER = "\u2060"
+_SRT_SAFE = {"<": f"<{_JOINER}", "{": "\uff5b", "}": "\uff5d", "\\": f"\\{_JOINER}", ":": f":{_JOINER}"}
+_VTT_CODES = re.compile("[&<>]")
+_VTT_SAFE = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+
+
+def srt(transcript: Transcript) -> str:
+    """SubRip; a speaker's name stands before the first cue of each turn."""
+    parts = []
+    for number, (start, end, speaker, changed, text) in enumerate(cues(transcript, srt_safe), 1):
+        label = f"{speaker}: " if changed else ""
+        lines = broken(text, room(speaker) if changed else room(""))
+        shown = f"{label}{lines[0]}\n{_not_a_number(lines[1])}" if len(lines) > 1 else f"{label}{text}"
+        parts.append(f"{number}\n{_clock(start, ',')} --> {_clock(end, ',')}\n{shown}\n")
+    return "\n".join(parts)
+
+
+def vtt(transcript: Transcript) -> str:
+    """WebVTT; speakers are voices, and seams, marks and insights are notes."""
+    notes = [(round(entry.start * 1000), 0, _note(entry)) for entry in transcript.entries]
+    blocks = [note for note in notes if note[2]]
+    for cue in cues(transcript):
+        text = vtt_safe("\n".join(broken(cue.text)))
+        voice = f"<v {vtt_safe(cue.speaker)}>" if cue.speaker else ""
+        blocks.append((cue.start, 1, f"{_clock(cue.start, '.')} --> {_clock(cue.end, '.')}\n{voice}{text}\n"))
+    blocks.sort(key=lambda block: block[:2])
+    return "\n".join(["WEBVTT\n", *(block[2] for block in blocks)])
+
+
+def srt_safe(text: str) -> str:
+    """`text` without anything that a reader of SubRip could take for a code."""
+    return _SRT_CODES.sub(_srt_code, text) if _SRT_CODES.search(text) else text
+
+
+def vtt_safe(text: str) -> str:
+    """`text` with the three characters escaped that mean something in WebVTT."""
+    return _VTT_CODES.sub(lambda match: _VTT_SAFE[match[0]], text) if _VTT_CODES.search(text) else text
+
+
+def _srt_code(match: re.Match[str]) -> str:
+    return _SRT_SAFE.get(match[0]) or f"{match[0][:-1]}{_JOINER}>"
+
+
+def _not_a_number(line: str) -> str:
+    """Keep a last line of digits from being taken for the number of the next cue, as some readers do."""
+    return f"{_JOINER}{line}" if line.strip().isdigit() else line
+
+
+def _note(entry: CaptionEvent | Gap | Seam | Mark | Insight) -> str:
+    match entry:
+        case Seam():
+            text = f"{_clock(round(entry.start * 1000), '.')} captions by {entry.provider} ({entry.language})"
+        case Mark():
+            text = f"{_clock(round(entry.start * 1000), '.')} mark {entry.note}"
+        case Insight():
+            text = f"{_clock(round(entry.start * 1000), '.')} {entry.kind.replace('_', ' ')}: {entry.text}"
+        case _:
+            return ""
+    return f"NOTE {vtt_safe(single_spaced(text))}\n"
+
+
+def _clock(ms: int, point: str) -> str:
+    ms = max(ms, 0)
+    return f"{ms // 3_600_000:02d}:{ms // 60_000 % 60:02d}:{ms // 1000 % 60:02d}{point}{ms % 1000:03d}"

@@ -1,0 +1,57 @@
+"""What can be chosen, as the pickers and the settings dialog list it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from msgspec import structs
+from PySide6.QtCore import QCoreApplication
+
+from desktop.core.audio import Device, SourceKind
+from desktop.core.languages import LANGUAGES
+from desktop.settings.schema import Settings
+from desktop.ui.lane_card import OFF
+from desktop.ui.pick_button import Choice
+from desktop.ui.text import localise
+from desktop.ui.values import THEM, YOU, LaneRequest, ProviderEntry, StartRequest
+
+
+def setting_choices(devices: Sequence[Device], providers: Sequence[ProviderEntry]) -> Mapping[str, Sequence[Choice]]:
+    """Named values of settings by `group.name`."""
+    default = Choice("", QCoreApplication.translate("Choices", "System default"))
+    microphones = [Choice(each.id, each.name) for each in devices if each.kind is SourceKind.MICROPHONE]
+    systems = [Choice(each.id, each.name) for each in devices if each.kind is SourceKind.SYSTEM]
+    return {
+        "audio.microphone": [default, *microphones],
+        "audio.system": [default, *systems],
+        "captions.language": [Choice(tag, localise(name)) for tag, name in LANGUAGES.items()],
+        "captions.provider": [Choice(each.id, localise(each.title)) for each in providers],
+    }
+
+
+def start_request(settings: Settings) -> StartRequest:
+    """What these settings ask to be captioned."""
+    audio, captions = settings.audio, settings.captions
+    lanes = []
+    if audio.use_microphone:
+        lanes.append(LaneRequest(YOU, QCoreApplication.translate("Choices", "You"), audio.microphone))
+    if audio.use_system:
+        lanes.append(LaneRequest(THEM, QCoreApplication.translate("Choices", "Them"), audio.system))
+    return StartRequest(tuple(lanes), captions.language, captions.provider)
+
+
+def with_device(settings: Settings, lane: str, device: str) -> Settings:
+    """The settings with another device for this side: an id, empty for the default, or `OFF`."""
+    use, name = ("use_microphone", "microphone") if lane == YOU else ("use_system", "system")
+    changes: dict[str, object] = {use: False} if device == OFF else {use: True, name: device}
+    return structs.replace(settings, audio=structs.replace(settings.audio, **changes))
+
+
+def with_captions(settings: Settings, **changes: str) -> Settings:
+    """The settings with another language or provider."""
+    return structs.replace(settings, captions=structs.replace(settings.captions, **changes))
+
+
+def with_overlay(settings: Settings, **changes: bool) -> Settings:
+    """The settings with the caption bar shown, hidden, locked or unlocked."""
+    return structs.replace(settings, overlay=structs.replace(settings.overlay, **changes))

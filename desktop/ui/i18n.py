@@ -1,0 +1,88 @@
+"""The window's language: translations are read from their source files when the program starts.
+
+docs/decisions/0005-translations.md says why there is no compiled form.
+"""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from xml.etree import ElementTree
+
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QObject, QTranslator
+
+from desktop.settings.paths import resources
+
+log = logging.getLogger(__name__)
+
+SOURCE_LANGUAGE = "en"
+LANGUAGES = {"en": "English", "fr": "Français", "es": "Español"}
+"""Languages of the window, each by its own name."""
+
+Catalogue = dict[tuple[str, str], str]
+
+
+def read_catalogue(path: Path) -> Catalogue:
+    """The finished translations of a `.ts` file by context and English text.
+
+    Raises `OSError` and `xml.etree.ElementTree.ParseError`.
+    """
+    found: Catalogue = {}
+    # The file is part of the program, and expat refuses external entities by itself.
+    for context in ElementTree.parse(path).getroot().iter("context"):  # noqa: S314 - not foreign data
+        name = context.findtext("name", "")
+        for message in context.iter("message"):
+            translation = message.find("translation")
+            if translation is not None and translation.text and translation.get("type") is None:
+                found[name, message.findtext("source", "")] = translation.text
+    return found
+
+
+class CatalogueTranslator(QTranslator):
+    """Answers Qt from a catalogue."""
+
+    def __init__(self, catalogue: Catalogue, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._catalogue = catalogue
+
+    def isEmpty(self) -> bool:  # noqa: N802 - Qt's name
+        """Whether there is nothing to answer from."""
+        return not self._catalogue
+
+    def translate(
+        self,
+        context: str,
+        sourceText: str,  # noqa: N803 - Qt's name
+        disambiguation: str | None = None,
+        n: int = -1,
+    ) -> str | None:
+        """The translation, or None so that Qt asks the next translator."""
+        del disambiguation, n  # the program's sentences need neither
+        return self._catalogue.get((context, sourceText))
+
+
+def choose(wanted: str, system: str) -> str:
+    """The window's language: the one asked for, or the system's when the program speaks it, or English."""
+    for tag in (wanted, system):
+        language = tag.replace("_", "-").split("-", 1)[0].lower()
+        if language in LANGUAGES:
+            return language
+    return SOURCE_LANGUAGE
+
+
+def install(app: QCoreApplication, wanted: str = "") -> str:
+    """Let `app` speak the wanted language (empty for the system's); returns the one it speaks."""
+    language = choose(wanted, QLocale.system().name())
+    if language == SOURCE_LANGUAGE:
+        return language
+    QLocale.setDefault(QLocale(language))
+    qt = QTranslator(app)
+    if qt.load(f"qtbase_{language}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+        app.installTranslator(qt)
+    try:
+        catalogue = read_catalogue(resources() / "translations" / f"overtitle_{language}.ts")
+    except (OSError, ElementTree.ParseError):
+        log.exception("The translation %s can't be read; the window speaks English", language)
+        return SOURCE_LANGUAGE
+    app.installTranslator(CatalogueTranslator(catalogue, app))
+    return language

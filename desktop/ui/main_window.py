@@ -1,0 +1,433 @@
+"""The main window: it shows what it is told and says what the person wants; nothing is decided here."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.core.audio import Device, SourceKind
+from desktop.core.captions import CaptionEvent, Gap, Insight, Mark, Seam
+from desktop.core.languages import LANGUAGES
+from desktop.core.state import Problem, SessionState
+from desktop.session.events import (
+    BehindChanged,
+    LevelChanged,
+    ProblemCleared,
+    ProblemRaised,
+    Saved,
+    SessionEvent,
+    StateChanged,
+)
+from desktop.settings import paths
+from desktop.settings.schema import Settings
+from desktop.ui.captions_page import CaptionsPage
+from desktop.ui.choices import setting_choices, start_request, with_captions, with_device, with_overlay
+from desktop.ui.clock import Stopwatch
+from desktop.ui.dialogs import KeysDialog
+from desktop.ui.icons import app_icon
+from desktop.ui.keyboard import add_keys, order_tabs
+from desktop.ui.lane_card import OFF
+from desktop.ui.library_view import LibraryView
+from desktop.ui.problem_bar import ProblemBar
+from desktop.ui.rail import Rail
+from desktop.ui.settings_dialog import SettingsDialog
+from desktop.ui.state_line import StateLine
+from desktop.ui.status_bar import StatusBar
+from desktop.ui.style import qt_palette, sheet
+from desktop.ui.text import localise, plain
+from desktop.ui.theme import Palette
+from desktop.ui.top_bar import RUNNING, TopBar
+from desktop.ui.values import (
+    LaneView,
+    LibraryEntry,
+    ProviderEntry,
+    SearchHit,
+    StartRequest,
+)
+
+_TICK_MS = 250
+
+
+class MainWindow(QMainWindow):
+    """Rail, bar, transcript, side panel and status line."""
+
+    start_requested = Signal(object)
+    """`StartRequest`."""
+    stop_requested = Signal()
+    mute_toggled = Signal(str, bool)
+    mark_requested = Signal(str)
+    overlay_toggled = Signal(bool)
+    overlay_lock_toggled = Signal(bool)
+    settings_changed = Signal(object)
+    """`Settings`."""
+    library_requested = Signal()
+    """The library page was opened: its list may be old."""
+    library_search = Signal(str)
+    """Empty for everything."""
+    open_transcript = Signal(str, float)
+    """Id, and seconds into the session."""
+    export_requested = Signal(str, str)
+    """Id and format."""
+    delete_requested = Signal(str)
+    problem_action = Signal(object, object)
+    """`problems.Action` and `Problem`."""
+    quit_requested = Signal()
+
+    def __init__(
+        self,
+        palette: Palette,
+        settings: Settings,
+        clock: Callable[[], float] = time.monotonic,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._palette = palette
+        self._settings = settings
+        self._clock = clock
+        self._watch = Stopwatch(clock)
+        self._devices: Sequence[Device] = ()
+        self._providers: Sequence[ProviderEntry] = ()
+        self._labels: dict[str, str] = {}
+        self._behind: dict[str, float] = {}
+        self._saved: Path | None = None
+        self._dialog: SettingsDialog | None = None
+        self._build()
+        self._arrange()
+        self._connect()
+        self._add_keys()
+        self.apply_palette(palette)
+        self.show_settings(settings)
+        self.show_languages()
+        self._refresh_status()
+
+    # ---- building
+
+    def _build(self) -> None:
+        self.setWindowTitle("Overtitle")
+        self.setWindowIcon(app_icon())
+        self.setMinimumSize(QSize(760, 480))
+        self.resize(1160, 720)
+        self.rail = Rail()
+        self.bar = TopBar()
+        self.page = CaptionsPage()
+        self.problem_bar = ProblemBar()
+        self.status = StatusBar()
+        self.library = LibraryView()
+        self._line = StateLine(self)
+        self._timer = QTimer(self)
+        self._timer.setInterval(_TICK_MS)
+
+    def _arrange(self) -> None:
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.page)
+        self._pages.addWidget(self.library)
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        for widget, stretch in ((self.bar, 0), (self._pages, 1), (self.problem_bar, 0), (self.status, 0)):
+            right.addWidget(widget, stretch)
+        whole = QWidget()
+        layout = QHBoxLayout(whole)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.rail)
+        layout.addLayout(right, 1)
+        self.setCentralWidget(whole)
+        self._order_tabs()
+
+    def _order_tabs(self) -> None:
+        bar, side, rail = self.bar, self.page.side, self.rail
+        order_tabs(
+            [
+                *(bar.start, bar.you.picker, bar.you.mute, bar.them.picker, bar.them.mute),
+                *(bar.language.button, bar.provider.button, self.page.view, side.miss, side.mark),
+                *(self.problem_bar.button, self.problem_bar.dismiss, self.status.saved),
+                *(rail.captions, rail.library, rail.overlay, rail.lock, rail.keys, rail.settings),
+            ]
+        )
+        bar.start.setFocus()
+
+    def _connect(self) -> None:
+        self._timer.timeout.connect(self._on_tick)
+        bar = self.bar
+        bar.start_pressed.connect(self._on_start)
+        bar.stop_pressed.connect(self.stop_requested)
+        bar.language.picked.connect(lambda tag: self._change(with_captions(self._settings, language=tag)))
+        bar.provider.picked.connect(lambda each: self._change(with_captions(self._settings, provider=each)))
+        for lane, card in bar.cards.items():
+            card.mute_toggled.connect(lambda muted, lane=lane: self._on_mute(lane, muted))
+            card.device_picked.connect(
+                lambda device, lane=lane: self._change(with_device(self._settings, lane, device))
+            )
+        rail = self.rail
+        rail.captions_pressed.connect(self.show_captions_page)
+        rail.library_pressed.connect(self.show_library_page)
+        rail.overlay_pressed.connect(lambda on: self._change_overlay(visible=on))
+        rail.lock_pressed.connect(lambda on: self._change_overlay(locked=on))
+        rail.keys_pressed.connect(self._open_keys)
+        rail.settings_pressed.connect(self.open_settings)
+        self.page.mark_pressed.connect(self._on_mark)
+        self.page.miss_pressed.connect(self._open_miss)
+        self.status.folder_pressed.connect(self._open_folder)
+        self.problem_bar.action_pressed.connect(self.problem_action)
+        self.library.searched.connect(self.library_search)
+        self.library.open_pressed.connect(self.open_transcript)
+        self.library.export_pressed.connect(self.export_requested)
+        self.library.delete_pressed.connect(self.delete_requested)
+
+    def _add_keys(self) -> None:
+        keys: dict[str, Callable[[], object]] = {
+            "Ctrl+M": self._open_miss,
+            "Ctrl+B": self._on_mark,
+            "Ctrl+L": lambda: self._change_overlay(locked=not self._settings.overlay.locked),
+            "Ctrl+F": self._on_find,
+            "Ctrl+Shift+C": self.copy_all,
+            "F1": self._open_keys,
+            "Ctrl+,": self.open_settings,
+            "Ctrl+Q": self.quit_requested.emit,
+        }
+        add_keys(self, keys, self._toggle_lane)
+
+    # ---- what it is told
+
+    def apply_palette(self, palette: Palette) -> None:
+        """Take other colours, at any time."""
+        self._palette = palette
+        self.setPalette(qt_palette(palette))
+        self.setStyleSheet(sheet(palette))
+        for part in (self.rail, self.bar, self.page, self.problem_bar, self.status, self.library):
+            part.apply_palette(palette)
+
+    def show_settings(self, settings: Settings) -> None:
+        """Show choices that were made elsewhere, or read from disk."""
+        self._settings = settings
+        self.rail.show_overlay(settings.overlay.visible, settings.overlay.locked)
+        folder = settings.transcripts.folder
+        self.page.empty.show_folder(Path(folder) if folder else paths.transcripts_folder())
+        self._refresh_devices()
+        self._refresh_providers()
+        if self._dialog is not None:
+            self._dialog.show_settings(settings)
+
+    def show_devices(self, devices: Sequence[Device]) -> None:
+        """List what can be heard; called again whenever something is plugged in or out."""
+        self._devices = tuple(devices)
+        self._refresh_devices()
+
+    def show_providers(self, providers: Sequence[ProviderEntry]) -> None:
+        """List who can caption."""
+        self._providers = tuple(providers)
+        self._refresh_providers()
+
+    def show_languages(self) -> None:
+        """List the spoken languages; those the chosen provider can't do are there but can't be chosen."""
+        chosen = self._settings.captions.provider
+        offered = next((entry.languages for entry in self._providers if entry.id == chosen), ())
+        self.bar.language.show_languages(LANGUAGES, offered, self._settings.captions.language)
+
+    def show_session(self, lanes: Sequence[LaneView]) -> None:
+        """Empty the transcript for a session with these lanes."""
+        self._labels = {each.lane: each.label for each in lanes}
+        self._watch.restart()
+        self._behind.clear()
+        self._saved = None
+        self.page.show_session(self._labels)
+        self.status.clear_saved()
+        self.problem_bar.clear_problem()
+        self._line.set_lanes(self._labels, self._clock())
+        for card in self.bar.cards.values():
+            card.show_muted(False)
+        self.show_captions_page()
+
+    def on_event(self, event: SessionEvent) -> None:
+        """Show what the session tells."""
+        match event:
+            case CaptionEvent():
+                self.page.show_caption(event)
+            case LevelChanged():
+                self._on_level(event)
+            case BehindChanged():
+                self._behind[event.lane] = event.seconds
+            case StateChanged():
+                if not event.lane:
+                    self.show_state(event.state)
+            case ProblemRaised():
+                self.show_problem(event.problem)
+            case ProblemCleared():
+                self.clear_problem(event.problem)
+            case Saved():
+                self.show_saved(event.path, event.complete)
+            case Gap() | Seam() | Mark() | Insight():
+                self.page.show_note(event, {each.id: localise(each.title) for each in self._providers})
+
+    def show_state(self, state: SessionState) -> None:
+        """Show where the session as a whole stands."""
+        now = self._clock()
+        running = state in RUNNING
+        self._watch.run(running)
+        self._line.set_state(state, now)
+        self.bar.show_state(state)
+        self.page.show_running(running)
+        if running:
+            self._timer.start()
+        else:
+            self._timer.stop()
+            self._behind.clear()
+            for card in self.bar.cards.values():
+                card.show_level(-120.0)
+        self._on_tick()
+
+    def show_problem(self, problem: Problem) -> None:
+        """Show trouble, its remedy and at most one button."""
+        self.problem_bar.show_problem(problem)
+
+    def clear_problem(self, problem: Problem | None = None) -> None:
+        """Take one problem away, or all."""
+        self.problem_bar.clear_problem(problem)
+
+    def show_saved(self, path: Path, complete: bool) -> None:
+        """Say where the transcript is."""
+        self._saved = path
+        self.status.show_saved(path, complete)
+        self.setWindowTitle(f"{plain(path.stem, 80)} - Overtitle")
+
+    def show_library(self, entries: Sequence[LibraryEntry]) -> None:
+        """List the saved sessions, newest first."""
+        self.library.show_library(entries)
+
+    def show_hits(self, query: str, hits: Sequence[SearchHit]) -> None:
+        """List where the words of `query` were found."""
+        self.library.show_hits(query, hits)
+
+    # ---- what the person does
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the session began, or the length of the last one."""
+        return self._watch.elapsed
+
+    @property
+    def start_request(self) -> StartRequest:
+        """What would be captioned if the button were pressed now."""
+        return start_request(self._settings)
+
+    def show_captions_page(self) -> None:
+        """Turn to the transcript of the session."""
+        self._pages.setCurrentIndex(0)
+        self.rail.show_page(library=False)
+
+    def show_library_page(self) -> None:
+        """Turn to the saved sessions."""
+        self._pages.setCurrentIndex(1)
+        self.rail.show_page(library=True)
+        self.library_requested.emit()
+
+    def open_settings(self, group: str = "") -> None:
+        """Open the settings, on the page of `group` when one is named."""
+        if self._dialog is None:
+            choices = setting_choices(self._devices, self._providers)
+            self._dialog = SettingsDialog(self._settings, self._palette, choices, self)
+            self._dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            self._dialog.settings_changed.connect(self._change)
+            self._dialog.destroyed.connect(self._forget_dialog)
+        if group:
+            self._dialog.show_group(group)
+        self._dialog.show()
+        self._dialog.raise_()
+
+    def copy_all(self) -> None:
+        """Copy the whole transcript as plain text."""
+        QGuiApplication.clipboard().setText(self.page.view.latest(float("-inf")))
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """Closing the window ends the program; the last words are still saved."""
+        self.quit_requested.emit()
+        super().closeEvent(event)
+
+    def _on_start(self) -> None:
+        request = self.start_request
+        if request.lanes:
+            self.start_requested.emit(request)
+        else:
+            self.status.show_sentence(self.tr("Nothing to caption: choose a microphone or the system sound."), "warn")
+
+    def _on_mark(self) -> None:
+        if self._line.state in RUNNING:
+            self.mark_requested.emit("")
+
+    def _on_mute(self, lane: str, muted: bool) -> None:
+        self._line.set_muted(lane, muted, self._clock())
+        self.mute_toggled.emit(lane, muted)
+
+    def _toggle_lane(self, place: int) -> None:
+        lanes = list(self._labels or self.bar.cards)
+        card = self.bar.cards.get(lanes[place]) if place < len(lanes) else None
+        if card is not None:
+            card.mute.toggle()
+
+    def _change_overlay(self, **changes: bool) -> None:
+        self._change(with_overlay(self._settings, **changes))
+        if "visible" in changes:
+            self.overlay_toggled.emit(changes["visible"])
+        if "locked" in changes:
+            self.overlay_lock_toggled.emit(changes["locked"])
+
+    def _change(self, settings: Settings) -> None:
+        self.show_settings(settings)
+        self.settings_changed.emit(settings)
+
+    def _on_find(self) -> None:
+        if self._pages.currentWidget() is self.library:
+            self.library.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        else:
+            self.page.open_find()
+
+    def _open_keys(self) -> None:
+        KeysDialog(self).open()
+
+    def _open_miss(self) -> None:
+        self.page.open_miss(self.elapsed)
+
+    def _open_folder(self) -> None:
+        if self._saved is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._saved.parent)))
+
+    def _forget_dialog(self) -> None:
+        self._dialog = None
+
+    # ---- keeping in step
+
+    def _on_tick(self) -> None:
+        self.bar.show_elapsed(self.elapsed)
+        self._refresh_status()
+
+    def _refresh_status(self) -> None:
+        self.status.show_sentence(*self._line.text(self._clock()))
+        self.status.show_behind(max(self._behind.values()) if self._behind else None)
+
+    def _on_level(self, event: LevelChanged) -> None:
+        card = self.bar.cards.get(event.lane)
+        if card is not None:
+            card.show_level(event.rms)
+        self._line.hear(event, self._clock())
+
+    def _refresh_devices(self) -> None:
+        audio = self._settings.audio
+        sides = (
+            (self.bar.you, SourceKind.MICROPHONE, audio.microphone if audio.use_microphone else OFF),
+            (self.bar.them, SourceKind.SYSTEM, audio.system if audio.use_system else OFF),
+        )
+        for card, kind, chosen in sides:
+            card.show_devices([device for device in self._devices if device.kind is kind], chosen)
+
+    def _refresh_providers(self) -> None:
+        chosen = self._settings.captions.provider
+        self.bar.provider.show_providers(self._providers, chosen)
+        entry = next((each for each in self._providers if each.id == chosen), None)
+        if entry is not None:
+            self.page.empty.show_privacy(localise(entry.privacy), not entry.needs_network)
+        self.show_languages()

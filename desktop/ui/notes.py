@@ -1,0 +1,49 @@
+"""Sentences of the program's own between the captions: gaps, seams, marks and findings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QCoreApplication, QLocale
+
+from desktop.core.captions import Gap, Insight, InsightKind, Mark, Seam
+from desktop.core.languages import LANGUAGES
+from desktop.core.message import Message, say
+from desktop.ui.text import localise
+from desktop.ui.transcript_rows import RowKind
+
+INSIGHTS: dict[InsightKind, Message] = {
+    InsightKind.QUESTION: say("Notes", "Question"),
+    InsightKind.ACTION_ITEM: say("Notes", "To do"),
+    InsightKind.FOLLOW_UP: say("Notes", "Follow-up"),
+    InsightKind.TOPIC: say("Notes", "Topic"),
+    InsightKind.TRACKER: say("Notes", "Mentioned"),
+}
+
+
+def note_of(
+    entry: Gap | Seam | Mark | Insight, labels: Mapping[str, str], providers: Mapping[str, str]
+) -> tuple[str, RowKind]:
+    """What the transcript says about `entry`; `labels` by lane id, `providers` are titles by id."""
+    if isinstance(entry, Gap):
+        return _gap(entry, labels), RowKind.NOTE
+    if isinstance(entry, Seam):
+        return _seam(entry, providers), RowKind.NOTE
+    if isinstance(entry, Mark):
+        marked = localise(say("Notes", "Marked"))
+        return f"{marked}: {entry.note}" if entry.note else marked, RowKind.MARK
+    return f"{localise(INSIGHTS[entry.kind])}: {entry.text}", RowKind.MARK
+
+
+def _gap(gap: Gap, labels: Mapping[str, str]) -> str:
+    seconds = QLocale().toString(float(max(gap.end - gap.start, 0.0)), "f", 1)
+    lane = labels.get(gap.lane, gap.lane)
+    text = localise(say("Notes", "{seconds} s of {lane} may be missing here", seconds=seconds, lane=lane))
+    return f"{text} ({QCoreApplication.translate('Gap', gap.reason)})" if gap.reason else text
+
+
+def _seam(seam: Seam, providers: Mapping[str, str]) -> str:
+    provider = providers.get(seam.provider, seam.provider)
+    language = localise(LANGUAGES[seam.language]) if seam.language in LANGUAGES else seam.language
+    text = localise(say("Notes", "From here on: {provider}, {language}", provider=provider, language=language))
+    return f"{text} ({QCoreApplication.translate('Seam', seam.reason)})" if seam.reason else text

@@ -1,0 +1,67 @@
+"""Who turns sound into text, and whether the sound leaves this computer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+
+from desktop.ui.pick_button import Choice, PickButton
+from desktop.ui.style import px
+from desktop.ui.text import localise
+from desktop.ui.theme import Palette
+from desktop.ui.values import ProviderEntry
+
+
+class ProviderPicker(QFrame):
+    """A card with the provider and its privacy badge."""
+
+    picked = Signal(str)
+    """A provider id."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        self.button = PickButton(self.tr("Captions by"))
+        self.badge = QLabel()
+        self.badge.setObjectName("badge")
+        self.badge.setTextFormat(Qt.TextFormat.PlainText)
+        self.badge.hide()
+        layout = QHBoxLayout(self)
+        self.setFixedHeight(px(50))
+        layout.setContentsMargins(8, 4, 10, 8)
+        layout.setSpacing(4)
+        layout.addWidget(self.button, 1)
+        layout.addWidget(self.badge, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.button.picked.connect(self.picked)
+
+    def apply_palette(self, palette: Palette) -> None:
+        """Tint the arrow."""
+        self.button.apply_palette(palette)
+
+    def show_providers(self, providers: Sequence[ProviderEntry], chosen: str) -> None:
+        """List `providers` and say where the sound goes with the chosen one."""
+        self.button.show_choices([_choice(entry) for entry in providers], chosen)
+        entry = next((each for each in providers if each.id == chosen), None)
+        self.button.show_text(localise(entry.title) if entry else chosen)
+        self.badge.setVisible(entry is not None)
+        if entry is not None:
+            self._show_badge(entry)
+
+    def _show_badge(self, entry: ProviderEntry) -> None:
+        if entry.needs_network:
+            text = self.tr("sends sound to {provider}").format(provider=localise(entry.title))
+        else:
+            text = self.tr("private")
+        self.badge.setText(text)
+        self.badge.setAccessibleName(f"{text}. {localise(entry.privacy)}")
+        self.badge.setToolTip(localise(entry.privacy))
+        self.badge.setProperty("private", not entry.needs_network)
+        self.badge.style().unpolish(self.badge)
+        self.badge.style().polish(self.badge)
+
+
+def _choice(entry: ProviderEntry) -> Choice:
+    problem = localise(entry.problem.what) if entry.problem else ""
+    return Choice(entry.id, localise(entry.title), entry.problem is None, problem or localise(entry.privacy))

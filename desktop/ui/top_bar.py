@@ -1,0 +1,165 @@
+"""The bar: one big button, the time, who is heard, which language, and who captions."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFont, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+
+from desktop.core.state import SessionState
+from desktop.ui.clock import clock_text
+from desktop.ui.icons import icon
+from desktop.ui.lane_card import LaneCard, LaneWords
+from desktop.ui.language_picker import LanguagePicker
+from desktop.ui.provider_picker import ProviderPicker
+from desktop.ui.theme import BAR, Palette
+from desktop.ui.values import THEM, YOU
+
+RUNNING = frozenset(
+    {
+        SessionState.CONNECTING,
+        SessionState.LIVE,
+        SessionState.RECONNECTING,
+        SessionState.FALLBACK,
+        SessionState.STOPPING,
+    }
+)
+
+
+class StartButton(QPushButton):
+    """Start and stop; Enter presses it as Space does."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Let Enter press."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+
+class TopBar(QFrame):
+    """Everything that is chosen before a session, and the button that begins and ends it."""
+
+    start_pressed = Signal()
+    stop_pressed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("bar")
+        self.setMinimumHeight(BAR)
+        self._palette: Palette | None = None
+        self._state = SessionState.IDLE
+        self.start = StartButton()
+        self.start.setObjectName("start")
+        self.start.setIconSize(QSize(18, 18))
+        self.start.setFixedHeight(44)
+        self.start.setMinimumWidth(104)
+        self.elapsed = QLabel()
+        self.elapsed.setObjectName("elapsed")
+        self.elapsed.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.you = LaneCard(
+            LaneWords(
+                self.tr("You"), self.tr("microphone"), self.tr("Don't caption me"), ("microphone", "microphone-off")
+            )
+        )
+        self.them = LaneCard(
+            LaneWords(
+                self.tr("Them"),
+                self.tr("system sound"),
+                self.tr("Don't caption what I hear"),
+                ("speaker", "speaker-off"),
+            )
+        )
+        self.language = LanguagePicker()
+        self.provider = ProviderPicker()
+        self._arrange()
+        self.start.clicked.connect(self._on_clicked)
+        self.show_state(SessionState.IDLE)
+        self.show_elapsed(0.0)
+
+    def _arrange(self) -> None:
+        self._left = QHBoxLayout()
+        self._right = QHBoxLayout()
+        for group in (self._left, self._right):
+            group.setSpacing(12)
+        self._left.addWidget(self.start)
+        self._left.addWidget(self.elapsed)
+        self._left.addWidget(self.you, 1)
+        self._left.addWidget(self.them, 1)
+        self._left.addStretch()
+        self._right.addStretch()
+        self._right.addWidget(self.language)
+        self._right.addWidget(self.provider)
+        self._layout = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._layout.setContentsMargins(18, 10, 18, 10)
+        self._layout.setSpacing(12)
+        self._layout.addLayout(self._left, 1)
+        self._layout.addLayout(self._right)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """The wider of the two rows: where both don't fit beside each other they stand below each other."""
+        width = max(self._left.minimumSize().width(), self._right.minimumSize().width()) + 36
+        return QSize(width, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Take a second row where one is too narrow."""
+        needed = self._left.minimumSize().width() + self._right.sizeHint().width() + 48
+        narrow = event.size().width() < needed
+        direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        if direction is not self._layout.direction():
+            self._layout.setDirection(direction)
+        super().resizeEvent(event)
+
+    @property
+    def cards(self) -> dict[str, LaneCard]:
+        """The lane cards by lane id, in their order."""
+        return {YOU: self.you, THEM: self.them}
+
+    def apply_palette(self, palette: Palette) -> None:
+        """Colour everything."""
+        self._palette = palette
+        for place, card in enumerate(self.cards.values()):
+            card.apply_palette(palette, palette.lane(place))
+        self.language.apply_palette(palette)
+        self.provider.apply_palette(palette)
+        self.show_state(self._state)
+
+    def show_state(self, state: SessionState) -> None:
+        """Make the button start or stop, and lock what can't change while captions run."""
+        self._state = state
+        running = state in RUNNING
+        if state is SessionState.STOPPING:
+            text = self.tr("Stopping")
+        else:
+            text = self.tr("Stop") if running else self.tr("Start")
+        self.start.setText(text)
+        self.start.setAccessibleName(text)
+        self.start.setEnabled(state is not SessionState.STOPPING)
+        self.start.setProperty("running", running)
+        self.start.style().unpolish(self.start)
+        self.start.style().polish(self.start)
+        for button in (self.you.picker, self.them.picker, self.language.button, self.provider.button):
+            button.setEnabled(not running)
+        if self._palette is not None:
+            colour = self._palette.on_danger if running else self._palette.on_accent
+            self.start.setIcon(icon("stop" if running else "start", colour, 18, self._palette.dim))
+
+    def show_elapsed(self, seconds: float) -> None:
+        """Show how long the session lasts."""
+        text = clock_text(seconds)
+        if text == self.elapsed.text():
+            return
+        font = QFont(self.elapsed.font())
+        font.setFeature(QFont.Tag.fromString("tnum"), 1)
+        self.elapsed.setFont(font)
+        self.elapsed.setText(text)
+        self.elapsed.setAccessibleName(self.tr("Elapsed: {time}").format(time=text))
+        # The width is that of zeros, so that nothing beside it moves where figures are not tabular.
+        zeros = "".join("0" if each.isdigit() else each for each in text)
+        self.elapsed.setMinimumWidth(self.elapsed.fontMetrics().horizontalAdvance(zeros) + 4)
+
+    def _on_clicked(self) -> None:
+        if self._state in RUNNING:
+            self.stop_pressed.emit()
+        else:
+            self.start_pressed.emit()

@@ -1,0 +1,354 @@
+"""The live transcript: what was said, by whom and when; fast for hours because only what changed is touched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from unicodedata import bidirectional
+
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QTextBlock,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+)
+from PySide6.QtWidgets import QFrame, QPushButton, QTextEdit, QWidget
+
+from desktop.core.captions import CaptionEvent
+from desktop.ui.clock import clock_text
+from desktop.ui.icons import icon
+from desktop.ui.style import px
+from desktop.ui.text import plain
+from desktop.ui.theme import Palette, caption_font, mixed
+from desktop.ui.transcript_rows import Row, RowKind, Rows, caption_row
+
+MEASURE = 75
+"""Characters in a line at most: longer ones are hard to follow back."""
+_TEXT_LEFT = 112
+_BAR_LEFT = 94
+_LINE = "\u2028"
+
+
+class TranscriptView(QTextEdit):
+    """Rows of captions and notes; sticks to the newest unless the person has scrolled up."""
+
+    rows_changed = Signal(int)
+    """How many rows there are."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("transcript")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setReadOnly(True)
+        self.setUndoRedoEnabled(False)
+        self.setAcceptRichText(False)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.setTabChangesFocus(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setLineWrapMode(QTextEdit.LineWrapMode.FixedPixelWidth)
+        self.setAccessibleName(self.tr("Transcript"))
+        self.document().setDocumentMargin(8)
+        self._rows = Rows()
+        self._labels: dict[str, tuple[str, int]] = {}
+        self._palette: Palette | None = None
+        self._following = True
+        self._live = QPushButton(self.tr("Jump to live"), self)
+        self._live.setObjectName("live")
+        self._live.hide()
+        self._live.clicked.connect(self.follow)
+        bar = self.verticalScrollBar()
+        bar.valueChanged.connect(self._on_scrolled)
+        bar.rangeChanged.connect(self._on_range)
+
+    # ---- looks
+
+    def apply_palette(self, palette: Palette) -> None:
+        """Colour every row anew."""
+        self._palette = palette
+        font = caption_font("", 12)
+        font.setPixelSize(px(17))
+        # A style sheet's font would win over setFont, so the sheet of this one widget names it.
+        families = ", ".join(f'"{family}"' for family in font.families())
+        self.setStyleSheet(f"QTextEdit {{ font-family: {families}; font-size: {px(17)}px; }}")
+        self.document().setDefaultFont(font)
+        self._live.setIcon(icon("arrow-down", palette.on_accent, 16))
+        self._fit()
+        for at in range(len(self._rows)):
+            self._write(at, self._rows[at], whole=True)
+
+    def show_lanes(self, labels: Mapping[str, str]) -> None:
+        """Name the lanes of the session, in their order."""
+        self._labels = {lane: (plain(label), place) for place, (lane, label) in enumerate(labels.items())}
+
+    # ---- rows
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return len(self._rows)
+
+    def clear_rows(self) -> None:
+        """Start an empty transcript."""
+        self._rows.clear()
+        self.document().clear()
+        self._following = True
+        self._live.hide()
+        self.rows_changed.emit(0)
+
+    def apply(self, event: CaptionEvent) -> None:
+        """Show one revision of one segment; stale ones change nothing."""
+        if self._rows.accepts(event):
+            self._place(caption_row(event))
+
+    def note(self, start: float, key: str, text: str, kind: RowKind = RowKind.NOTE) -> None:
+        """Show a sentence of the program's own at this time; a key that is there already is replaced."""
+        self._place(Row(start, key, kind, plain(text), solid=len(text)))
+
+    def latest(self, since: float) -> str:
+        """What was said from `since` (seconds on the session clock) on, one paragraph per row."""
+        found: list[str] = []
+        for at in range(len(self._rows) - 1, -1, -1):
+            row = self._rows[at]
+            if row.start < since:
+                break
+            found.append(f"{self._label(row)[0]}: {row.text}" if row.kind is RowKind.CAPTION else row.text)
+        return "\n\n".join(reversed(found))
+
+    def _place(self, row: Row) -> None:
+        at = self._rows.index(row.key)
+        if at is not None and (not row.text or self._rows[at].start != row.start):
+            self._remove(at)
+            at = None
+        if not row.text:
+            return
+        if at is None:
+            self._insert(row)
+        else:
+            self._rows.replace(at, row)
+            self._write(at, row)
+
+    def _insert(self, row: Row) -> None:
+        at = self._rows.put(row)
+        cursor = QTextCursor(self.document())
+        if at == len(self._rows) - 1:
+            cursor.movePosition(QTextCursor.MoveOperation.End)
+            if at:
+                cursor.insertBlock()
+        else:
+            cursor.setPosition(self.document().findBlockByNumber(at).position())
+            cursor.insertBlock()
+        self._write(at, row, whole=True)
+        self.rows_changed.emit(len(self._rows))
+
+    def _remove(self, at: int) -> None:
+        self._rows.remove(at)
+        cursor = QTextCursor(self.document().findBlockByNumber(at))
+        cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
+        cursor.removeSelectedText()
+        if len(self._rows):
+            if at < len(self._rows):
+                cursor.deleteChar()
+                self._write(at, self._rows[at], whole=True)
+            else:
+                cursor.deletePreviousChar()
+        self.rows_changed.emit(len(self._rows))
+
+    def _write(self, at: int, row: Row, *, whole: bool = False) -> None:
+        """Make paragraph `at` say `row`, touching only what differs unless `whole`."""
+        if self._palette is None:
+            return
+        block = self.document().findBlockByNumber(at)
+        head, _ = self._label(row)
+        old = block.text()
+        new = f"{head}{_LINE}{row.text}" if head else row.text
+        body = len(new) - len(row.text)
+        same = 0 if whole else _common(old, new)
+        cursor = QTextCursor(block)
+        cursor.beginEditBlock()
+        if whole:
+            cursor.setBlockFormat(_block_format(row, self.document().defaultFont()))
+        # What is kept has to be solid already and to stay so; the block remembers how much of it was solid.
+        same = min(same, body + min(row.solid, max(block.userState(), 0)))
+        cursor.setPosition(block.position() + _units(new[:same]))
+        cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
+        cursor.removeSelectedText()
+        for start, end, form in self._runs(row, head, body, len(new)):
+            if end > same:
+                cursor.insertText(new[max(start, same) : end], form)
+        block.setUserState(row.solid)
+        cursor.endEditBlock()
+
+    def _runs(self, row: Row, head: str, body: int, end: int) -> list[tuple[int, int, QTextCharFormat]]:
+        assert self._palette is not None  # noqa: S101 - the caller has looked
+        palette = self._palette
+        if row.kind is not RowKind.CAPTION:
+            return [(0, end, _form(palette.warn if row.kind is RowKind.NOTE else palette.accent, px(13)))]
+        colour = palette.lane(self._label(row)[1])
+        runs = [(0, body, _form(colour, px(13), bold=True))] if head else []
+        runs.append((body, body + row.solid, _form(palette.text)))
+        runs.append((body + row.solid, end, _form(palette.dim)))
+        return runs
+
+    def _label(self, row: Row) -> tuple[str, int]:
+        if row.kind is not RowKind.CAPTION:
+            return "", 0
+        return self._labels.get(row.lane, (plain(row.lane), len(self._labels)))
+
+    # ---- scrolling
+
+    @property
+    def following(self) -> bool:
+        """Whether the newest row is kept in view."""
+        return self._following
+
+    def follow(self) -> None:
+        """Show the newest row and keep it in view."""
+        self._following = True
+        self._live.hide()
+        bar = self.verticalScrollBar()
+        bar.setValue(bar.maximum())
+
+    def show_time(self, seconds: float) -> None:
+        """Bring the last row that began at or before this time into view."""
+        at = len(self._rows) - 1
+        while at > 0 and self._rows[at].start > seconds:
+            at -= 1
+        if at >= 0:
+            block = self.document().findBlockByNumber(at)
+            rect = self.document().documentLayout().blockBoundingRect(block)
+            self.verticalScrollBar().setValue(int(rect.top()))
+            self.setTextCursor(QTextCursor(block))
+
+    def _on_scrolled(self, value: int) -> None:
+        self._following = value >= self.verticalScrollBar().maximum() - 4
+        self._live.setVisible(not self._following)
+        self._float()
+
+    def _on_range(self, _low: int, high: int) -> None:
+        if self._following:
+            self.verticalScrollBar().setValue(high)
+
+    def _float(self) -> None:
+        size = self._live.sizeHint()
+        self._live.setGeometry((self.width() - size.width()) // 2, self.height() - size.height() - 14, *size.toTuple())
+
+    # ---- Qt's own
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Keep the measure and the newest row."""
+        self._fit()
+        super().resizeEvent(event)
+        self._float()
+        if self._following:
+            self.follow()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """End goes to the newest row, as the button does."""
+        if event.key() == Qt.Key.Key_End and not event.modifiers():
+            self.follow()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Paint the time column and the coloured bars, then the text."""
+        if self._palette is not None and len(self._rows):
+            painter = QPainter(self.viewport())
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.translate(0, -self.verticalScrollBar().value())
+            self._paint_margins(painter, event.rect().top(), event.rect().bottom())
+            painter.end()
+        super().paintEvent(event)
+
+    def _paint_margins(self, painter: QPainter, top: int, bottom: int) -> None:
+        layout = self.document().documentLayout()
+        shift = self.verticalScrollBar().value()
+        block = self.cursorForPosition(QPoint(_TEXT_LEFT, top)).block()
+        while block.isValid():
+            rect = layout.blockBoundingRect(block)
+            if rect.top() - shift > bottom:
+                return
+            at = block.blockNumber()
+            if at < len(self._rows):
+                self._paint_row(painter, self._rows[at], rect, _width(block))
+            block = block.next()
+
+    def _paint_row(self, painter: QPainter, row: Row, rect: QRectF, width: float) -> None:
+        assert self._palette is not None  # noqa: S101 - the caller has looked
+        palette = self._palette
+        font = QFont(self.font())
+        font.setPixelSize(px(13))
+        font.setFeature(QFont.Tag.fromString("tnum"), 1)
+        painter.setFont(font)
+        painter.setPen(QColor(palette.dim))
+        time = QRectF(0, rect.top(), _BAR_LEFT - 22, px(20))
+        painter.drawText(time, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, clock_text(row.start))
+        painter.setPen(Qt.PenStyle.NoPen)
+        if row.kind is RowKind.CAPTION:
+            painter.setBrush(QColor(palette.lane(self._label(row)[1])))
+            painter.drawRoundedRect(QRectF(_BAR_LEFT, rect.top() + 2, 4, rect.height() - 4), 2, 2)
+            return
+        note = row.kind is RowKind.NOTE
+        painter.setPen(QColor(mixed(palette.warn, palette.warn_back, 0.35) if note else palette.selected))
+        painter.setBrush(QColor(palette.warn_back if note else palette.selected))
+        right = _TEXT_LEFT + width + 14
+        painter.drawRoundedRect(QRectF(QPointF(_BAR_LEFT, rect.top() - 5), QPointF(right, rect.bottom() + 5)), 8, 8)
+
+    def _fit(self) -> None:
+        measure = int(QFontMetricsF(self.document().defaultFont()).averageCharWidth() * MEASURE)
+        width = min(self.viewport().width(), _TEXT_LEFT + measure + 24)
+        if width != self.lineWrapColumnOrWidth() and width > _TEXT_LEFT:
+            self.setLineWrapColumnOrWidth(width)
+
+
+def _form(colour: str, size: int = 0, *, bold: bool = False) -> QTextCharFormat:
+    form = QTextCharFormat()
+    form.setForeground(QColor(colour))
+    if size:
+        form.setProperty(QTextCharFormat.Property.FontPixelSize, size)
+    if bold:
+        form.setFontWeight(QFont.Weight.DemiBold)
+    return form
+
+
+def _block_format(row: Row, font: QFont) -> QTextBlockFormat:
+    form = QTextBlockFormat()
+    form.setLeftMargin(_TEXT_LEFT - 8)
+    note = row.kind is not RowKind.CAPTION
+    form.setTopMargin(8 if note else 0)
+    form.setBottomMargin(22 if note else 16)
+    form.setRightMargin(16)
+    natural = QFontMetricsF(font).height() * 100 / px(17)  # percent of the size in which the face sets its lines
+    form.setLineHeight(150 * 100 / natural, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+    form.setLayoutDirection(_direction(row.text))
+    return form
+
+
+def _direction(text: str) -> Qt.LayoutDirection:
+    """By the caption's own letters: the label before it is in the language of the window."""
+    strong = next((kind for kind in map(bidirectional, text) if kind in {"L", "R", "AL"}), "L")
+    return Qt.LayoutDirection.LeftToRight if strong == "L" else Qt.LayoutDirection.RightToLeft
+
+
+def _width(block: QTextBlock) -> float:
+    layout = block.layout()
+    return max((layout.lineAt(at).naturalTextWidth() for at in range(layout.lineCount())), default=0.0)
+
+
+def _common(old: str, new: str) -> int:
+    """Length of the common prefix."""
+    end = min(len(old), len(new))
+    return next((at for at in range(end) if old[at] != new[at]), end)
+
+
+def _units(text: str) -> int:
+    """Length as Qt counts it: in UTF-16 units."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2

@@ -1,0 +1,88 @@
+"""What the window is told and what it asks for; plain values, so that views know neither devices nor sessions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from desktop.core.errors import OvertitleError
+from desktop.core.message import Message
+
+YOU = "you"
+THEM = "them"
+
+
+@dataclass(frozen=True, slots=True)
+class LaneRequest:
+    """One side to be captioned."""
+
+    lane: str
+    """Lane id: `you` or `them`."""
+    label: str
+    """What is shown beside its captions, in the language of the window."""
+    device: str
+    """Device id, or empty for the system's default."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartRequest:
+    """What the person wants captioned, and how."""
+
+    lanes: tuple[LaneRequest, ...]
+    language: str
+    """BCP 47 tag."""
+    provider: str
+    """Provider id."""
+
+
+@dataclass(frozen=True, slots=True)
+class LaneView:
+    """A lane of the running session, in the order in which it is shown."""
+
+    lane: str
+    label: str
+    """Foreign text when a peer named it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderEntry:
+    """One line of the provider list."""
+
+    id: str
+    title: Message
+    needs_network: bool
+    languages: tuple[str, ...]
+    """BCP 47 tags."""
+    privacy: Message
+    """One sentence: where the sound goes."""
+    problem: OvertitleError | None = None
+    """Why it can't run here."""
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryEntry:
+    """One saved session."""
+
+    id: str
+    title: str
+    """Foreign text: the user's own words."""
+    started: datetime
+    duration: float
+    """Seconds."""
+    lanes: tuple[str, ...]
+    """Labels."""
+    path: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """One place at which a search found its words."""
+
+    id: str
+    """Of the saved session."""
+    lane: str
+    """Label."""
+    start: float
+    """Seconds into the session."""
+    text: str
