@@ -58,7 +58,7 @@ class Job:
 def run(args: Namespace, context: Context) -> int:
     """Caption each recording; one that fails leaves the others alone."""
     jobs = destinations([Path(name) for name in args.files], args.output, args.format)
-    settings = options.load_settings()
+    settings = options.load_settings(context.out)
     job = Job(options.service(args, settings), args.realtime, context)
     for to in jobs:
         check_writable(to)

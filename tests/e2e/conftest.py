@@ -51,7 +51,7 @@ class Program:
         assert "Traceback" not in done.stderr, done.stderr
         return done
 
-    def start(self, *arguments: str | Path) -> subprocess.Popen[str]:
+    def start(self, *arguments: str | Path, group: bool = False) -> subprocess.Popen[str]:
         return subprocess.Popen(
             self.command(*arguments),
             cwd=self.home,
@@ -60,6 +60,7 @@ class Program:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             encoding="utf-8",
+            start_new_session=group,
         )
 
     def refused(self, *arguments: str | Path, status: int) -> str:

@@ -110,3 +110,8 @@ def test_doctor_reads_broken_settings_without_touching_them(program: Program) ->
     done = program.run("doctor", "replay")
     assert "fail  settings" in done.stdout
     assert path.read_text(encoding="utf-8") == "this is = = no TOML"
+
+
+@pytest.mark.engine
+def test_doctor_has_the_engine_hear_a_sentence(program: Program) -> None:
+    assert "ok    self test" in program.run("doctor").stdout

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import Program, write_wave
+from tests.e2e.conftest import ROOT, Program, write_wave
 
 
 def rows_of(text: str) -> list[dict[str, object]]:
@@ -94,3 +94,28 @@ def test_missing_file_beside_a_lane_that_works(program: Program, recording: Path
     assert problems[0]["lane"] == "gone"
     assert {"class", "sentence", "hint", "retry_at"} <= set(problems[0])
     assert [row["lane"] for row in rows if row["event"] == "final"] == ["ok", "ok"]
+
+
+@pytest.mark.engine
+def test_demo_in_the_terminal(program: Program) -> None:
+    done = program.run("demo", "--no-window")
+    assert done.returncode == 0, done.stderr
+    assert "You: " in done.stdout
+    assert "Them: " in done.stdout
+    journal = Path(done.stderr.split("Saved: ")[1].strip())
+    assert "winter of despair" in journal.read_text(encoding="utf-8")
+
+
+@pytest.mark.engine
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def test_control_c_reaches_the_engine_too_and_costs_no_word(program: Program) -> None:
+    spoken = ROOT / "resources" / "sample" / "them.flac"
+    running = program.start("live", "--json", "--source", f"file:{spoken}", group=True)
+    assert running.stdout is not None
+    for line in running.stdout:
+        if json.loads(line)["event"] == "final":
+            break
+    os.killpg(running.pid, signal.SIGINT)
+    rest, said = running.communicate(timeout=60)
+    assert running.returncode == 130, said
+    assert "problem" not in {row["event"] for row in rows_of(rest)}

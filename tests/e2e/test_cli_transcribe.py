@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import Program, caption, write_replay, write_wave
+from tests.e2e.conftest import ROOT, Program, caption, write_replay, write_wave
 
 
 def everything_below(folder: Path) -> list[str]:
@@ -116,7 +116,7 @@ def test_narrow_encoding_does_not_stop_it(program: Program, recording: Path, rep
 def test_interrupt_keeps_what_was_captioned(program: Program, replay: list[str], tmp_path: Path) -> None:
     long = write_wave(tmp_path / "long.wav", 60.0)
     target = tmp_path / "x.txt"
-    arguments = ["transcribe", long, "--realtime", "--output", target, "--log-level", "info", *replay]
+    arguments: list[str | Path] = ["transcribe", long, "--realtime", "--output", target, "--log-level", "info", *replay]
     running = program.start(*arguments)
     assert running.stderr is not None
     for line in running.stderr:
@@ -128,3 +128,16 @@ def test_interrupt_keeps_what_was_captioned(program: Program, replay: list[str],
     assert running.returncode == 130, said
     assert "how are you" in target.read_text(encoding="utf-8")
     assert str(target) in said
+
+
+@pytest.mark.engine
+def test_sample_speech_becomes_words(program: Program) -> None:
+    done = program.run("transcribe", ROOT / "resources" / "sample" / "them.flac", "--format", "jsonl")
+    assert (done.returncode, done.stderr) == (0, "")
+    words = " ".join(row["text"] for row in map(json.loads, done.stdout.splitlines()) if row["type"] == "segment")
+    assert "it was the worst of times" in words.lower()
+
+
+@pytest.mark.engine
+def test_language_that_the_engine_lacks_is_refused_with_what_there_is(program: Program, recording: Path) -> None:
+    assert "en-US" in program.refused("transcribe", recording, "--language", "fr-FR", status=2)
