@@ -24,7 +24,7 @@ def main() -> int:
 def _work(arguments: list[str]) -> int:
     """Be the child process that a frozen program can't start as `python -m MODULE`."""
     module = arguments[0] if arguments else ""
-    if not module.startswith(_WORKERS_ARE_BELOW) or not module.replace(".", "").isidentifier():
+    if not module.startswith(_WORKERS_ARE_BELOW) or not all(part.isidentifier() for part in module.split(".")):
         sys.stderr.write("overtitle: --engine-worker is for Overtitle itself.\n")
         return 2
     from runpy import run_module

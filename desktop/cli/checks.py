@@ -21,6 +21,7 @@ from desktop.core.errors import AudioError, JournalUnwritable, OvertitleError, S
 if TYPE_CHECKING:  # these load too much for `--help`
     from desktop.core.audio import Device
     from desktop.core.provider import Provider
+    from desktop.settings.schema import Settings
 
 SCARCE, TOO_LITTLE = 500_000_000, 50_000_000  # bytes; an hour of captions is about 1 MB, its waiting sound 115 MB
 
@@ -91,21 +92,21 @@ def sound() -> Iterator[Finding]:
     from desktop.audio.devices import list_devices
 
     found = list_devices()
+    if not any(device.available for device in found):
+        reason = next((device.reason for device in found if device.reason), "Nothing is connected.")
+        hint = "Recordings can still be captioned: overtitle transcribe FILE"
+        yield Finding("sound", Level.FAIL, reason, hint, AudioError.exit_status)
+        return
     for kind, name in (("microphone", "microphone"), ("system", "system sound")):
         yield _devices_of_kind(name, [device for device in found if device.kind.value == kind])
-    if not any(device.available for device in found):
-        status = AudioError.exit_status
-        text = "Nothing can be listened to; recordings can still be captioned."
-        yield Finding("sound", Level.FAIL, text, "Connect a microphone or start the sound server.", status)
 
 
 def _devices_of_kind(name: str, found: list[Device]) -> Finding:
     usable = [device for device in found if device.available]
-    if usable:
-        names = ", ".join(f"{device.name} (default)" if device.default else device.name for device in usable)
-        return ok(name, names)
-    reason = found[0].reason if found else f"No {name} was found."
-    return warn(name, reason, "Only the other side of a call will be captioned.")
+    if not usable:
+        reason = found[0].reason if found else f"No {name} was found."
+        return warn(name, reason, "Only the other side of a call will be captioned.")
+    return ok(name, ", ".join(f"{device.name} (default)" if device.default else device.name for device in usable))
 
 
 def folder(path: Path) -> Iterator[Finding]:
@@ -141,7 +142,10 @@ def settings_file(path: Path) -> Iterator[Finding]:
         text = f"{path} can't be read ({type(error).__name__})."
         yield Finding("settings", Level.FAIL, text, "Remove it or mend it.", SettingsError.exit_status)
         return
-    yield ok("settings", str(path))
+    from desktop.settings import store
+
+    problem = store.load(path).problem
+    yield ok("settings", str(path)) if problem is None else warn("settings", str(problem.what), str(problem.hint))
 
 
 def clock() -> Iterator[Finding]:
@@ -165,11 +169,11 @@ def keyring() -> Iterator[Finding]:
         yield ok("keyring", "Credentials can be kept.")
 
 
-def library() -> Iterator[Finding]:
+def library(settings: Settings) -> Iterator[Finding]:
     """Whether what was said before can be found; a broken index is built anew."""
     from desktop.cli.transcripts import open_library
 
-    yield ok("library", f"{len(open_library().sessions())} transcripts")
+    yield ok("library", f"{len(open_library(settings).sessions())} transcripts")
 
 
 def provider_ready(provider: Provider) -> Iterator[Finding]:
@@ -182,4 +186,4 @@ def provider_ready(provider: Provider) -> Iterator[Finding]:
         yield fail("provider", reason)
         return
     credentials.require(provider, credentials.from_environment(provider))
-    yield ok("provider", f"{name} can run here: {', '.join(provider.capabilities.languages)}")
+    yield ok("provider", f"“{name}” can run here: {', '.join(provider.capabilities.languages)}")

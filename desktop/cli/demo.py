@@ -33,7 +33,7 @@ def run(args: Namespace, context: Context) -> int:
     from desktop.cli.captions import LaneName, printer
     from desktop.cli.run import Plan
 
-    settings = options.load_settings()
+    settings = options.load_settings(context.out)
     service = options.service(args, settings)
     lanes = sample_lanes()
     plan = Plan(lanes, service, journal_plan(settings, "Demo"))

@@ -27,6 +27,8 @@ class Destination:
     format: str
     path: Path | None
     """None for standard output."""
+    in_folder: bool = False
+    """The output is a folder, which is made when it is missing."""
 
 
 def destinations(recordings: Sequence[Path], output: str, wanted: str | None) -> list[Destination]:
@@ -34,9 +36,11 @@ def destinations(recordings: Sequence[Path], output: str, wanted: str | None) ->
     if output == STANDARD_OUTPUT:
         return [Destination(recording, wanted or "txt", None) for recording in recordings]
     path = Path(output)
+    if path.is_symlink():  # what it points to is what the user means, say by /dev/stdout
+        path = path.resolve()
     if path.is_dir() or output.endswith(("/", os.sep)):
         into = wanted or "txt"
-        found = [Destination(recording, into, path / f"{recording.stem}.{into}") for recording in recordings]
+        found = [Destination(recording, into, path / f"{recording.stem}.{into}", True) for recording in recordings]
     elif len(recordings) > 1:
         raise UsageError(
             say("CommandLine", "Several recordings can't go into the one file {path}.", path=path),
@@ -78,6 +82,8 @@ def check_writable(to: Destination) -> None:
             return
         from tempfile import TemporaryFile
 
+        if to.in_folder:
+            to.path.parent.mkdir(parents=True, exist_ok=True)
         with TemporaryFile(dir=to.path.parent) as probe:
             probe.write(b" ")
     except OSError as error:
@@ -86,12 +92,12 @@ def check_writable(to: Destination) -> None:
 
 def deliver(transcript: Transcript, to: Destination, out: Output) -> None:
     """Write the result; raises `ExportFailed`."""
-    from desktop.transcripts.export import export, write_export
+    from desktop.transcripts.export import render, write_export
 
     if to.path is None:
-        out.text(export(transcript, to.format))
+        out.text(render(transcript, to.format))
     elif to.path.exists() and not to.path.is_file():  # a pipe or a device must not be replaced by a file
-        _write_into(to.path, export(transcript, to.format))
+        _write_into(to.path, render(transcript, to.format))
     else:
         write_export(transcript, to.format, to.path)
 

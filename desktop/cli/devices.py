@@ -32,6 +32,8 @@ def run(args: Namespace, context: Context) -> int:
         )
         return 0
     context.out.table(("", "KIND", "NAME", "ID"), [_cells(device) for device in found])
+    for remark in dict.fromkeys(text for device in found for text in (device.reason, device.note) if text):
+        context.out.note(remark)
     return 0
 
 
@@ -43,11 +45,12 @@ def _row(device: Device) -> dict[str, object]:
         "default": device.default,
         "available": device.available,
         "reason": device.reason,
+        "note": device.note,
     }
 
 
 def _cells(device: Device) -> tuple[str, str, str, str]:
-    name = device.name if device.available else f"{device.name} (not available: {device.reason})"
+    name = device.name if device.available else f"{device.name} (not available)"
     return ("*" if device.default else "", device.kind.value, name, device.id)
 
 

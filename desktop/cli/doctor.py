@@ -40,27 +40,21 @@ def run(args: Namespace, context: Context) -> int:
 
 
 def _findings(provider: Provider | None) -> Iterator[Finding]:
-    from desktop.settings import paths
+    from desktop.settings import paths, store
+    from desktop.settings.schema import Settings
 
     yield from checks.guarded("system", checks.system)
     yield from checks.guarded("display", lambda: checks.display(has_display()))
     yield from checks.guarded("clock", checks.clock)
-    readable = True
-    for finding in checks.guarded("settings", lambda: checks.settings_file(paths.config_file())):
-        readable = readable and finding.level is not Level.FAIL
-        yield finding
-    settings = _settings(readable)
+    found = list(checks.guarded("settings", lambda: checks.settings_file(paths.config_file())))
+    yield from found
+    readable = all(finding.level is not Level.FAIL for finding in found)
+    settings = store.load(paths.config_file()).settings if readable else Settings()
     yield from checks.guarded("transcripts", lambda: checks.folder(transcripts_folder(settings)))
-    yield from checks.guarded("library", checks.library)
+    yield from checks.guarded("library", lambda: checks.library(settings))
     yield from checks.guarded("keyring", checks.keyring)
     yield from checks.guarded("sound", checks.sound)
     yield from checks.guarded("provider", lambda: _provider(provider, settings))
-
-
-def _settings(readable: bool) -> Settings:
-    from desktop.settings.schema import Settings
-
-    return options.load_settings() if readable else Settings()
 
 
 def _provider(provider: Provider | None, settings: Settings) -> Iterator[Finding]:

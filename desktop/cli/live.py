@@ -43,7 +43,7 @@ def run(args: Namespace, context: Context) -> int:
     from desktop.cli.captions import LaneName, printer
     from desktop.cli.run import Plan
 
-    settings = options.load_settings()
+    settings = options.load_settings(context.out)
     service = options.service(args, settings)
     if args.fallback not in {None, "none"}:
         options.find_provider(args.fallback)

@@ -13,7 +13,8 @@ from desktop.cli import demo, devices, doctor, languages, live, providers, trans
 from desktop.cli.command import Command, Context, OpenWindow, WindowRequest
 from desktop.cli.options import add_log_level
 from desktop.cli.output import OutputClosed, plain, standard_output
-from desktop.core.errors import OvertitleError
+from desktop.core.errors import OvertitleError, UsageError
+from desktop.core.message import say
 
 COMMANDS: tuple[Command, ...] = (
     demo.COMMAND,
@@ -88,6 +89,11 @@ def run(argv: Sequence[str], open_window: OpenWindow) -> int:
 
 
 def _window(args: Namespace, context: Context) -> int:
+    if not (demo.has_display() or os.environ.get("QT_QPA_PLATFORM")):  # Qt would abort the process
+        raise UsageError(
+            say("CommandLine", "There is no display to open a window on."),
+            say("CommandLine", "In a terminal: overtitle demo, overtitle live, overtitle --help."),
+        )
     return context.open_window(WindowRequest(hidden=args.hidden, log_level=args.log_level))
 
 

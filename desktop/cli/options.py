@@ -6,6 +6,7 @@ from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from desktop.cli.output import Output
 from desktop.core.errors import LanguageUnsupported, UsageError
 from desktop.core.message import NOTHING, Message, say
 
@@ -61,11 +62,14 @@ def seconds(text: str) -> float:
     return value
 
 
-def load_settings() -> Settings:
-    """What the user chose; the defaults where nothing was chosen yet."""
+def load_settings(out: Output) -> Settings:
+    """What the user chose; says so when something in the file can't be used, and goes on with the defaults."""
     from desktop.settings import paths, store
 
-    return store.load(paths.config_file())
+    loaded = store.load(paths.config_file())
+    if loaded.problem is not None:
+        out.note(f"[{loaded.problem}]")
+    return loaded.settings
 
 
 def service(args: Namespace, settings: Settings) -> Service:

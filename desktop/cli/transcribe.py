@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+import logging
 import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
@@ -19,9 +19,12 @@ from desktop.core.errors import OvertitleError
 
 if TYPE_CHECKING:  # these load too much for `--help`
     from desktop.cli.run import Ending
+    from desktop.core.captions import CaptionEvent
     from desktop.session.events import SessionEvent
     from desktop.session.lane import Service
     from desktop.transcripts.transcript import Transcript
+
+log = logging.getLogger(__name__)
 
 INTERRUPTED = 130
 LANE = "lane-1"
@@ -55,7 +58,7 @@ class Job:
 def run(args: Namespace, context: Context) -> int:
     """Caption each recording; one that fails leaves the others alone."""
     jobs = destinations([Path(name) for name in args.files], args.output, args.format)
-    settings = options.load_settings()
+    settings = options.load_settings(context.out)
     job = Job(options.service(args, settings), args.realtime, context)
     for to in jobs:
         check_writable(to)
@@ -89,6 +92,8 @@ def _transcribe(job: Job, to: Destination) -> bool:
 
 def _listen(job: Job, recording: Path) -> tuple[Ending, float]:
     """How the session ended, and how many seconds of the recording it heard."""
+    import asyncio
+
     from desktop.audio.files import MediaFile
     from desktop.cli.progress import Progress, Watched
     from desktop.cli.run import Plan, run_session
@@ -109,6 +114,7 @@ class Patience:
         self._out = out
         self._clock = clock
         self._since: float | None = None
+        self._finals = 0
 
     def show(self, event: SessionEvent) -> None:
         """Take in one event; raises the error that would not go away."""
@@ -117,12 +123,18 @@ class Patience:
 
         if isinstance(event, CaptionEvent):
             self._since = None
+            self._count(event)
         elif isinstance(event, ProblemRaised) and event.problem.error.retryable:
             if self._since is None:
                 self._since = self._clock()
                 self._out.note(f"{event.problem.error.what} Trying again.")
             elif self._clock() - self._since > GIVE_UP:
                 raise event.problem.error
+
+    def _count(self, event: CaptionEvent) -> None:
+        if event.is_final and event.text:
+            self._finals += 1
+            log.info("%d captions, the last one ends at %.1f s", self._finals, event.end)
 
 
 def _transcript(job: Job, recording: Path, ending: Ending, started: datetime, duration: float) -> Transcript:

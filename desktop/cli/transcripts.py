@@ -17,6 +17,7 @@ from desktop.core.errors import UsageError
 from desktop.core.message import say
 
 if TYPE_CHECKING:  # these load too much for `--help`
+    from desktop.settings.schema import Settings
     from desktop.transcripts.library import Hit, Library, SessionInfo
 
 
@@ -54,18 +55,18 @@ def run(args: Namespace, context: Context) -> int:
     return status
 
 
-def open_library() -> Library:
-    """The library of the settings' folder, up to date; raises `TranscriptError`."""
+def open_library(settings: Settings) -> Library:
+    """The library of the settings' folders, up to date; raises `TranscriptError`."""
     from desktop.settings import paths
     from desktop.transcripts.library import Library
 
-    library = Library(paths.data_folder() / "library.db", transcripts_folders(options.load_settings()))
+    library = Library(paths.data_folder() / "library.db", transcripts_folders(settings))
     library.refresh()
     return library
 
 
 def _list(args: Namespace, context: Context) -> int:
-    found = open_library().sessions()
+    found = open_library(options.load_settings(context.out)).sessions()
     if args.json:
         context.out.json_array(_row(session) for session in found)
     elif found:
@@ -96,15 +97,15 @@ def _cells(session: SessionInfo) -> tuple[str, str, str, str]:
 
 def _show(args: Namespace, context: Context) -> int:
     from desktop.transcripts import journal
-    from desktop.transcripts.export import export
+    from desktop.transcripts.export import render
 
-    path = open_library().find(args.id).path
-    context.out.text(export(journal.read(path), "json" if args.json else "txt"))
+    path = open_library(options.load_settings(context.out)).find(args.id).path
+    context.out.text(render(journal.read(path), "json" if args.json else "txt"))
     return 0
 
 
 def _search(args: Namespace, context: Context) -> int:
-    hits = open_library().search(" ".join(args.words))
+    hits = open_library(options.load_settings(context.out)).search(" ".join(args.words))
     if args.json:
         context.out.json_array(_hit(hit) for hit in hits)
         return 0
@@ -130,7 +131,7 @@ def _export(args: Namespace, context: Context) -> int:
     from desktop.transcripts import journal
 
     path = None if args.output == "-" else Path(args.output)
-    source = open_library().find(args.id).path
+    source = open_library(options.load_settings(context.out)).find(args.id).path
     to = Destination(source, args.format or ("json" if args.json else format_of(path)), path)
     check_writable(to)
     deliver(journal.read(source), to, context.out)
@@ -138,7 +139,7 @@ def _export(args: Namespace, context: Context) -> int:
 
 
 def _delete(args: Namespace, context: Context) -> int:
-    library = open_library()
+    library = open_library(options.load_settings(context.out))
     found = [library.find(wanted) for wanted in dict.fromkeys(args.ids)]
     if not args.yes and not _confirmed(found, context.out):
         return 0

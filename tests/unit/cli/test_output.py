@@ -125,14 +125,12 @@ def test_trouble_says_what_and_what_to_do(pipe: Output) -> None:
 
 @pytest.mark.parametrize(("name", "value"), [("TERM", "dumb")])
 def test_dumb_terminal_is_not_redrawn(terminal: Output, monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
-    assert terminal.interactive
+    assert (terminal.interactive, terminal.shows_progress) == (True, True)
     monkeypatch.setenv(name, value)
-    assert not terminal.interactive
-    assert not terminal.shows_progress
+    assert (terminal.interactive, terminal.shows_progress) == (False, False)
 
 
 def test_colour_only_where_wanted(terminal: Output, pipe: Output, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert not terminal.coloured
+    assert (terminal.coloured, pipe.coloured) == (False, False)
     monkeypatch.delenv("NO_COLOR")
-    assert terminal.coloured
-    assert not pipe.coloured
+    assert (terminal.coloured, pipe.coloured) == (True, False)

@@ -84,8 +84,7 @@ def test_signal_stops_gracefully(monkeypatch: pytest.MonkeyPatch, number: signal
 
 def test_second_interrupt_aborts(monkeypatch: pytest.MonkeyPatch) -> None:
     session = ScriptedSession(end=interrupt, stubborn=True)
-    stop = session.stop
-    monkeypatch.setattr(session, "stop", lambda: (stop(), interrupt()))
+    monkeypatch.setattr(session, "stop", interrupt)
     assert ended(monkeypatch, session).interrupted
 
 

@@ -7,7 +7,7 @@ from desktop.session.backoff import CAP, FIRST, Backoff
 
 def test_delays_double_up_to_the_cap_and_start_over() -> None:
     longest = Backoff(choose=lambda _low, high: high)
-    assert [longest.next() for _ in range(8)] == [min(CAP, FIRST * 2 ** n) for n in range(8)]
+    assert [longest.next() for _ in range(8)] == [min(CAP, FIRST * 2**n) for n in range(8)]
     longest.reset()
     assert longest.next() == FIRST
 
