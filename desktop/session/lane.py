@@ -72,6 +72,8 @@ class Lane:
         self._heard_until = 0.0
         self._noticed_at = 0.0
         self._behind = 0.0
+        self._committing: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._committing.set_result(None)
         self._ended_at: float | None = None
         self._last_event = 0.0
         self._complete = False
@@ -167,7 +169,7 @@ class Lane:
             finally:
                 for task in (sending, reading):
                     task.cancel()
-                await asyncio.gather(sending, reading, return_exceptions=True)
+                await asyncio.gather(sending, reading, self._committing, return_exceptions=True)
 
     async def _both(self, sending: asyncio.Future[None], reading: asyncio.Future[None]) -> None:
         done, _ = await asyncio.wait({sending, reading}, return_when=asyncio.FIRST_COMPLETED)
@@ -219,13 +221,18 @@ class Lane:
     async def _caption(self, event: CaptionEvent, assembly: Assembly) -> None:
         caption = assembly.caption(event)
         if caption.is_final:
-            await self._recorder.final(caption)
-            self._heard_until = max(self._heard_until, caption.end)
-            self._answered(assembly, caption.end)
-            self._forget_notice()
+            # Half a commit would be a final on disk that the next stream says again, so a dying stream waits for it.
+            self._committing = asyncio.ensure_future(self._commit(caption, assembly))
+            await asyncio.shield(self._committing)
         elif caption.text:
             self._board.caption(caption)
         self._tell_behind(caption.end)
+
+    async def _commit(self, final: CaptionEvent, assembly: Assembly) -> None:
+        await self._recorder.final(final)
+        self._heard_until = max(self._heard_until, final.end)
+        self._answered(assembly, final.end)
+        self._forget_notice()
 
     def _forget_notice(self) -> None:
         if self._noticed_at and self._board.now() - self._noticed_at > NOTICE_LIFE:

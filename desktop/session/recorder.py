@@ -84,8 +84,6 @@ class Recorder:
     async def close(self, duration: float) -> None:
         """Write what waits and the end line; raises `JournalUnwritable` when something could not be saved anywhere."""
         await asyncio.gather(*self._marking)
-        if self._retry is not None:
-            self._retry.cancel()
         try:
             await self._flush()
             if self._waiting:
@@ -94,6 +92,9 @@ class Recorder:
                 await self._run(partial(self._journal.close, duration))
                 self._board.publish(Saved(self._journal.path, complete=True))
         finally:
+            if self._retry is not None:
+                self._retry.cancel()
+                await asyncio.gather(self._retry, return_exceptions=True)
             self._executor.shutdown(wait=False)
 
     async def _flush(self) -> None:

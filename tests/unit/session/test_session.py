@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given, settings
@@ -65,16 +66,19 @@ async def test_everything_said_is_in_the_document() -> None:
 )
 @settings(max_examples=60)
 def test_no_word_is_lost_or_doubled_whatever_the_streams_do(faults: list[Fault], chunk: float) -> None:
-    async def play() -> None:
-        session = session_of(BeaconSource(20, chunk=chunk), BeaconProvider(faults))
+    async def play(folder: Path) -> None:
+        session = session_of(BeaconSource(20, chunk=chunk), BeaconProvider(faults), JournalPlan([folder]))
         await session.run()
         assert captioned(session) == list(range(20))
         assert not session.document.marks
+        assert session.journal is not None
+        saved = [entry.text for entry in read(session.journal).entries if isinstance(entry, CaptionEvent)]
+        assert numbers(saved) == list(range(20)), "shown and saved are the same"
 
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder:
         patch.setattr("desktop.session.backoff.FIRST", 0.001)
         patch.setattr("desktop.session.backoff.CAP", 0.002)
-        asyncio.run(play())
+        asyncio.run(play(Path(folder)))
 
 
 async def test_a_stream_that_ends_too_early_is_replaced() -> None:
@@ -190,8 +194,8 @@ async def test_a_muted_lane_hears_silence() -> None:
     assert set(levels) == {-120.0}
 
 
-async def test_a_reader_that_raises_costs_the_others_nothing(expected_log: Callable[[str], None]) -> None:
-    expected_log("A reader of the session failed")
+async def test_a_reader_that_raises_costs_the_others_nothing(expect_log: Callable[..., None]) -> None:
+    expect_log("desktop.session.board", "A reader of the session failed")
     session = session_of(BeaconSource(3), BeaconProvider())
 
     def broken(event: SessionEvent) -> None:
