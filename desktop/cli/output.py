@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -172,10 +173,22 @@ def _is_terminal(stream: TextIO) -> bool:
     return stream.isatty() and not dumb and not old_console
 
 
+class _Nowhere(io.TextIOBase, TextIO):
+    """A stream that nobody reads."""
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+
 def standard_output() -> Output:
     """The program's own streams, made unable to fail on a character that the terminal's encoding lacks."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="replace")
-    return Output(sys.stdout, sys.stderr)
+    return Output(_stream(sys.stdout), _stream(sys.stderr))
+
+
+def _stream(stream: TextIO | None) -> TextIO:
+    if stream is None:  # closed by whoever started the program, or a program without a console on Windows
+        return Path(os.devnull).open("w", encoding="utf-8")
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="replace")
+    return stream

@@ -14,7 +14,15 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-CUT_OFF = ("DISPLAY", "WAYLAND_DISPLAY", "PULSE_SERVER", "PULSE_RUNTIME_PATH", "DBUS_SESSION_BUS_ADDRESS")
+CUT_OFF = (
+    "DISPLAY",
+    "WAYLAND_DISPLAY",
+    "QT_QPA_PLATFORM",
+    "NO_COLOR",
+    "PULSE_SERVER",
+    "PULSE_RUNTIME_PATH",
+    "DBUS_SESSION_BUS_ADDRESS",
+)
 
 
 @dataclass
