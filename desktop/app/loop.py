@@ -17,7 +17,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from PySide6.QtCore import QLoggingCategory, QTimer, QtMsgType, qInstallMessageHandler
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 log = logging.getLogger(__name__)
@@ -115,8 +114,3 @@ class Tasks:
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
-
-
-def has_display() -> bool:
-    """Whether windows can be seen by someone."""
-    return QGuiApplication.platformName() not in ("offscreen", "minimal")

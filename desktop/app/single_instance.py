@@ -5,9 +5,8 @@ from __future__ import annotations
 import getpass
 import hashlib
 import logging
-from collections.abc import Callable
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 log = logging.getLogger(__name__)
@@ -24,12 +23,14 @@ def server_name(scope: str) -> str:
 
 
 class SingleInstance(QObject):
-    """Listens for later starts; `shown` is called when one of them asks for the window."""
+    """Listens for later starts."""
 
-    def __init__(self, name: str, shown: Callable[[], None]) -> None:
+    asked = Signal()
+    """A later start wants to see the window."""
+
+    def __init__(self, name: str) -> None:
         super().__init__()
         self._name = name
-        self._shown = shown
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._serve)
@@ -57,7 +58,7 @@ class SingleInstance(QObject):
     def _serve(self) -> None:
         while (connection := self._server.nextPendingConnection()) is not None:
             connection.disconnected.connect(connection.deleteLater)
-            self._shown()
+            self.asked.emit()
 
     def close(self) -> None:
         """Stop listening."""

@@ -7,22 +7,24 @@ from math import inf
 GAP = 0.1
 """Seconds of lost frames from which on a hole in the recording is marked."""
 
-_LOOK = 0.5
+_LOOK = 0.25
 """Seconds over which blocks are compared with the wall clock."""
-_LOOK_AFTER_HOLE = 0.2
-"""The same after a hole in the arrivals. A server that merely was late hands over what it kept within milliseconds."""
-_SLEW = 0.001
-"""Most seconds by which the clocks are brought together per look: 0.2 %, ten times a bad crystal's drift."""
+_STEADY = 0.05
+"""Most by which the delay may differ between two looks to count as steady."""
+_FORWARD, _BACK = 0.002, 0.05
+"""Fastest correction, in seconds per second: forward as much as ten bad crystals drift, back before anyone is misled."""
 
 
 class CaptureClock:
     """Turns the arrival of a device's blocks into capture times on the session clock.
 
-    Times follow from counting frames since the first block, so that jitter and bursts of blocks do not show. Blocks
-    that arrive late are told from blocks that are lost by the least delay within a look: a burst catches up, a loss
-    never does. A loss of more than `GAP` moves the count forward, at most `_LOOK` after it happened; anything less is
-    the drift of two crystals and is followed in steps too small to hear. Overflow flags are of no use: a blocked
-    callback loses blocks through PulseAudio's ALSA plug-in without one.
+    Times follow from counting frames since the first block, so that jitter and bursts of blocks do not show. What
+    matters is the least delay within a look. When it stays the same above `GAP`, that many frames are lost, and the
+    count jumps forward, within three looks. While it still grows or shrinks, blocks are merely late: PulseAudio was
+    seen to keep 12 s for a callback that was stuck, and to hand them over at once. Anything less is the drift of two
+    crystals, or a first block that came late, and is followed in steps too small to matter; times always rise.
+
+    Overflow flags are of no use: through PulseAudio's ALSA plug-in none is ever set.
     """
 
     def __init__(self, sample_rate: int, epoch: float) -> None:
@@ -31,7 +33,10 @@ class CaptureClock:
         self._next = -inf
         self._arrival = 0.0
         self._least = inf
+        self._known = -inf
+        """The least delay of the look before; -inf when there was none to compare with."""
         self._look_until = 0.0
+        self._slew = 0.0
 
     def stamp(self, frames: int, now: float) -> float:
         """Start, in seconds on the session clock, of a block of `frames` that arrived at `now` (`time.monotonic()`)."""
@@ -39,15 +44,22 @@ class CaptureClock:
         if self._next == -inf:
             self._next = now - duration
             self._look_until = now + _LOOK
-        elif now - self._arrival > GAP + duration:
-            self._least = inf
-            self._look_until = now + _LOOK_AFTER_HOLE
+        elif now - self._arrival > GAP + duration:  # a hole in the arrivals: what was before says nothing any more
+            self._least, self._known = inf, -inf
+            self._look_until = now + _LOOK
         self._arrival = now
         self._least = min(self._least, now - self._next - duration)
         if now >= self._look_until:
-            self._next += self._least if self._least > GAP else max(-_SLEW, min(_SLEW, self._least))
-            self._least = inf
-            self._look_until = now + _LOOK
+            self._look(now)
         start = self._next
-        self._next = start + duration
+        self._next = start + duration * (1 + self._slew)
         return start - self._epoch
+
+    def _look(self, now: float) -> None:
+        delay, self._least = self._least, inf
+        self._look_until = now + _LOOK
+        if delay > GAP and abs(delay - self._known) <= _STEADY:
+            self._next += delay
+            delay = 0.0
+        self._known = delay
+        self._slew = max(-_BACK, min(_FORWARD, delay))

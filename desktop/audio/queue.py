@@ -14,6 +14,13 @@ HOLD_SECONDS = 10.0
 
 T = TypeVar("T")
 
+_MICRO = 1_000_000
+
+
+def _length(chunk: AudioChunk) -> int:
+    """Microseconds: whole numbers add up without error however long a session is."""
+    return round(chunk.duration * _MICRO)
+
 
 class _Bell:
     """Wakes one waiting coroutine from any thread."""
@@ -44,35 +51,35 @@ class ChunkQueue:
     """
 
     def __init__(self, hold: float = HOLD_SECONDS) -> None:
-        self._hold = hold
+        self._hold = round(hold * _MICRO)
         self._chunks: deque[AudioChunk] = deque()
         self._bell = _Bell()
         self._closed = False
         self._error: Exception | None = None
-        # Each sum has one writer, so that no thread needs a lock to read the difference.
-        self._added = 0.0
-        self._dropped = 0.0
-        self._taken = 0.0
+        # Microseconds. Each sum has one writer, so that no thread needs a lock to read the difference.
+        self._added = 0
+        self._dropped = 0
+        self._taken = 0
 
     @property
     def dropped(self) -> float:
         """Seconds lost so far because the consumer was too slow."""
-        return self._dropped
+        return self._dropped / _MICRO
 
     @property
     def held(self) -> float:
         """Seconds that wait for the consumer."""
-        return self._added - self._dropped - self._taken
+        return (self._added - self._dropped - self._taken) / _MICRO
 
     def put(self, chunk: AudioChunk) -> None:
         """Add a chunk; ignored once the queue is closed."""
         if self._closed:
             return
         self._chunks.append(chunk)
-        self._added += chunk.duration
-        while self.held > self._hold and len(self._chunks) > 1:
+        self._added += _length(chunk)
+        while self._added - self._dropped - self._taken > self._hold and len(self._chunks) > 1:
             try:
-                self._dropped += self._chunks.popleft().duration
+                self._dropped += _length(self._chunks.popleft())
             except IndexError:  # the consumer was quicker
                 break
         self._bell.ring()
@@ -93,7 +100,7 @@ class ChunkQueue:
             closed = self._closed  # read before the chunks: what was put before closing still counts
             with suppress(IndexError):
                 chunk = self._chunks.popleft()
-                self._taken += chunk.duration
+                self._taken += _length(chunk)
                 return chunk
             if closed:
                 if self._error is not None:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import platformdirs
+
+if TYPE_CHECKING:  # whoever only asks for a folder needs no schema
+    from desktop.settings.schema import Settings
 
 APP = "Overtitle"
 
@@ -34,3 +38,9 @@ def state_folder() -> Path:
 def transcripts_folder() -> Path:
     """The default folder of transcripts, in the user's documents."""
     return platformdirs.user_documents_path() / APP
+
+
+def transcripts_folders(settings: Settings) -> tuple[Path, ...]:
+    """Where transcripts are: the chosen folder first, then the one that is used when it can't be written."""
+    chosen = settings.transcripts.folder
+    return (Path(chosen).expanduser() if chosen else transcripts_folder(), data_folder() / "transcripts")

@@ -1,8 +1,7 @@
-"""Runs a blocking engine in a child process: spawns it, feeds it, watches it, shares it between streams.
+"""Runs a blocking engine in a child process: feeds it, watches it, shares it between streams.
 
 A crash or a hang of native code then takes no window along, and its decoding never holds this process's interpreter
-lock. The child speaks the frames of desktop.transport.frames and is started by module name; a frozen program is
-started again with `--engine-worker MODULE`, which `desktop.__main__` turns back into that module's `main()`.
+lock. The child speaks the frames of desktop.transport.frames.
 """
 
 from __future__ import annotations
@@ -10,16 +9,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import os
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from desktop.core.errors import EngineFailed, EngineUnavailable, ProviderError
 from desktop.core.message import Message, say
 from desktop.transport import frames
+from desktop.transport.child import Child, spawn
 from desktop.transport.frames import HEADER, Garbled, Kind
 
 log = logging.getLogger(__name__)
@@ -37,19 +33,6 @@ class Patience:
     """Without a sign of life while it owes an answer. Work that it has announced is added."""
     backlog: float = 5.0
     """Sound of one stream that may be under way to it before `send` waits."""
-
-
-def child_command(module: str) -> list[str]:
-    """What starts `module` as a child of this program."""
-    if getattr(sys, "frozen", False):
-        return [sys.executable, "--engine-worker", module]
-    return [sys.executable, "-m", module]
-
-
-def _child_environment() -> dict[str, str]:
-    root = str(Path(__file__).resolve().parents[2])  # where `desktop` lies, whatever the working directory is
-    known = os.environ.get("PYTHONPATH")
-    return {**os.environ, "PYTHONPATH": f"{root}{os.pathsep}{known}" if known else root}
 
 
 class Channel:
@@ -129,7 +112,7 @@ class Worker:
         self._count = 0
         self._ready = asyncio.Event()
         self._failure: ProviderError | None = None
-        self._stdin: asyncio.StreamWriter | None = None
+        self._input: asyncio.StreamWriter | None = None
         self._loop = asyncio.get_running_loop()
         self._deadline = 0.0
         self._task: asyncio.Task[None] | None = None
@@ -176,8 +159,8 @@ class Worker:
     def write(self, frame: bytes) -> None:
         """Send a frame to the child; raises `ProviderError`."""
         self.check()
-        if self._stdin is not None:
-            self._stdin.write(frame)
+        if self._input is not None:
+            self._input.write(frame)
 
     def expect(self) -> None:
         """An answer is owed from now on."""
@@ -185,36 +168,24 @@ class Worker:
 
     async def _run(self) -> None:
         try:
-            process = await self._spawn()
-            self.pid = process.pid
-            tasks = [asyncio.create_task(self._log(process)), asyncio.create_task(self._watch(process))]
+            child = await spawn(self._command)
+            self.pid, self._input = child.pid, child.input
+            self._deadline = self._loop.time() + self.patience.start
+            logging_task = asyncio.create_task(child.log_errors())
+            watching_task = asyncio.create_task(self._watch(child))
             try:
-                await self._read(process)
+                await self._read(child)
             finally:
-                await self._reap(process, tasks)
+                watching_task.cancel()
+                await child.reap()
+                await asyncio.wait([logging_task, watching_task])
         except ProviderError as error:
             self._fail(error)
         finally:
             self._fail(_failed(say("Engine", "The speech engine was stopped.")))
 
-    async def _spawn(self) -> asyncio.subprocess.Process:
-        pipe = asyncio.subprocess.PIPE
-        try:
-            process = await asyncio.create_subprocess_exec(
-                *self._command, stdin=pipe, stdout=pipe, stderr=pipe, env=_child_environment(),
-                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-            )  # fmt: skip
-        except OSError as error:
-            raise EngineUnavailable(
-                say("Engine", "The speech engine can't be started ({reason}).", reason=error.strerror or error),
-                say("Engine", "Install Overtitle again, or choose another provider."),
-            ) from error
-        self._stdin = process.stdin
-        self._deadline = self._loop.time() + self.patience.start
-        return process
-
-    async def _read(self, process: asyncio.subprocess.Process) -> None:
-        source = _pipe(process.stdout)
+    async def _read(self, child: Child) -> None:
+        source = child.output
         try:
             while True:
                 kind, stream, length = frames.unpack_header(await source.readexactly(HEADER.size))
@@ -225,7 +196,7 @@ class Worker:
             raise _failed(what) from error
         except (asyncio.IncompleteReadError, ConnectionError) as error:
             if self._failure is None:
-                status = await process.wait()
+                status = await child.status()
                 log.warning("The engine's process ended with status %s", status)
             raise _failed(say("Engine", "The speech engine stopped unexpectedly.")) from error
 
@@ -250,7 +221,7 @@ class Worker:
             if kind is Kind.DONE:
                 del self._channels[stream]
 
-    async def _watch(self, process: asyncio.subprocess.Process) -> None:
+    async def _watch(self, child: Child) -> None:
         """Give the child up when it owes an answer and shows no sign of life."""
         while True:
             await asyncio.sleep(max(0.05, self._deadline - self._loop.time()))
@@ -259,9 +230,9 @@ class Worker:
                 continue
             await asyncio.sleep(0.2)  # when it was this process that stood still, the answers are in the pipe
             if self._late():
-                log.warning("The engine's process %s gives no sign of life", process.pid)
+                log.warning("The engine's process %s gives no sign of life", child.pid)
                 self._fail(_failed(say("Engine", "The speech engine no longer answers.")))
-                process.kill()
+                child.kill()
                 return
 
     def _late(self) -> bool:
@@ -278,31 +249,6 @@ class Worker:
         for channel in self._channels.values():
             channel.end()
         self._channels.clear()
-
-    async def _log(self, process: asyncio.subprocess.Process) -> None:
-        source = _pipe(process.stderr)
-        while line := await source.read(4096):
-            log.debug("engine: %s", line.decode("utf-8", "replace").rstrip())
-
-    async def _reap(self, process: asyncio.subprocess.Process, tasks: list[asyncio.Task[None]]) -> None:
-        """Kill what is left: the child keeps nothing that is worth a polite end. Returns when pipes are closed."""
-        logging_task, watching_task = tasks
-        watching_task.cancel()
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        if process.stdin is not None:
-            process.stdin.close()
-        await asyncio.wait(tasks)
-        while await _pipe(process.stdout).read(65_536):
-            pass
-        await process.wait()
-        logging_task.result()
-
-
-def _pipe(stream: asyncio.StreamReader | None) -> asyncio.StreamReader:
-    if stream is None:
-        raise RuntimeError("the child was started without this pipe")
-    return stream
 
 
 def _failed(what: Message) -> EngineFailed:

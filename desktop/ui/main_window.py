@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.core.audio import Device, SourceKind
 from desktop.core.captions import CaptionEvent, Gap, Insight, Mark, Seam
@@ -25,23 +25,16 @@ from desktop.session.events import (
 )
 from desktop.settings import paths
 from desktop.settings.schema import Settings
-from desktop.ui.captions_page import CaptionsPage
 from desktop.ui.choices import setting_choices, start_request, with_captions, with_device, with_overlay
 from desktop.ui.clock import Stopwatch
 from desktop.ui.dialogs import KeysDialog
-from desktop.ui.icons import app_icon
-from desktop.ui.keyboard import add_keys, order_tabs
+from desktop.ui.keyboard import add_keys
 from desktop.ui.lane_card import OFF
-from desktop.ui.library_view import LibraryView
-from desktop.ui.problem_bar import ProblemBar
-from desktop.ui.rail import Rail
 from desktop.ui.settings_dialog import SettingsDialog
 from desktop.ui.state_line import StateLine
-from desktop.ui.status_bar import StatusBar
-from desktop.ui.style import qt_palette, sheet
 from desktop.ui.text import localise, plain
 from desktop.ui.theme import Palette
-from desktop.ui.top_bar import RUNNING, TopBar
+from desktop.ui.top_bar import RUNNING
 from desktop.ui.values import (
     LaneView,
     LibraryEntry,
@@ -49,12 +42,13 @@ from desktop.ui.values import (
     SearchHit,
     StartRequest,
 )
+from desktop.ui.window_frame import WindowFrame
 
 _TICK_MS = 250
 
 
-class MainWindow(QMainWindow):
-    """Rail, bar, transcript, side panel and status line."""
+class MainWindow(WindowFrame):
+    """What the parts show and say, wired together."""
 
     start_requested = Signal(object)
     """`StartRequest`."""
@@ -85,8 +79,7 @@ class MainWindow(QMainWindow):
         clock: Callable[[], float] = time.monotonic,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._palette = palette
+        super().__init__(palette, parent)
         self._settings = settings
         self._clock = clock
         self._watch = Stopwatch(clock)
@@ -96,60 +89,16 @@ class MainWindow(QMainWindow):
         self._behind: dict[str, float] = {}
         self._saved: Path | None = None
         self._dialog: SettingsDialog | None = None
-        self._build()
-        self._arrange()
+        self._line = StateLine(self)
+        self._timer = QTimer(self)
+        self._timer.setInterval(_TICK_MS)
         self._connect()
         self._add_keys()
-        self.apply_palette(palette)
         self.show_settings(settings)
         self.show_languages()
         self._refresh_status()
 
-    # ---- building
-
-    def _build(self) -> None:
-        self.setWindowTitle("Overtitle")
-        self.setWindowIcon(app_icon())
-        self.setMinimumSize(QSize(760, 480))
-        self.resize(1160, 720)
-        self.rail = Rail()
-        self.bar = TopBar()
-        self.page = CaptionsPage()
-        self.problem_bar = ProblemBar()
-        self.status = StatusBar()
-        self.library = LibraryView()
-        self._line = StateLine(self)
-        self._timer = QTimer(self)
-        self._timer.setInterval(_TICK_MS)
-
-    def _arrange(self) -> None:
-        self._pages = QStackedWidget()
-        self._pages.addWidget(self.page)
-        self._pages.addWidget(self.library)
-        right = QVBoxLayout()
-        right.setSpacing(0)
-        for widget, stretch in ((self.bar, 0), (self._pages, 1), (self.problem_bar, 0), (self.status, 0)):
-            right.addWidget(widget, stretch)
-        whole = QWidget()
-        layout = QHBoxLayout(whole)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.rail)
-        layout.addLayout(right, 1)
-        self.setCentralWidget(whole)
-        self._order_tabs()
-
-    def _order_tabs(self) -> None:
-        bar, side, rail = self.bar, self.page.side, self.rail
-        order_tabs(
-            [
-                *(bar.start, bar.you.picker, bar.you.mute, bar.them.picker, bar.them.mute),
-                *(bar.language.button, bar.provider.button, self.page.view, side.miss, side.mark),
-                *(self.problem_bar.button, self.problem_bar.dismiss, self.status.saved),
-                *(rail.captions, rail.library, rail.overlay, rail.lock, rail.keys, rail.settings),
-            ]
-        )
-        bar.start.setFocus()
+    # ---- wiring
 
     def _connect(self) -> None:
         self._timer.timeout.connect(self._on_tick)
@@ -193,14 +142,6 @@ class MainWindow(QMainWindow):
         add_keys(self, keys, self._toggle_lane)
 
     # ---- what it is told
-
-    def apply_palette(self, palette: Palette) -> None:
-        """Take other colours, at any time."""
-        self._palette = palette
-        self.setPalette(qt_palette(palette))
-        self.setStyleSheet(sheet(palette))
-        for part in (self.rail, self.bar, self.page, self.problem_bar, self.status, self.library):
-            part.apply_palette(palette)
 
     def show_settings(self, settings: Settings) -> None:
         """Show choices that were made elsewhere, or read from disk."""
@@ -317,12 +258,12 @@ class MainWindow(QMainWindow):
 
     def show_captions_page(self) -> None:
         """Turn to the transcript of the session."""
-        self._pages.setCurrentIndex(0)
+        self.pages.setCurrentWidget(self.page)
         self.rail.show_page(library=False)
 
     def show_library_page(self) -> None:
         """Turn to the saved sessions."""
-        self._pages.setCurrentIndex(1)
+        self.pages.setCurrentWidget(self.library)
         self.rail.show_page(library=True)
         self.library_requested.emit()
 
@@ -381,7 +322,7 @@ class MainWindow(QMainWindow):
         self.settings_changed.emit(settings)
 
     def _on_find(self) -> None:
-        if self._pages.currentWidget() is self.library:
+        if self.pages.currentWidget() is self.library:
             self.library.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         else:
             self.page.open_find()

@@ -145,6 +145,11 @@ def palette_for(theme: str, app: QGuiApplication) -> Palette:
     return DARK if dark else LIGHT
 
 
+def dark_of(palette: Palette) -> Palette:
+    """The dark palette of the same contrast: for what stands on other programs' windows rather than on ours."""
+    return CONTRAST_DARK if palette in {CONTRAST_LIGHT, CONTRAST_DARK} else DARK
+
+
 def caption_font(family: str, size_pt: float, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
     """The face of captions: `family`, or the shipped one when empty or not installed; `size_pt` in points."""
     shipped = _shipped_faces()

@@ -284,7 +284,7 @@ class TranscriptView(QTextEdit):
     def _paint_row(self, painter: QPainter, row: Row, rect: QRectF, width: float) -> None:
         assert self._palette is not None  # noqa: S101 - the caller has looked
         palette = self._palette
-        font = QFont(self.font())
+        font = QFont()
         font.setPixelSize(px(13))
         font.setFeature(QFont.Tag.fromString("tnum"), 1)
         painter.setFont(font)

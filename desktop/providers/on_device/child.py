@@ -44,10 +44,12 @@ def _lower_priority() -> None:
 
 
 def _read(source: BinaryIO, frames: SimpleQueue[Frame]) -> None:
-    while len(header := source.read(HEADER.size)) == HEADER.size:
-        kind, stream, length = unpack_header(header)
-        frames.put((kind, stream, source.read(length)))
-    os._exit(0)  # also out of the middle of a decode: nobody reads the answer
+    try:
+        while len(header := source.read(HEADER.size)) == HEADER.size:
+            kind, stream, length = unpack_header(header)
+            frames.put((kind, stream, source.read(length)))
+    finally:
+        os._exit(0)  # also out of the middle of a decode: nobody reads the answer
 
 
 class _Stream:
@@ -107,8 +109,8 @@ class Host:
             self._streams.pop(number).voices.close()
 
     def _decode(self, samples: array[float]) -> str:
-        # Slower than real time no captions can be made, so a decoder that is slower than that counts as stuck
-        self._write(pack_seconds(Kind.WORKING, 0, len(samples) / RATE))
+        # At half the speed of speech no captions can be made, so a decoder that is slower than that counts as stuck
+        self._write(pack_seconds(Kind.WORKING, 0, len(samples) / RATE / 2))
         return self._engine.decode(samples)
 
     def _work(self, stream: _Stream) -> None:
@@ -129,8 +131,9 @@ def main() -> int:
     """Run until the parent closes the input."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal reaches the whole group; the parent decides
     _lower_priority()
-    output = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever native code prints must not fall between the frames
+    # By number: a windowed frozen program has pipes but no sys.stdin
+    output = os.fdopen(os.dup(1), "wb", buffering=0)
+    os.dup2(2, 1)  # whatever native code prints must not fall between the frames
 
     def write(frame: bytes) -> None:
         try:
@@ -141,7 +144,7 @@ def main() -> int:
             os._exit(0)  # the parent is gone
 
     frames: SimpleQueue[Frame] = SimpleQueue()
-    threading.Thread(target=_read, args=(sys.stdin.buffer, frames), daemon=True).start()
+    threading.Thread(target=_read, args=(os.fdopen(0, "rb", closefd=False), frames), daemon=True).start()
     try:
         with Engine() as engine:
             write(pack(Kind.READY, 0))

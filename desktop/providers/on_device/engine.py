@@ -32,8 +32,14 @@ _VOICE = 0.5
 """The detector's threshold, the value its authors recommend (facts of docs/decisions/0001-engine.md)."""
 _RENEW = 30 * RATE
 """Samples after which a detector stream is renewed: it keeps the sound of everything it called a voice."""
-_WARM_UP = 16
-"""Hops a fresh detector hears again, so that it doesn't start deaf in the middle of a word."""
+_FORGET = 64
+"""Hops of silence after which a network that served another stream is calm again."""
+_NETWORK = "_ZN21VoiceActivityDetector10silero_vadE"  # VoiceActivityDetector::silero_vad
+
+
+def is_shareable() -> bool:
+    """Whether one process can serve several streams; the Windows library exports only its C interface."""
+    return sys.platform != "win32"
 
 
 class EngineError(Exception):
@@ -108,54 +114,18 @@ class _Handle:
         self.lib.moonshine_free_transcriber(self.number)
 
 
-class Voices:
-    """Says for each hop of one stream whether it holds a voice."""
+class _Detector(_Handle):
+    """The library without a model, as a voice detector.
 
-    def __init__(self, handle: _Handle) -> None:
-        self._handle = handle
-        self._stream = self._renew()
-        self._heard = 0
-        self._last = array("f")
+    Its recurrent network is one for the process (a static pointer), so streams that take turns spoil each other's
+    decisions: 87 of 343 hops of one recording came out otherwise beside a second one. The constructor of a stream makes
+    a network when the pointer is null; so each stream is given a network of its own (3 MB), and the pointer is set to
+    it before every call. Where the library hides the pointer (`is_shareable`) a process can serve one stream only.
+    """
 
-    def _renew(self) -> int:
-        stream: int = self._handle.lib.moonshine_create_stream(self._handle.number, 0)
-        self._handle.check(stream)
-        self._handle.check(self._handle.lib.moonshine_start_stream(self._handle.number, stream))
-        return stream
-
-    def close(self) -> None:
-        """Give the stream's memory back."""
-        self._handle.check(self._handle.lib.moonshine_free_stream(self._handle.number, self._stream))
-
-    def is_voice(self, hop: array[float]) -> bool:
-        """Whether `hop` (HOP samples, the next of the stream) holds a voice."""
-        if self._heard >= _RENEW:
-            self.close()
-            self._stream = self._renew()
-            self._heard = 0
-            self._feed(self._last)
-        self._last = (self._last + hop)[-_WARM_UP * HOP :]
-        return self._feed(hop)
-
-    def _feed(self, samples: array[float]) -> bool:
-        self._heard += len(samples)
-        lib = self._handle.lib
-        floats = (ctypes.c_float * len(samples)).from_buffer(samples)
-        self._handle.check(
-            lib.moonshine_transcribe_add_audio_to_stream(
-                self._handle.number, self._stream, floats, len(samples), RATE, 0
-            )
-        )
-        lines = self._handle.lines(lib.moonshine_transcribe_stream, self._stream, _FORCE_UPDATE)
-        return bool(lines) and not lines[-1].is_complete
-
-
-class Engine:
-    """The loaded engine: one for the process, shared by all of its streams. Not thread-safe."""
-
-    def __enter__(self) -> Engine:
-        # A window of one hop gives the detector's bare decision; the look-behind is the segmenter's business
-        self._detector = _Handle(
+    def __init__(self) -> None:
+        # A window of one hop gives the network's bare decision; looking back is the segmenter's business
+        super().__init__(
             skip_transcription="true",
             return_audio_data="false",
             identify_speakers="false",
@@ -164,6 +134,77 @@ class Engine:
             vad_look_behind_sample_count=str(HOP),
             vad_max_segment_duration="100000",
         )
+        try:
+            self._pointer = ctypes.c_void_p.in_dll(self.lib, _NETWORK)
+        except ValueError:
+            self._pointer = ctypes.c_void_p()
+        self.spare: list[int | None] = []
+
+    @property
+    def network(self) -> int | None:
+        """The address of the network in use, None for none yet."""
+        return self._pointer.value
+
+    @network.setter
+    def network(self, address: int | None) -> None:
+        self._pointer.value = address
+
+
+class Voices:
+    """Says for each hop of one stream whether it holds a voice."""
+
+    def __init__(self, detector: _Detector) -> None:
+        self._detector = detector
+        used = bool(detector.spare)
+        self._network = detector.spare.pop() if used else None
+        self._stream = self._open()
+        if used:
+            self._feed(array("f", bytes(4 * HOP * _FORGET)))
+
+    def _open(self) -> int:
+        detector = self._detector
+        detector.network = self._network
+        stream: int = detector.lib.moonshine_create_stream(detector.number, 0)
+        detector.check(stream)
+        detector.check(detector.lib.moonshine_start_stream(detector.number, stream))
+        self._network = detector.network
+        self._heard = 0
+        return stream
+
+    def _free(self) -> None:
+        self._detector.check(self._detector.lib.moonshine_free_stream(self._detector.number, self._stream))
+
+    def close(self) -> None:
+        """Give the stream's memory back."""
+        self._free()
+        self._detector.spare.append(self._network)
+
+    def is_voice(self, hop: array[float]) -> bool:
+        """Whether `hop` (HOP samples, the next of the stream) holds a voice."""
+        if self._heard >= _RENEW:
+            self._free()
+            self._stream = self._open()
+        return self._feed(hop)
+
+    def _feed(self, samples: array[float]) -> bool:
+        self._heard += len(samples)
+        detector = self._detector
+        detector.network = self._network
+        floats = (ctypes.c_float * len(samples)).from_buffer(samples)
+        detector.check(
+            detector.lib.moonshine_transcribe_add_audio_to_stream(
+                detector.number, self._stream, floats, len(samples), RATE, 0
+            )
+        )
+        lines = detector.lines(detector.lib.moonshine_transcribe_stream, self._stream, _FORCE_UPDATE)
+        return bool(lines) and not lines[-1].is_complete
+
+
+class Engine:
+    """The loaded engine: one for the process, shared by all of its streams. Not thread-safe."""
+
+    def __enter__(self) -> Engine:
+        self._detector = _Detector()
         # At threshold 0 everything is speech: what is handed over is decoded as one line
         self._model = _Handle(
             return_audio_data="false",

@@ -15,7 +15,7 @@ from desktop.core.errors import EngineFailed, EngineUnavailable, FormatUnsupport
 from desktop.core.languages import LANGUAGES
 from desktop.core.message import Message, say
 from desktop.core.provider import Capabilities, CredentialField, StreamConfig, TranscriptionStream
-from desktop.providers.on_device.engine import is_installed, model_folder
+from desktop.providers.on_device.engine import is_installed, is_shareable, model_folder
 
 if TYPE_CHECKING:
     from desktop.transport.worker import Channel, SharedWorker
@@ -40,8 +40,12 @@ class OnDevice:
         self._command = command
 
     @cached_property
-    def _worker(self) -> SharedWorker:
-        from desktop.transport.worker import SharedWorker, child_command
+    def _shared(self) -> SharedWorker:
+        return self._new_worker()
+
+    def _new_worker(self) -> SharedWorker:
+        from desktop.transport.child import child_command
+        from desktop.transport.worker import SharedWorker
 
         return SharedWorker(self._command or (lambda: child_command(CHILD)))
 
@@ -67,18 +71,19 @@ class OnDevice:
         Raises `ProviderError` on entering.
         """
         self._require()
-        async with self._worker.lease():
+        async with self._shared.lease():
             yield
 
     def connect(self, config: StreamConfig) -> AbstractAsyncContextManager[TranscriptionStream]:
-        """Open a stream; all streams of an event loop share one child process."""
+        """Open a stream; all streams of an event loop share one child process where the engine allows it."""
         return self._connect(config)
 
     @contextlib.asynccontextmanager
     async def _connect(self, config: StreamConfig) -> AsyncIterator[TranscriptionStream]:
         self._check(config)
         self._require()
-        async with self._worker.lease() as worker:
+        shared = self._shared if is_shareable() else self._new_worker()
+        async with shared.lease() as worker:
             channel = worker.open()
             try:
                 yield OnDeviceStream(channel, config.language)

@@ -35,6 +35,8 @@ class Canvas:
 
     def __init__(self, look: Look, labels: Mapping[str, str]) -> None:
         self.look = look
+        self.width = 0.0
+        """Pixels of a row."""
         self._labels = labels
         self._colours = {lane: look.lanes[at % len(look.lanes)] for at, lane in enumerate(labels)}
         self._words: OrderedDict[str, QStaticText] = OrderedDict()
@@ -109,11 +111,14 @@ class Canvas:
         layout.setFormats(ranges)
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.NoWrap)
-        option.setTextDirection(_direction(row.text))
+        direction = _direction(row.text)
+        option.setTextDirection(direction)
+        if direction == Qt.LayoutDirection.RightToLeft:
+            option.setAlignment(Qt.AlignmentFlag.AlignRight)
         layout.setTextOption(option)
         layout.beginLayout()
         line = layout.createLine()
-        line.setLineWidth(self.look.text_width(int(painter.viewport().width() / painter.device().devicePixelRatioF())))
+        line.setLineWidth(self.width)
         layout.endLayout()
         layout.draw(painter, QPointF(self.look.text_left, y))
 

@@ -213,7 +213,8 @@ class Captions(QWidget):
     def _begin(self, events: Sequence[CaptionEvent]) -> None:
         """Lay out from the beginning; words may move, as when the user makes the bar wider."""
         self._scroll.stop()
-        self._flow = Flow(self.look.measure, self.look.text_width(self.width()), self.look.lines)
+        self._canvas.width = self.look.text_width(self.width())
+        self._flow = Flow(self.look.measure, self._canvas.width, self.look.lines)
         for event in events:
             self._flow.put(event)
         self._speak.start()

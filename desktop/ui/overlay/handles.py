@@ -7,13 +7,9 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPainterPath, QPaintEve
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
 
 from desktop.ui import theme
-from desktop.ui.theme import GRID
+from desktop.ui.theme import GRID, Palette
 
 HEIGHT = 4 * GRID
-_BACK = QColor("#1d2026")
-_HOVERED = QColor("#3a4350")
-_INK = QColor("#f2f4f6")
-_EDGE = QColor("#4a525d")
 
 
 class Handle(QAbstractButton):
@@ -22,6 +18,7 @@ class Handle(QAbstractButton):
     def __init__(self, sign: str, parent: QWidget) -> None:
         super().__init__(parent)
         self._sign = sign
+        self._colours = theme.DARK
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the bar never takes the keyboard
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -31,24 +28,30 @@ class Handle(QAbstractButton):
         self.setAccessibleName(name)
         self.setToolTip(name)
 
+    def set_palette(self, palette: Palette) -> None:
+        """Take over colours."""
+        self._colours = palette
+        self.update()
+
     def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
         """Wide enough for a finger."""
         return QSize(HEIGHT + GRID // 2, HEIGHT)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
-        """The same dark chip on any panel colour, so that it is found on any desktop."""
+        """A chip on any panel colour, so that it is found on any desktop."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(_EDGE, 1))
-        painter.setBrush(_HOVERED if self.underMouse() else _BACK)
+        colours = self._colours
+        painter.setPen(QPen(QColor(colours.border), 1))
+        painter.setBrush(QColor(colours.selected if self.underMouse() else colours.card))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 1.5, -0.5, -1.5), GRID, GRID)
         middle = QPointF(self.rect().center()) + QPointF(0.5, 0.5)
         if self._sign in _DRAWN:
-            painter.setPen(QPen(_INK, 1.6, c=Qt.PenCapStyle.RoundCap, j=Qt.PenJoinStyle.RoundJoin))
+            painter.setPen(QPen(QColor(colours.text), 1.6, c=Qt.PenCapStyle.RoundCap, j=Qt.PenJoinStyle.RoundJoin))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawPath(_DRAWN[self._sign]().translated(middle))
         else:
-            painter.setPen(_INK)
+            painter.setPen(QColor(colours.text))
             painter.setFont(theme.caption_font("", 11))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._sign)
         painter.end()
@@ -110,10 +113,16 @@ class Handles(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GRID // 2)
-        for handle in (self.smaller, self.larger, self.lines, self.lock, self.close_bar):
+        self._all = (self.smaller, self.larger, self.lines, self.lock, self.close_bar)
+        for handle in self._all:
             row.addWidget(handle)
         self.retranslate()
         self.adjustSize()
+
+    def set_palette(self, palette: Palette) -> None:
+        """Take over colours."""
+        for handle in self._all:
+            handle.set_palette(palette)
 
     def retranslate(self) -> None:
         """Name the buttons in the language of the window."""

@@ -15,10 +15,10 @@ _DOT = GRID
 class StatusChip(QWidget):
     """A dot and a sentence; hidden when there is nothing to say."""
 
-    def __init__(self, palette: Palette, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._palette = palette
+        self._palette = theme.DARK
         self._sentence = ""
         self.setFont(theme.caption_font("", 11))
         self.hide()

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QBitmap,
     QCloseEvent,
     QEnterEvent,
     QGuiApplication,
     QMouseEvent,
     QMoveEvent,
-    QPainterPath,
+    QPainter,
     QRegion,
     QResizeEvent,
     QShowEvent,
@@ -75,16 +76,24 @@ class Overlay(QWidget):
         self._opaque = False
         self._user_width = 0
         """Pixels; 0 while the user has chosen none."""
+        self._pulled = False
+        """True while the user is changing the size."""
+        self._placed = QRect()
         self._reported = QRect()
         self.captions = Captions(settings, self)
         self.handles = Handles(self)
         self.handles.hide()
-        self.status = StatusChip(palette, self)
+        self.status = StatusChip(self)
         self._settled = QTimer(self, singleShot=True, interval=_SETTLED_MS)
         self._settled.timeout.connect(self._report_geometry)
         self._connect_handles()
+        self.set_palette(palette)
         self._retranslate()
         self.restore(None)
+        app = QGuiApplication.instance()
+        if isinstance(app, QGuiApplication):
+            app.screenAdded.connect(self._monitors_changed)
+            app.screenRemoved.connect(self._monitors_changed)
 
     def _connect_handles(self) -> None:
         self.handles.smaller.clicked.connect(lambda: self._step_size(-1))
@@ -125,8 +134,9 @@ class Overlay(QWidget):
         self.set_locked(settings.locked)
 
     def set_palette(self, palette: Palette) -> None:
-        """Colours of the state; the panel's own are settings."""
-        self.status.set_palette(palette)
+        """Colours of handles and state, always from the dark side; the panel's own are settings."""
+        self.handles.set_palette(theme.dark_of(palette))
+        self.status.set_palette(theme.dark_of(palette))
 
     def set_reduce_motion(self, reduce: bool) -> None:
         """Whether rows jump instead of sliding."""
@@ -202,7 +212,8 @@ class Overlay(QWidget):
 
     def _place(self, panel: QRect) -> None:
         areas = [screen.availableGeometry() for screen in QGuiApplication.screens()]
-        self.setGeometry(placement.clamped(panel.adjusted(0, -STRIP, 0, 0), areas))
+        self._placed = placement.clamped(panel.adjusted(0, -STRIP, 0, 0), areas)
+        self.setGeometry(self._placed)
 
     def _fit_to_text(self) -> None:
         """Give the panel the height of its lines; the bottom edge stays, since words are read there."""
@@ -213,16 +224,16 @@ class Overlay(QWidget):
         size = QSize(self._user_width or look.default_width(), look.height(look.lines))
         width = self._user_width or placement.default_rect(area, size).width()
         self.setMinimumSize(min(look.minimum_width(), area.width()), look.height(1) + STRIP)
-        middle = old.center().x() - (old.width() - 1) // 2 + old.width() // 2 - width // 2
-        left = old.left() if width == old.width() else middle
+        left = old.left() + (old.width() - width) // 2
         self._place(QRect(left, old.bottom() + 1 - size.height(), width, size.height()))
 
     def _report_geometry(self) -> None:
-        lines = self.captions.look.lines
-        if lines != self._settings.lines:
-            self._settings = replace(self._settings, lines=lines)
-            self.lines_changed.emit(lines)
-        if self.height() - STRIP != self.captions.look.height(lines):
+        if self._pulled:
+            self._pulled = False
+            lines = self.captions.look.lines
+            if lines != self._settings.lines:
+                self._settings = replace(self._settings, lines=lines)
+                self.lines_changed.emit(lines)
             self._fit_to_text()
         if self.panel_rect() != self._reported:
             self._reported = self.panel_rect()
@@ -282,25 +293,23 @@ class Overlay(QWidget):
 
     def _cut_out(self) -> None:
         """The window is only where something stands, so that the strip above takes no clicks."""
-        shape = QRegion(self.captions.geometry())
-        if self._opaque:
-            path = QPainterPath()
-            path.addRoundedRect(self.captions.geometry(), theme.RADIUS, theme.RADIUS)
-            shape = QRegion(path.toFillPolygon().toPolygon())
-        for part in (self.handles, self.status):
-            if part.isVisibleTo(self):
-                shape += part.geometry()
+        parts = [part for part in (self.captions, self.handles, self.status) if part.isVisibleTo(self)]
+        shape = QRegion()
+        for part in parts:
+            shape += _rounded(part.geometry()) if self._opaque else QRegion(part.geometry())
         self.setMask(shape)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
         """A user's resize changes the number of lines with the height."""
         super().resizeEvent(event)
         self._place_children()
-        if self.isVisible():
+        if not self.isVisible():
+            return
+        if event.size() != self._placed.size():
+            self._pulled = True
+            self._user_width = event.size().width()
             self.captions.show_lines(self.captions.look.lines_in(self.height() - STRIP))
-            if event.oldSize().isValid() and event.size().width() != event.oldSize().width():
-                self._user_width = event.size().width()
-            self._settled.start()
+        self._settled.start()
 
     def moveEvent(self, event: QMoveEvent) -> None:  # noqa: N802  # Qt's name
         """Positions are reported once they have settled."""
@@ -317,11 +326,6 @@ class Overlay(QWidget):
             self.captions.apply(self._settings, opaque=opaque)
         self._place_children()
         self._let_clicks_through()
-        app = QGuiApplication.instance()
-        if isinstance(app, QGuiApplication):
-            connection = Qt.ConnectionType.UniqueConnection
-            app.screenAdded.connect(self._monitors_changed, connection)
-            app.screenRemoved.connect(self._monitors_changed, connection)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  # Qt's name
         """Closed by the desktop: as if by the handle."""
@@ -340,3 +344,14 @@ class Overlay(QWidget):
         self.setAccessibleName(self.tr("Captions"))
         self.setAccessibleDescription(self.tr("What is being said, above all other windows"))
         self.handles.retranslate()
+
+
+def _rounded(rect: QRect) -> QRegion:
+    """For desktops that don't blend: corners cut, as well as whole pixels can be."""
+    shape = QBitmap(rect.size())
+    shape.clear()
+    painter = QPainter(shape)
+    painter.setBrush(Qt.GlobalColor.color1)
+    painter.drawRoundedRect(shape.rect().adjusted(0, 0, -1, -1), GRID, GRID)
+    painter.end()
+    return QRegion(shape).translated(rect.topLeft())

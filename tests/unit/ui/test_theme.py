@@ -32,6 +32,11 @@ def test_the_theme_follows_the_choice(qapp: QGuiApplication) -> None:
     assert theme.LIGHT.lane(5) == theme.LIGHT.lane(1)
 
 
+def test_the_bar_is_dark_in_every_theme() -> None:
+    assert theme.dark_of(theme.LIGHT) is theme.dark_of(theme.DARK) is theme.DARK
+    assert theme.dark_of(theme.CONTRAST_LIGHT) is theme.dark_of(theme.CONTRAST_DARK) is theme.CONTRAST_DARK
+
+
 def test_the_shipped_face_is_used_unless_another_is_installed(qapp: QGuiApplication) -> None:
     assert QFontInfo(theme.caption_font("", 30)).family() == theme.CAPTION_FACE
     assert QFontInfo(theme.caption_font("No such face", 30)).family() == theme.CAPTION_FACE

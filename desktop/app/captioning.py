@@ -1,0 +1,120 @@
+"""Starts and stops sessions for the window, one at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from desktop.app.loop import Tasks
+from desktop.core.audio import AudioSource
+from desktop.core.errors import AudioError, OvertitleError
+from desktop.core.state import Problem
+from desktop.providers import discover
+from desktop.session.lane import LaneSpec, Service
+from desktop.session.recorder import JournalPlan
+from desktop.session.sample import sample_lanes
+from desktop.session.session import Session
+from desktop.settings import credentials, logs, paths
+from desktop.settings.schema import Settings
+from desktop.ui.values import LaneRequest, StartRequest
+
+GRACE = 10.0
+"""Seconds that the last words may take when the program ends."""
+
+
+class Captioning:
+    """The session that runs, if one does."""
+
+    def __init__(
+        self,
+        tasks: Tasks,
+        settings: Callable[[], Settings],
+        attach: Callable[[Session], None],
+        ended: Callable[[Session, OvertitleError | None], None],
+    ) -> None:
+        self._tasks = tasks
+        self._settings = settings
+        self._attach = attach
+        self._ended = ended
+        self._run: asyncio.Task[None] | None = None
+        self.session: Session | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether a session runs or is about to."""
+        return self._run is not None and not self._run.done()
+
+    def start(
+        self, request: StartRequest, title: str, tell: Callable[[Problem], None], *, sample: bool = False
+    ) -> None:
+        """Caption what `request` asks for, or the sample speech; `tell` hears why it can't be started."""
+        if not self.running:
+            self._run = self._tasks.start(self._caption(request, title, tell, sample=sample))
+
+    def stop(self) -> None:
+        """Stop listening; the last words still come."""
+        if self.session is not None:
+            self.session.stop()
+
+    async def end(self) -> None:
+        """Stop and wait until everything is saved."""
+        self.stop()
+        if self._run is not None:
+            await asyncio.wait({self._run}, timeout=GRACE)
+
+    async def _caption(
+        self, request: StartRequest, title: str, tell: Callable[[Problem], None], *, sample: bool
+    ) -> None:
+        try:
+            service = await asyncio.to_thread(_service, request, self._settings())
+            labels = tuple(lane.label for lane in request.lanes)
+            lanes = sample_lanes((labels[0], labels[-1])) if sample else await _lanes(request.lanes, tell)
+        except OvertitleError as error:
+            tell(Problem(error, since=0.0))
+            return
+        plan = JournalPlan(paths.transcripts_folders(self._settings()), title)
+        session = self.session = Session(lanes, service, plan)
+        self._attach(session)
+        failure: OvertitleError | None = None
+        try:
+            await session.run()
+        except OvertitleError as error:
+            failure = error
+        finally:
+            self.session = None
+            self._ended(session, failure)
+
+
+def _service(request: StartRequest, settings: Settings) -> Service:
+    provider = discover()[request.provider]
+    reason = provider.availability()
+    if reason is not None:
+        raise reason
+    given = credentials.from_environment(provider)
+    credentials.require(provider, given)
+    logs.hide(given[field.key] for field in provider.credential_fields if field.secret and field.key in given)
+    return Service(provider, request.language, given, settings.captions.options.get(provider.id, {}))
+
+
+async def _lanes(requests: Sequence[LaneRequest], tell: Callable[[Problem], None]) -> list[LaneSpec]:
+    """The lanes whose source is there; a missing one becomes a problem while another one works."""
+    lanes: list[LaneSpec] = []
+    missing: list[Problem] = []
+    for request in requests:
+        try:
+            source = await asyncio.to_thread(_open, request)
+        except AudioError as error:
+            missing.append(Problem(error, since=0.0, lane=request.lane))
+        else:
+            lanes.append(LaneSpec(request.lane, request.label, source))
+    if not lanes:
+        raise missing[0].error
+    for problem in missing:
+        tell(problem)
+    return lanes
+
+
+def _open(request: LaneRequest) -> AudioSource:
+    from desktop.audio.devices import open_source
+
+    return open_source(request.device or {"you": "mic", "them": "system"}[request.lane])
