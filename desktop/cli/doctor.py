@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from desktop.cli import checks, options
 from desktop.cli.checks import Finding, Level
 from desktop.cli.command import Command, Context
-from desktop.cli.demo import has_display, sample_lanes
-from desktop.cli.live import transcripts_folder
+from desktop.cli.demo import has_display
 
 if TYPE_CHECKING:  # these load too much for `--help`
     from desktop.core.provider import Provider
@@ -50,7 +49,7 @@ def _findings(provider: Provider | None) -> Iterator[Finding]:
     yield from found
     readable = all(finding.level is not Level.FAIL for finding in found)
     settings = store.load(paths.config_file()).settings if readable else Settings()
-    yield from checks.guarded("transcripts", lambda: checks.folder(transcripts_folder(settings)))
+    yield from checks.guarded("transcripts", lambda: checks.folder(paths.transcripts_folders(settings)[0]))
     yield from checks.guarded("library", lambda: checks.library(settings))
     yield from checks.guarded("keyring", checks.keyring)
     yield from checks.guarded("sound", checks.sound)
@@ -70,6 +69,7 @@ def self_test(provider: Provider) -> Finding:
     from desktop.cli.progress import Watched
     from desktop.cli.run import Plan, run_session
     from desktop.session.lane import LaneSpec, Service
+    from desktop.session.sample import sample_lanes
     from desktop.settings import credentials
 
     lane = sample_lanes(realtime=False)[0]

@@ -173,7 +173,7 @@ def _is_terminal(stream: TextIO) -> bool:
     return stream.isatty() and not dumb and not old_console
 
 
-class _Nowhere(io.TextIOBase, TextIO):
+class _Nowhere(io.StringIO):
     """A stream that nobody reads."""
 
     def write(self, text: str) -> int:
@@ -187,7 +187,7 @@ def standard_output() -> Output:
 
 def _stream(stream: TextIO | None) -> TextIO:
     if stream is None:  # closed by whoever started the program, or a program without a console on Windows
-        return Path(os.devnull).open("w", encoding="utf-8")
+        return _Nowhere()
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(errors="replace")

@@ -89,8 +89,8 @@ def program(tmp_path: Path) -> Program:
 
 @pytest.fixture
 def recording(tmp_path: Path) -> Path:
-    """Three seconds that any reader of WAV files takes."""
-    return write_wave(tmp_path / "talk.wav", 3.0)
+    """A little more than two seconds that any reader of WAV files takes."""
+    return write_wave(tmp_path / "talk.wav", 2.2)
 
 
 def write_wave(path: Path, seconds: float) -> Path:
