@@ -1,0 +1,127 @@
+"""Driving the real window on the test desktop: start it, press keys, play speech, read the screen."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 60.0
+"""Seconds for anything that has to happen on a busy machine."""
+MICROPHONE_FEED, SPEAKERS = "ci_micfeed", "ci_out"
+
+
+def wait_until(ready: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not ready():
+        assert time.monotonic() < deadline, f"{what} did not happen within {PATIENCE:.0f} s"
+        time.sleep(0.05)
+
+
+def xdotool(*arguments: str) -> str:
+    done = subprocess.run(["xdotool", *arguments], capture_output=True, text=True, check=False, timeout=PATIENCE)
+    return done.stdout.strip()
+
+
+class Window:
+    """The running program with its window and caption bar."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self.process = process
+        self.id = ""
+
+    def wait(self) -> None:
+        wait_until(lambda: bool(self._find("Overtitle$")), "the window")
+        self.id = self._find("Overtitle$")
+
+    @staticmethod
+    def _find(name: str) -> str:
+        return xdotool("search", "--onlyvisible", "--name", name).partition("\n")[0]
+
+    @property
+    def bar(self) -> str:
+        """The caption bar's window; empty while it is hidden."""
+        return self._find("^Overtitle captions$")
+
+    def press(self, key: str) -> None:
+        xdotool("windowactivate", "--sync", self.id)
+        xdotool("key", "--window", self.id, key)
+
+    def read_bar(self) -> str:
+        """What a person reads on the caption bar: its part of the screen, through optical character recognition."""
+        bar = self.bar
+        if not bar:
+            return ""
+        shell = xdotool("getwindowgeometry", "--shell", bar)
+        place = dict(re.findall(r"^(X|Y|WIDTH|HEIGHT)=(\d+)$", shell, re.MULTILINE))
+        area = f"{place['WIDTH']}x{place['HEIGHT']}+{place['X']}+{place['Y']}"
+        with tempfile.TemporaryDirectory() as folder:
+            picture = Path(folder) / "bar.png"
+            subprocess.run(
+                ["import", "-window", "root", "-crop", area, "+repage", str(picture)], check=True, timeout=PATIENCE
+            )
+            read = ["tesseract", str(picture), "-", "--psm", "6"]
+            return subprocess.run(read, capture_output=True, text=True, check=True, timeout=PATIENCE).stdout
+
+
+@contextmanager
+def window(home: Path, *arguments: str) -> Iterator[Window]:
+    """Start the program in a home of its own; it has to end well when asked to."""
+    (home / "Documents").mkdir(parents=True, exist_ok=True)
+    environment = {
+        **os.environ,
+        "HOME": str(home),
+        "PYTHONPATH": str(ROOT),
+        "XDG_CONFIG_HOME": str(home / "config"),
+        "XDG_DATA_HOME": str(home / "data"),
+        "XDG_STATE_HOME": str(home / "state"),
+        "XDG_DOCUMENTS_DIR": str(home / "Documents"),
+    }
+    with (home / "output").open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "desktop", *arguments], cwd=home, env=environment, stdout=output, stderr=output
+        )
+    shown = Window(process)
+    try:
+        shown.wait()
+        yield shown
+        process.terminate()
+        assert process.wait(15) == 0
+        said = (home / "output").read_text(encoding="utf-8")
+        assert "ERROR" not in said, said
+        assert "WARNING" not in said, said
+    finally:
+        process.kill()
+        process.wait()
+
+
+def play(path: Path, sink: str) -> subprocess.Popen[bytes]:
+    """Play a recording; with a large buffer the first sound would come seconds late."""
+    return subprocess.Popen(["paplay", "--latency-msec=20", f"--device={sink}", str(path)])
+
+
+def journals(home: Path) -> list[Path]:
+    return sorted((home / "Documents" / "Overtitle").glob("*.jsonl"))
+
+
+def words(text: str) -> list[str]:
+    return re.findall(r"[a-z']+", text.lower().replace("’", "'"))
+
+
+def missing(expected: Sequence[str], found: Sequence[str]) -> list[str]:
+    """The expected words that were not found, each occurrence counted."""
+    left = list(found)
+    gone = []
+    for word in expected:
+        if word in left:
+            left.remove(word)
+        else:
+            gone.append(word)
+    return gone
