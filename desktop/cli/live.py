@@ -52,12 +52,12 @@ def run(args: Namespace, context: Context) -> int:
     specs: Sequence[SourceSpec] = args.source or default_specs(settings.audio)
     lanes, missing = build_lanes(specs, open_source, lenient=not args.source)
     names = [LaneName(lane.id, lane.label) for lane in lanes] + [LaneName(each.lane, each.label) for each in missing]
-    plan = Plan(lanes, service, journal_plan(settings), seconds=args.seconds)
+    plan = Plan(lanes, service, journal_plan(settings, "Captions"), seconds=args.seconds)
     shown_by = printer(context.out, names, as_json=args.json)
     return caption(plan, Show(shown_by, context.out, settings.transcripts.formats, missing))
 
 
-def journal_plan(settings: Settings, title: str = "") -> JournalPlan:
+def journal_plan(settings: Settings, title: str) -> JournalPlan:
     """Where the session is saved."""
     from desktop.session.recorder import JournalPlan
     from desktop.settings import paths

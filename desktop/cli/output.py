@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import os
 import re
 import shutil
@@ -38,6 +37,8 @@ def plain_text(text: str) -> str:
 
 def to_json(value: object, *, ascii_only: bool = False) -> str:
     """One line of JSON, safe on a terminal: whatever could command one is escaped."""
+    import json  # not needed for `--help`
+
     text = json.dumps(value, ensure_ascii=ascii_only)
     return _UNSAFE_INLINE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
@@ -23,8 +22,6 @@ if TYPE_CHECKING:  # these load too much for `--help`
     from desktop.session.events import SessionEvent
     from desktop.session.lane import Service
     from desktop.transcripts.transcript import Transcript
-
-log = logging.getLogger(__name__)
 
 INTERRUPTED = 130
 LANE = "lane-1"
@@ -133,8 +130,10 @@ class Patience:
 
     def _count(self, event: CaptionEvent) -> None:
         if event.is_final and event.text:
+            import logging
+
             self._finals += 1
-            log.info("%d captions, the last one ends at %.1f s", self._finals, event.end)
+            logging.getLogger(__name__).info("%d captions, the last one ends at %.1f s", self._finals, event.end)
 
 
 def _transcript(job: Job, recording: Path, ending: Ending, started: datetime, duration: float) -> Transcript:
