@@ -100,7 +100,11 @@ def _listen(job: Job, recording: Path) -> tuple[Ending, float]:
     length = asyncio.run(source.length())  # tells a file without sound before any engine is started
     with Progress(job.context.out, recording.name, length) as progress:
         lane = LaneSpec(LANE, recording.stem, Watched(source, progress.reached))
-        ending = run_session(Plan([lane], job.service), Patience(job.context.out).show)
+        patience = Patience(job.context.out)
+        ending = run_session(Plan([lane], job.service), patience.show)
+    for notice in patience.notices.values():
+        if notice is not ending.error:
+            job.context.out.note(f"[{recording.name}: {notice}]")
     return ending, progress.position
 
 
@@ -112,6 +116,8 @@ class Patience:
         self._clock = clock
         self._since: float | None = None
         self._finals = 0
+        self.notices: dict[type[OvertitleError], OvertitleError] = {}
+        """What a person should know although the work goes on, the latest of each kind."""
 
     def show(self, event: SessionEvent) -> None:
         """Take in one event; raises the error that would not go away."""
@@ -121,12 +127,17 @@ class Patience:
         if isinstance(event, CaptionEvent):
             self._since = None
             self._count(event)
-        elif isinstance(event, ProblemRaised) and event.problem.error.retryable:
-            if self._since is None:
-                self._since = self._clock()
-                self._out.note(f"{event.problem.error.what} Trying again.")
-            elif self._clock() - self._since > GIVE_UP:
-                raise event.problem.error
+        elif isinstance(event, ProblemRaised):
+            self._problem(event.problem.error)
+
+    def _problem(self, error: OvertitleError) -> None:
+        if not error.retryable:
+            self.notices[type(error)] = error
+        elif self._since is None:
+            self._since = self._clock()
+            self._out.note(f"{error.what} Trying again.")
+        elif self._clock() - self._since > GIVE_UP:
+            raise error
 
     def _count(self, event: CaptionEvent) -> None:
         if event.is_final and event.text:

@@ -57,3 +57,4 @@ def test_a_notice_is_no_reason_to_give_up(pipe: Output) -> None:
     for _ in range(3):
         patience.show(trouble(LanguageUnsupported))
         clock.now += GIVE_UP * 2
+    assert [str(notice) for notice in patience.notices.values()] == ["It broke."]
