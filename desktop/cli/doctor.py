@@ -7,13 +7,12 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from desktop.cli import checks, options
-from desktop.cli.checks import Finding, Level
+from desktop.cli import options
 from desktop.cli.command import Command, Context
-from desktop.cli.demo import has_display, sample_lanes
-from desktop.cli.live import transcripts_folder
+from desktop.cli.demo import has_display
 
 if TYPE_CHECKING:  # these load too much for `--help`
+    from desktop.cli.checks import Finding
     from desktop.core.provider import Provider
     from desktop.settings.schema import Settings
 
@@ -28,6 +27,8 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(args: Namespace, context: Context) -> int:
     """Print one line per check; returns the exit status of the worst failure."""
+    from desktop.cli.checks import Level
+
     provider = None if args.provider is None else options.find_provider(args.provider)
     findings = []
     for finding in _findings(provider):
@@ -40,6 +41,7 @@ def run(args: Namespace, context: Context) -> int:
 
 
 def _findings(provider: Provider | None) -> Iterator[Finding]:
+    from desktop.cli import checks
     from desktop.settings import paths, store
     from desktop.settings.schema import Settings
 
@@ -48,9 +50,9 @@ def _findings(provider: Provider | None) -> Iterator[Finding]:
     yield from checks.guarded("clock", checks.clock)
     found = list(checks.guarded("settings", lambda: checks.settings_file(paths.config_file())))
     yield from found
-    readable = all(finding.level is not Level.FAIL for finding in found)
+    readable = all(finding.level is not checks.Level.FAIL for finding in found)
     settings = store.load(paths.config_file()).settings if readable else Settings()
-    yield from checks.guarded("transcripts", lambda: checks.folder(transcripts_folder(settings)))
+    yield from checks.guarded("transcripts", lambda: checks.folder(paths.transcripts_folders(settings)[0]))
     yield from checks.guarded("library", lambda: checks.library(settings))
     yield from checks.guarded("keyring", checks.keyring)
     yield from checks.guarded("sound", checks.sound)
@@ -58,18 +60,22 @@ def _findings(provider: Provider | None) -> Iterator[Finding]:
 
 
 def _provider(provider: Provider | None, settings: Settings) -> Iterator[Finding]:
+    from desktop.cli import checks
+
     chosen = provider or options.find_provider(settings.captions.provider)
     ready = list(checks.provider_ready(chosen))
     yield from ready
-    if all(finding.level is Level.OK for finding in ready):
+    if all(finding.level is checks.Level.OK for finding in ready):
         yield self_test(chosen)
 
 
 def self_test(provider: Provider) -> Finding:
     """Caption the first words of the sample speech; raises `OvertitleError`."""
+    from desktop.cli import checks
     from desktop.cli.progress import Watched
     from desktop.cli.run import Plan, run_session
     from desktop.session.lane import LaneSpec, Service
+    from desktop.session.sample import sample_lanes
     from desktop.settings import credentials
 
     lane = sample_lanes(realtime=False)[0]

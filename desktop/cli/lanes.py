@@ -7,15 +7,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from desktop.core.audio import AudioSource, SourceKind
 from desktop.core.errors import AudioError, UsageError
 from desktop.core.message import say
 
 if TYPE_CHECKING:  # the session loads too much for `--help`
+    from desktop.core.audio import AudioSource
     from desktop.session.lane import LaneSpec
     from desktop.settings.schema import AudioSettings
 
 MICROPHONE, SYSTEM, REMOTE = "mic", "system", "remote"
+_USUAL_LABELS = {"microphone": "You", "system": "Them"}
+"""By kind of source."""
+_USUAL_IDS = {"microphone": "you", "system": "them"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,7 @@ def _source(spec: SourceSpec, open_source: Callable[[str], AudioSource]) -> Audi
 
 def _lane_id(spec: SourceSpec, source: AudioSource, taken: set[str]) -> str:
     """The name given, `you`, `them`, or `lane-3`: what events and the journal call the lane."""
-    wanted = spec.label or {SourceKind.MICROPHONE: "you", SourceKind.SYSTEM: "them"}.get(source.kind, "")
+    wanted = spec.label or _USUAL_IDS.get(source.kind, "")
     if spec.label and wanted in taken:
         raise UsageError(
             say("CommandLine", "Two sources have the label “{label}”.", label=spec.label),
@@ -104,6 +107,5 @@ def _lane_id(spec: SourceSpec, source: AudioSource, taken: set[str]) -> str:
 
 def _label(spec: SourceSpec, source: AudioSource, lanes: Sequence[LaneSpec]) -> str:
     taken = {lane.label for lane in lanes}
-    usual = {SourceKind.MICROPHONE: "You", SourceKind.SYSTEM: "Them"}
-    wanted = spec.label or usual.get(source.kind, source.name)
+    wanted = spec.label or _USUAL_LABELS.get(source.kind, source.name)
     return wanted if wanted not in taken else f"{wanted} {len(lanes) + 1}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,10 +12,11 @@ from desktop.cli import options
 from desktop.cli.command import Command, Context
 from desktop.cli.lanes import MissingLane, SourceSpec, build_lanes, default_specs, source_spec
 from desktop.cli.output import Output, OutputClosed
+from desktop.core.errors import OvertitleError
 
 if TYPE_CHECKING:  # these load too much for `--help`
     from desktop.cli.captions import Printer
-    from desktop.cli.run import Ending, Plan
+    from desktop.cli.run import Plan
     from desktop.session.recorder import JournalPlan
     from desktop.settings.schema import Settings
 
@@ -50,52 +52,62 @@ def run(args: Namespace, context: Context) -> int:
     specs: Sequence[SourceSpec] = args.source or default_specs(settings.audio)
     lanes, missing = build_lanes(specs, open_source, lenient=not args.source)
     names = [LaneName(lane.id, lane.label) for lane in lanes] + [LaneName(each.lane, each.label) for each in missing]
-    plan = Plan(lanes, service, journal_plan(settings), seconds=args.seconds)
-    return caption(plan, printer(context.out, names, as_json=args.json), context.out, missing)
+    plan = Plan(lanes, service, journal_plan(settings, "Captions"), seconds=args.seconds)
+    shown_by = printer(context.out, names, as_json=args.json)
+    return caption(plan, Show(shown_by, context.out, settings.transcripts.formats, missing))
 
 
-def transcripts_folder(settings: Settings) -> Path:
-    """Where transcripts are saved."""
-    from desktop.settings import paths
-
-    chosen = settings.transcripts.folder
-    return Path(chosen).expanduser() if chosen else paths.transcripts_folder()
-
-
-def transcripts_folders(settings: Settings) -> list[Path]:
-    """Where transcripts are: the chosen folder, and the one that takes them when that can't be written."""
-    from desktop.settings import paths
-
-    return [transcripts_folder(settings), paths.data_folder() / "transcripts"]
-
-
-def journal_plan(settings: Settings, title: str = "") -> JournalPlan:
+def journal_plan(settings: Settings, title: str) -> JournalPlan:
     """Where the session is saved."""
     from desktop.session.recorder import JournalPlan
+    from desktop.settings import paths
 
-    return JournalPlan(transcripts_folders(settings), title)
+    return JournalPlan(paths.transcripts_folders(settings), title)
 
 
-def caption(plan: Plan, printer: Printer, out: Output, missing: Sequence[MissingLane] = ()) -> int:
+@dataclass(frozen=True, slots=True)
+class Show:
+    """How a session is shown, and in which formats it is saved beside its journal."""
+
+    printer: Printer
+    out: Output
+    formats: Sequence[str] = ()
+    missing: Sequence[MissingLane] = ()
+
+
+def caption(plan: Plan, show: Show) -> int:
     """Run the session, print what it says, and say where it was saved; returns the exit status."""
     from desktop.cli.run import run_session
     from desktop.core.state import Problem
     from desktop.session.events import ProblemRaised
 
-    for each in missing:
-        printer.show(ProblemRaised(Problem(each.error, since=0.0, lane=each.lane)))
-    ending = run_session(plan, printer.show)
-    return _finish(ending, printer, out)
-
-
-def _finish(ending: Ending, printer: Printer, out: Output) -> int:
+    for each in show.missing:
+        show.printer.show(ProblemRaised(Problem(each.error, since=0.0, lane=each.lane)))
+    ending = run_session(plan, show.printer.show)
     if not isinstance(ending.error, OutputClosed):
-        printer.close()
-    if ending.journal is not None:
-        out.note(f"Saved: {ending.journal}")
+        show.printer.close()
+    status = _save(ending.journal, show)
     if ending.error is not None:
         raise ending.error
-    return INTERRUPTED if ending.interrupted else 0
+    return INTERRUPTED if ending.interrupted else status
+
+
+def _save(journal: Path | None, show: Show) -> int:
+    """Write the wanted formats beside the journal; the exit status."""
+    from desktop.transcripts.export import write_export
+    from desktop.transcripts.journal import read
+
+    if journal is None:
+        return 0
+    show.out.note(f"Saved: {journal}")
+    status = 0
+    for kind in show.formats:
+        try:
+            write_export(read(journal), kind, journal.with_suffix(f".{kind}"))
+        except OvertitleError as error:
+            show.out.trouble(error)
+            status = error.exit_status
+    return status
 
 
 COMMAND = Command(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import io
 import os
 import re
 import shutil
@@ -37,6 +37,8 @@ def plain_text(text: str) -> str:
 
 def to_json(value: object, *, ascii_only: bool = False) -> str:
     """One line of JSON, safe on a terminal: whatever could command one is escaped."""
+    import json  # not needed for `--help`
+
     text = json.dumps(value, ensure_ascii=ascii_only)
     return _UNSAFE_INLINE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
@@ -172,10 +174,22 @@ def _is_terminal(stream: TextIO) -> bool:
     return stream.isatty() and not dumb and not old_console
 
 
+class _Nowhere(io.StringIO):
+    """A stream that nobody reads."""
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+
 def standard_output() -> Output:
     """The program's own streams, made unable to fail on a character that the terminal's encoding lacks."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="replace")
-    return Output(sys.stdout, sys.stderr)
+    return Output(_stream(sys.stdout), _stream(sys.stderr))
+
+
+def _stream(stream: TextIO | None) -> TextIO:
+    if stream is None:  # closed by whoever started the program, or a program without a console on Windows
+        return _Nowhere()
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="replace")
+    return stream

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
@@ -23,8 +22,6 @@ if TYPE_CHECKING:  # these load too much for `--help`
     from desktop.session.events import SessionEvent
     from desktop.session.lane import Service
     from desktop.transcripts.transcript import Transcript
-
-log = logging.getLogger(__name__)
 
 INTERRUPTED = 130
 LANE = "lane-1"
@@ -103,7 +100,11 @@ def _listen(job: Job, recording: Path) -> tuple[Ending, float]:
     length = asyncio.run(source.length())  # tells a file without sound before any engine is started
     with Progress(job.context.out, recording.name, length) as progress:
         lane = LaneSpec(LANE, recording.stem, Watched(source, progress.reached))
-        ending = run_session(Plan([lane], job.service), Patience(job.context.out).show)
+        patience = Patience(job.context.out)
+        ending = run_session(Plan([lane], job.service), patience.show)
+    for notice in patience.notices.values():
+        if notice is not ending.error:
+            job.context.out.note(f"[{recording.name}: {notice}]")
     return ending, progress.position
 
 
@@ -115,6 +116,8 @@ class Patience:
         self._clock = clock
         self._since: float | None = None
         self._finals = 0
+        self.notices: dict[type[OvertitleError], OvertitleError] = {}
+        """What a person should know although the work goes on, the latest of each kind."""
 
     def show(self, event: SessionEvent) -> None:
         """Take in one event; raises the error that would not go away."""
@@ -124,17 +127,24 @@ class Patience:
         if isinstance(event, CaptionEvent):
             self._since = None
             self._count(event)
-        elif isinstance(event, ProblemRaised) and event.problem.error.retryable:
-            if self._since is None:
-                self._since = self._clock()
-                self._out.note(f"{event.problem.error.what} Trying again.")
-            elif self._clock() - self._since > GIVE_UP:
-                raise event.problem.error
+        elif isinstance(event, ProblemRaised):
+            self._problem(event.problem.error)
+
+    def _problem(self, error: OvertitleError) -> None:
+        if not error.retryable:
+            self.notices[type(error)] = error
+        elif self._since is None:
+            self._since = self._clock()
+            self._out.note(f"{error.what} Trying again.")
+        elif self._clock() - self._since > GIVE_UP:
+            raise error
 
     def _count(self, event: CaptionEvent) -> None:
         if event.is_final and event.text:
+            import logging
+
             self._finals += 1
-            log.info("%d captions, the last one ends at %.1f s", self._finals, event.end)
+            logging.getLogger(__name__).info("%d captions, the last one ends at %.1f s", self._finals, event.end)
 
 
 def _transcript(job: Job, recording: Path, ending: Ending, started: datetime, duration: float) -> Transcript:

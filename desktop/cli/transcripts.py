@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from desktop.cli import options
 from desktop.cli.command import Command, Context
 from desktop.cli.destination import FORMATS, Destination, check_writable, deliver, format_of
-from desktop.cli.live import transcripts_folders
 from desktop.cli.output import Output, clock, plain
 from desktop.core.errors import UsageError
 from desktop.core.message import say
@@ -60,7 +59,7 @@ def open_library(settings: Settings) -> Library:
     from desktop.settings import paths
     from desktop.transcripts.library import Library
 
-    library = Library(paths.data_folder() / "library.db", transcripts_folders(settings))
+    library = Library(paths.data_folder() / "library.db", paths.transcripts_folders(settings))
     library.refresh()
     return library
 

@@ -14,7 +14,15 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-CUT_OFF = ("DISPLAY", "WAYLAND_DISPLAY", "PULSE_SERVER", "PULSE_RUNTIME_PATH", "DBUS_SESSION_BUS_ADDRESS")
+CUT_OFF = (
+    "DISPLAY",
+    "WAYLAND_DISPLAY",
+    "QT_QPA_PLATFORM",
+    "NO_COLOR",
+    "PULSE_SERVER",
+    "PULSE_RUNTIME_PATH",
+    "DBUS_SESSION_BUS_ADDRESS",
+)
 
 
 @dataclass
@@ -81,8 +89,8 @@ def program(tmp_path: Path) -> Program:
 
 @pytest.fixture
 def recording(tmp_path: Path) -> Path:
-    """Three seconds that any reader of WAV files takes."""
-    return write_wave(tmp_path / "talk.wav", 3.0)
+    """A little more than two seconds that any reader of WAV files takes."""
+    return write_wave(tmp_path / "talk.wav", 2.2)
 
 
 def write_wave(path: Path, seconds: float) -> Path:

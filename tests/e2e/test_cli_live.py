@@ -20,7 +20,8 @@ def test_finals_in_a_pipe(program: Program, recording: Path, replay: list[str]) 
     done = program.run("live", "--source", f"Ann=file:{recording}", *replay)
     assert done.returncode == 0
     assert done.stdout.splitlines() == ["Ann: hello the\u0301re[2J", "Ann: how are you"]
-    assert "Saved: " in done.stderr
+    journal = Path(done.stderr.removeprefix("Saved: ").strip())
+    assert "Ann: how are you" in journal.with_suffix(".txt").read_text(encoding="utf-8")
 
 
 def test_json_events(program: Program, recording: Path, replay: list[str]) -> None:
@@ -44,7 +45,7 @@ def test_time_is_up(program: Program, tmp_path: Path, replay: list[str]) -> None
     assert "Saved: " in done.stderr
 
 
-@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+@pytest.mark.skipif(os.name != "posix", reason="platform: signals of POSIX")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_interrupt_ends_gracefully(program: Program, tmp_path: Path, replay: list[str], number: signal.Signals) -> None:
     long = write_wave(tmp_path / "long.wav", 60.0)
@@ -61,7 +62,7 @@ def test_interrupt_ends_gracefully(program: Program, tmp_path: Path, replay: lis
     assert saved[-1]["complete"] is True
 
 
-@pytest.mark.skipif(os.name != "posix", reason="pipes of POSIX")
+@pytest.mark.skipif(os.name != "posix", reason="platform: pipes of POSIX")
 def test_reader_that_leaves_ends_it_quietly(program: Program, tmp_path: Path, replay: list[str]) -> None:
     long = write_wave(tmp_path / "long.wav", 60.0)
     running = program.start("live", "--json", "--source", f"file:{long}", *replay)
@@ -107,7 +108,7 @@ def test_demo_in_the_terminal(program: Program) -> None:
 
 
 @pytest.mark.engine
-@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+@pytest.mark.skipif(os.name != "posix", reason="platform: signals of POSIX")
 def test_control_c_reaches_the_engine_too_and_costs_no_word(program: Program) -> None:
     spoken = ROOT / "resources" / "sample" / "them.flac"
     running = program.start("live", "--json", "--source", f"file:{spoken}", group=True)

@@ -87,7 +87,7 @@ def test_unwritable_output_is_found_before_the_work(
     program.refused("transcribe", recording, "--output", tmp_path / target, *broken, status=6)
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="platform: a device of Linux")
 def test_full_disk(program: Program, recording: Path, replay: list[str]) -> None:
     program.refused("transcribe", recording, "--output", "/dev/full", *replay, status=6)
     assert not Path("/dev/full").is_file()
@@ -112,7 +112,7 @@ def test_narrow_encoding_does_not_stop_it(program: Program, recording: Path, rep
     assert "how are you" in done.stdout
 
 
-@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+@pytest.mark.skipif(os.name != "posix", reason="platform: signals of POSIX")
 def test_interrupt_keeps_what_was_captioned(program: Program, replay: list[str], tmp_path: Path) -> None:
     long = write_wave(tmp_path / "long.wav", 60.0)
     target = tmp_path / "x.txt"

@@ -61,7 +61,7 @@ def test_missing_folder_is_a_storage_error(tmp_path: Path) -> None:
     assert caught.value.exit_status == 6
 
 
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write everywhere")
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="platform: root may write everywhere")
 def test_read_only_folder_is_a_storage_error(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     (to,) = destinations([A], str(tmp_path / "x.txt"), None)

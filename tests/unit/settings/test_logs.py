@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -50,7 +50,8 @@ def refuse() -> None:
     raise ValueError("refused correct horse at wss://h/?signature=1")
 
 
-def test_tracebacks_are_redacted_too(stream: io.StringIO) -> None:
+def test_tracebacks_are_redacted_too(stream: io.StringIO, expect_log: Callable[..., None]) -> None:
+    expect_log("desktop.x", "failed for")
     hide(["correct horse"])
     try:
         refuse()
