@@ -181,6 +181,10 @@ def test_a_cue_stays_long_enough_to_read_where_nothing_follows() -> None:
     assert [(cue.start, cue.end) for cue in told] == [(0, 833), (5000, 5000 + 38 * 1000 // 17), (20000, 27000)]
 
 
+def test_text_that_shows_nothing_makes_no_cue() -> None:
+    assert cues(transcript(said("\u200b \u3000"))) == []
+
+
 def test_a_cue_ends_when_the_next_of_its_lane_begins() -> None:
     told = cues(transcript(said("A line that is said in no time at all.", 0, 1), said("Next.", 1, 2)))
     assert [(cue.start, cue.end) for cue in told] == [(0, 1000), (1000, 2000)]
