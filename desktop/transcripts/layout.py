@@ -117,12 +117,14 @@ def _may_divide(before: str, after: str, *, long: bool) -> bool:
 
 def _cost(text: str, end: int, start: int, distance: float) -> float:
     """How bad a break is: `distance` in columns from the best balance, less for the end of a clause."""
-    cost = distance - _BONUS.get(text[end - 1], 0)
+    last = text[end - 1]
+    if last in _BONUS:
+        return distance - _BONUS[last]
     if text[start : text.find(" ", start)] in _OPENS:
-        cost -= 4
+        return distance - 4
     if text[text.rfind(" ", 0, end) + 1 : end] in _BINDS:
-        cost += 6
-    return cost
+        return distance + 6
+    return distance
 
 
 def pieces(text: str, first: int, count: int) -> list[str]:
