@@ -106,7 +106,7 @@ def test_only_time_lines_hold_an_arrow() -> None:
 
 
 def test_a_last_line_of_digits_is_not_the_number_of_the_next_cue() -> None:
-    told = transcript(said("a-word-that-nearly-fills-the-whole-line 5551234"), said("Next.", 5, 6))
+    told = transcript(said("a-word-that-nearly-fills-the-whole-line 5551234"))
     lines = pysubs2.SSAFile.from_string(render(told, "srt"), "srt")
     assert lines[0].plaintext.endswith("5551234")
 
