@@ -6,6 +6,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 WIDTH = 42
 """Columns of one line, and never more than two lines (Netflix Timed Text Style Guide)."""
@@ -44,6 +45,7 @@ def columns(text: str) -> int:
     return len(text) if text.isascii() else sum(map(_columns, text))
 
 
+@lru_cache(4096)  # a language has a few hundred characters to a few thousand
 def _columns(char: str) -> int:
     if char.isascii():
         return 1
@@ -107,6 +109,7 @@ def _inside(word: str, at: int, width: int, first: int) -> Iterator[tuple[int, i
             yield at + here, at + here, width
 
 
+@lru_cache(4096)
 def _may_divide(before: str, after: str, *, long: bool) -> bool:
     """Between East Asian characters always, else only in a word too long for a line; never within one character."""
     if after in _JOINS or before == "\u200d" or _columns(after) == 0:
