@@ -95,7 +95,8 @@ def _plain(key: str) -> type:
     kind = FIELDS[key]
     while get_origin(kind) is Annotated:
         kind = get_args(kind)[0]
-    return get_origin(kind) or kind
+    plain: type = get_origin(kind) or kind
+    return plain
 
 
 def _typed(key: str, text: str) -> object:

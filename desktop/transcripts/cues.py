@@ -86,6 +86,8 @@ def room(label: str) -> int:
 
 def _divided(event: CaptionEvent, text: str, name: str) -> Iterator[_Timed]:
     text = single_spaced(text)
+    if not text:
+        return
     start, end = round(event.start * 1000), round(event.end * 1000)
     first = room(name)
     if end - start <= LONGEST and len(text) <= 2 * WIDTH and fits(text, first):

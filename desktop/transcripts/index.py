@@ -41,6 +41,8 @@ CREATE VIRTUAL TABLE words USING fts5 (
 """
 _BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 MAX_TERMS = 32
+_FILLED = 1
+"""`application_id` of an index that has seen all the folders once."""
 _ORDINALS = 1 << 28
 """Row ids rise with time, which finds the newest segments without sorting: start in seconds times this, plus n."""
 _LAST_MOMENT = 1 << 33  # the year 2242
@@ -90,6 +92,17 @@ def transaction(database: sqlite3.Connection) -> Iterator[None]:
     database.execute("COMMIT")
 
 
+def is_filled(database: sqlite3.Connection) -> bool:
+    """False for an index that was made just now."""
+    return bool(database.execute("PRAGMA application_id").fetchone()[0] == _FILLED)
+
+
+def call_filled(database: sqlite3.Connection) -> None:
+    """From now on `is_filled` is true."""
+    if not is_filled(database):
+        database.execute(f"PRAGMA application_id = {_FILLED}")
+
+
 def set_aside(path: Path) -> Path:
     """Move a broken database out of the way and return its new place; raises `OSError`."""
     aside = path.with_name(f"{path.name}.bad-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}")
@@ -119,6 +132,7 @@ def _make_tables(database: sqlite3.Connection, full_text: bool) -> None:
         _drop_tables(database)
         for statement in (_TABLES + (_WORDS if full_text else "")).split(";")[:-1]:
             database.execute(statement)
+        database.execute("PRAGMA application_id = 0")
         database.execute(f"PRAGMA user_version = {wanted}")
 
 

@@ -6,6 +6,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 WIDTH = 42
 """Columns of one line, and never more than two lines (Netflix Timed Text Style Guide)."""
@@ -15,6 +16,7 @@ _WINDOW = 400
 # White space at which a line may end; the no-break spaces, which French sets before ? and !, are not among it.
 _SPACE = re.compile("[ \t\n\r\v\f\x1c-\x1f\x85\u1680\u2000-\u2006\u2008-\u200b\u2028\u2029\u205f\u3000]+")
 _LONELY = re.compile(r"(?:(?<=^«)|(?<= «)) | (?=[?!;:»%…](?: |$))")
+_MARKS = frozenset("?!;:»%…«")
 _NO_BREAK_SPACE = "\u00a0"
 _JOINS = frozenset(["\u200d", *map(chr, range(0xFE00, 0xFE10)), *map(chr, range(0x1F3FB, 0x1F400))])
 _BONUS = dict.fromkeys(".!?…。！？", 14) | dict.fromkeys(",;:—–、，；", 10)  # the marks of Chinese and Japanese
@@ -32,8 +34,10 @@ _BINDS = frozenset(
 
 def single_spaced(text: str) -> str:
     """`text` on one line: one plain space where it may be broken, a no-break space before a mark that stands alone."""
-    text = _SPACE.sub(" ", text).strip(" ")
-    return _LONELY.sub(_NO_BREAK_SPACE, text)
+    if "  " in text or not text.isascii() or not text.isprintable():
+        text = _SPACE.sub(" ", text)
+    text = text.strip(" ")
+    return text if _MARKS.isdisjoint(text) else _LONELY.sub(_NO_BREAK_SPACE, text)
 
 
 def columns(text: str) -> int:
@@ -41,6 +45,7 @@ def columns(text: str) -> int:
     return len(text) if text.isascii() else sum(map(_columns, text))
 
 
+@lru_cache(4096)  # a language has a few hundred characters to a few thousand
 def _columns(char: str) -> int:
     if char.isascii():
         return 1
@@ -70,10 +75,10 @@ def _places(text: str, first: int) -> Iterator[tuple[int, int]]:
     """Breaks after which both lines fit: where the first line ends, and where the second starts."""
     if text.isascii():
         at = text.find(" ", max(len(text) - WIDTH - 1, 0), first + 1)
-        while at >= 0:
-            yield at, at + 1
-            at = text.find(" ", at + 1, first + 1)
-        if max(map(len, text.split(" "))) <= first:
+        if at >= 0:
+            while at >= 0:
+                yield at, at + 1
+                at = text.find(" ", at + 1, first + 1)
             return
     whole = columns(text)
     for end, start, width in _opportunities(text, first):
@@ -90,15 +95,21 @@ def _opportunities(text: str, first: int) -> Iterator[tuple[int, int, int]]:
         if at:
             yield at - 1, at, width - 1
         size = columns(word)
-        inside = width
-        for here in range(1, len(word)):
-            inside += _columns(word[here - 1])
-            if _may_divide(word[here - 1], word[here], long=size > first):
-                yield at + here, at + here, inside
+        if size > first or size > len(word):  # nothing to divide in short words of narrow characters
+            yield from _inside(word, at, width, first)
         at += len(word) + 1
         width += size + 1
 
 
+def _inside(word: str, at: int, width: int, first: int) -> Iterator[tuple[int, int, int]]:
+    long = columns(word) > first
+    for here in range(1, len(word)):
+        width += _columns(word[here - 1])
+        if _may_divide(word[here - 1], word[here], long=long):
+            yield at + here, at + here, width
+
+
+@lru_cache(4096)
 def _may_divide(before: str, after: str, *, long: bool) -> bool:
     """Between East Asian characters always, else only in a word too long for a line; never within one character."""
     if after in _JOINS or before == "\u200d" or _columns(after) == 0:
@@ -109,12 +120,14 @@ def _may_divide(before: str, after: str, *, long: bool) -> bool:
 
 def _cost(text: str, end: int, start: int, distance: float) -> float:
     """How bad a break is: `distance` in columns from the best balance, less for the end of a clause."""
-    cost = distance - _BONUS.get(text[end - 1], 0)
+    last = text[end - 1]
+    if last in _BONUS:
+        return distance - _BONUS[last]
     if text[start : text.find(" ", start)] in _OPENS:
-        cost -= 4
+        return distance - 4
     if text[text.rfind(" ", 0, end) + 1 : end] in _BINDS:
-        cost += 6
-    return cost
+        return distance + 6
+    return distance
 
 
 def pieces(text: str, first: int, count: int) -> list[str]:
@@ -138,11 +151,12 @@ def pieces(text: str, first: int, count: int) -> list[str]:
 
 def _cut(text: str, first: int, target: float) -> tuple[int, int]:
     """The best place near `target` columns up to which `text` fits."""
-    near = [
-        (_cost(text, end, start, abs(width - target)), end, start)
-        for end, start, width in _opportunities(text, first)
-        if width <= first + WIDTH
-    ]
+    near = []
+    for end, start, width in _opportunities(text, first):
+        if width > first + WIDTH:
+            break
+        if width >= target / 2:  # the others are never the best
+            near.append((_cost(text, end, start, abs(width - target)), end, start))
     for _, end, start in sorted(near):
         if fits(text[:end], first):
             return end, start

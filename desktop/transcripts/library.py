@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import sqlite3
+import threading
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from desktop.transcripts.transcript import Transcript
 _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+_REPAIRING = threading.Lock()
 
 _SELECT = (
     "SELECT session, path, title, started, duration, lanes, language, provider, complete, segments"
@@ -158,25 +160,28 @@ class Library:
             except sqlite3.DatabaseError as error:
                 if not index.is_broken(error):
                     raise
-            _log.warning("The index of transcripts was damaged; it is kept as %s", index.set_aside(self._index).name)
-            self._attempt(self._refresh)
-            return self._attempt(work)
+            with _REPAIRING:
+                return self._repaired(work)
         except (sqlite3.Error, OSError) as error:
+            folder, cause = self._index.parent, getattr(error, "strerror", None) or error
             raise TranscriptError(
-                say(
-                    "Transcripts",
-                    "The library can't be opened in {folder}: {cause}.",
-                    folder=self._index.parent,
-                    cause=error,
-                ),
-                say(
-                    "Transcripts",
-                    "Check that there is room and that this account may write there; transcripts themselves are safe.",
-                ),
+                say("Transcripts", "The library can't be opened in {folder}: {cause}.", folder=folder, cause=cause),
+                say("Transcripts", "Transcripts are safe; check that there is room and that you may write there."),
             ) from error
+
+    def _repaired(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        try:
+            return self._attempt(work)  # another thread may have repaired it by now
+        except sqlite3.DatabaseError as error:
+            if not index.is_broken(error):
+                raise
+        _log.warning("The index of transcripts was damaged; it is kept as %s", index.set_aside(self._index).name)
+        return self._attempt(work)
 
     def _attempt(self, work: Callable[[sqlite3.Connection], T]) -> T:
         with index.opened(self._index, index.has_full_text()) as database:
+            if work != self._refresh and not index.is_filled(database):
+                self._refresh(database)
             return work(database)
 
     def _refresh(self, database: sqlite3.Connection) -> int:
@@ -192,6 +197,7 @@ class Library:
             with index.transaction(database):
                 index.forget(database, path)
                 index.take_in(database, path, present[path], transcript)
+        index.call_filled(database)
         return len(gone) + len(changed)
 
 

@@ -74,5 +74,5 @@ def _note(entry: CaptionEvent | Gap | Seam | Mark | Insight) -> str:
 
 
 def _clock(ms: int, point: str) -> str:
-    ms = max(ms, 0)
-    return f"{ms // 3_600_000:02d}:{ms // 60_000 % 60:02d}:{ms // 1000 % 60:02d}{point}{ms % 1000:03d}"
+    minutes, ms = divmod(max(ms, 0), 60_000)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}:{ms // 1000:02d}{point}{ms % 1000:03d}"

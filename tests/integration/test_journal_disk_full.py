@@ -70,6 +70,13 @@ def test_a_full_disk_costs_nothing(small_disk: Path) -> None:
     assert [path.name for path in small_disk.iterdir()] == [journal.path.name]
 
 
+def test_a_read_only_disk_is_a_sentence(small_disk: Path) -> None:
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    for folder in (small_disk, small_disk / "new"):
+        with pytest.raises(JournalUnwritable, match="the disk is read-only"):
+            Journal.create(folder, HEADER)
+
+
 LIMITED = """
 import resource, sys
 sys.path.insert(0, sys.argv[1])

@@ -85,7 +85,7 @@ def readable(text: str) -> str:
 
 
 @given(st.lists(HOSTILE.map(readable), min_size=1, max_size=4))
-@example(["call me at this number of mine right now please 555"])
+@example(["a-word-that-nearly-fills-the-first-line 555 1234"])
 @example(["0:0:0.000 0:0:0.0"])
 @example(["1 00:00:00,000 --> 00:00:01,000 not a time line at all 2 00:00:00,000 --> 00:00:01,000"])
 def test_foreign_parsers_read_back_what_was_said(texts: list[str]) -> None:
@@ -96,6 +96,19 @@ def test_foreign_parsers_read_back_what_was_said(texts: list[str]) -> None:
     assert bare("".join(line.plaintext for line in pysubs2.SSAFile.from_string(plain, "srt"))) == wanted
     captions = webvtt_captions(render(told, "vtt"))
     assert bare("".join(html.unescape(caption.raw_text) for caption in captions)) == wanted
+
+
+def test_only_time_lines_hold_an_arrow() -> None:
+    for kind in ("srt", "vtt"):
+        arrows = [line for line in render(SESSION, kind).splitlines() if "-->" in line]
+        assert len(arrows) == 3
+        assert all(re.fullmatch(r"[0-9:,.]{12} --> [0-9:,.]{12}", line) for line in arrows)
+
+
+def test_a_last_line_of_digits_is_not_the_number_of_the_next_cue() -> None:
+    told = transcript(said("a-word-that-nearly-fills-the-whole-line 5551234"))
+    lines = pysubs2.SSAFile.from_string(render(told, "srt"), "srt")
+    assert lines[0].plaintext.endswith("5551234")
 
 
 def test_lanes_are_the_speakers_of_both_formats() -> None:
@@ -179,6 +192,10 @@ def test_a_cue_stays_long_enough_to_read_where_nothing_follows() -> None:
         transcript(said("Yes.", 0, 0.2), said("A line that is said in no time at all.", 5, 5.5), said("x", 20, 60))
     )
     assert [(cue.start, cue.end) for cue in told] == [(0, 833), (5000, 5000 + 38 * 1000 // 17), (20000, 27000)]
+
+
+def test_text_that_shows_nothing_makes_no_cue() -> None:
+    assert cues(transcript(said("\u200b \u3000"))) == []
 
 
 def test_a_cue_ends_when_the_next_of_its_lane_begins() -> None:

@@ -368,3 +368,48 @@ def test_only_a_transcript_error_escapes_the_parser(data: bytes) -> None:
     starts = [entry.start for entry in transcript.entries]
     assert starts == sorted(starts)
     assert transcript.header.started.tzinfo is not None
+
+
+def test_a_line_is_synced_before_it_is_acknowledged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    write, sync = os.write, os.fsync
+
+    def writes(handle: int, data: bytes) -> int:
+        done.append("write")
+        return write(handle, data)
+
+    def syncs(handle: int) -> None:
+        done.append("folder" if stat.S_ISDIR(os.fstat(handle).st_mode) else "file")
+        sync(handle)
+
+    monkeypatch.setattr(os, "write", writes)
+    monkeypatch.setattr(os, "fsync", syncs)
+    with Journal.create(tmp_path, HEADER) as journal:
+        assert done == ["write", "file", "folder"]
+        done.clear()
+        journal.append(final())
+        journal.append_edit("you", "1", "x")
+        journal.close(1.0)
+        assert done == ["write", "file"] * 3
+
+
+@pytest.mark.parametrize(
+    ("number", "sentence", "hint"),
+    [
+        (errno.EACCES, "this account may not write there", "Choose another folder"),
+        (errno.EROFS, "the disk is read-only", "Choose another folder"),
+        (errno.ENOSPC, "the disk is full", "Free some space"),
+        (errno.EIO, "the disk reports “Input/output error”", "Choose another folder"),
+    ],
+)
+def test_each_cause_has_its_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, sentence: str, hint: str
+) -> None:
+    def refuse(*_: object, **__: object) -> int:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "open", refuse)
+    with pytest.raises(JournalUnwritable) as caught:
+        Journal.create(tmp_path, HEADER)
+    assert str(caught.value.what) == f"The transcript can't be saved in {tmp_path}: {sentence}."
+    assert str(caught.value.hint).startswith(hint)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -229,3 +230,29 @@ def test_a_library_without_folders_is_empty(tmp_path: Path) -> None:
     library = Library(tmp_path / "library.db", [tmp_path / "none"])
     assert library.refresh() == 0
     assert library.sessions() == []
+
+
+def test_many_may_use_the_library_at_once(library: Library, folder: Path, tmp_path: Path) -> None:
+    for number in range(8):
+        journal(folder, [f"parcel {number}"], day=number)
+
+    def use(_: int) -> int:
+        other = Library(tmp_path / "data" / "library.db", [folder])
+        other.refresh()
+        return len(other.search("parcel"))
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(use, range(24))) == [8] * 24
+
+
+def test_an_index_that_several_find_broken_at_once_is_built_anew(folder: Path, tmp_path: Path) -> None:
+    journal(folder, ["parcel"])
+    database = tmp_path / "data" / "library.db"
+    database.parent.mkdir()
+    database.write_bytes(b"no database " * 1000)
+
+    def use(_: int) -> int:
+        return len(Library(database, [folder]).search("parcel"))
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(use, range(4))) == [1] * 4
