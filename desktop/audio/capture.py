@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -103,12 +103,12 @@ async def watch_blocks(feed: Feed, name: str) -> None:
 
 
 @asynccontextmanager
-async def guarded(feed: Feed, guard: Coroutine[Any, Any, None]) -> AsyncIterator[ChunkQueue]:
+async def guarded(feed: Feed, guard: Callable[[], Coroutine[Any, Any, None]]) -> AsyncIterator[ChunkQueue]:
     """Yield the feed's queue while `guard` runs; the error it ends with ends the queue."""
 
     async def run() -> None:
         try:
-            await guard
+            await guard()
         except Exception as error:  # noqa: BLE001 - the one who iterates gets it, be it a device's end or a bug
             feed.queue.close(error)
 

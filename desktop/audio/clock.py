@@ -12,7 +12,7 @@ _LOOK = 0.25
 _STEADY = 0.05
 """Most by which the delay may differ between two looks to count as steady."""
 _FORWARD, _BACK = 0.002, 0.05
-"""Fastest correction, in seconds per second: forward as much as ten bad crystals drift, back before anyone is misled."""
+"""Fastest correction, in seconds per second: forward ten times the drift of a bad crystal, back before it misleads."""
 
 
 class CaptureClock:

@@ -33,6 +33,15 @@ def level(pcm: bytes, format: AudioFormat) -> float:  # noqa: A002 - the name of
     return max(SILENCE, 20 * log10(sqrt(power) / _FULL_SCALE)) if power else SILENCE
 
 
+def quantise(samples: NDArray[np.floating[Any]]) -> bytes:
+    """Samples between -1 and 1 as 16-bit PCM; what lies beyond is clipped, what is no number becomes silence."""
+    import numpy as np
+
+    tame = np.clip(np.nan_to_num(samples, nan=0.0, posinf=1.0, neginf=-1.0), -1.0, 1.0)
+    pcm: bytes = np.minimum(np.rint(tame * _FULL_SCALE), _FULL_SCALE - 1).astype("<i2").tobytes()
+    return pcm
+
+
 def preload() -> None:
     """Import what conversion needs; takes some 0.1 s, in a worker thread, where it does not stall a window."""
     import numpy  # noqa: F401 - imported for its side effect

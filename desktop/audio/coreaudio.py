@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from desktop.audio import capture, portaudio
+from desktop.audio.convert import quantise
 from desktop.audio.microphone import Microphone
 from desktop.audio.queue import ChunkQueue
 from desktop.audio.threads import in_thread
@@ -25,7 +26,6 @@ SYSTEM_ID = "coreaudio:system"
 PERMISSION_NOTE = (
     "If nothing is heard, allow Overtitle under System Settings, Privacy & Security, Screen & System Audio Recording."
 )
-_FULL_SCALE = 32768
 
 
 def list_devices() -> list[Device]:
@@ -81,7 +81,7 @@ class SystemTap:
         feed = capture.Feed(epoch)
         tap = await in_thread(_start, feed, undo=lambda unused: unused.close())
         try:
-            async with capture.guarded(feed, self._guard(feed, tap)) as chunks:
+            async with capture.guarded(feed, lambda: self._guard(feed, tap)) as chunks:
                 yield chunks
         finally:
             await in_thread(_close, tap)
@@ -126,10 +126,7 @@ def to_pcm16(data: bytes, native: Any) -> bytes:
     import numpy as np
 
     if native.is_float:
-        samples = np.frombuffer(data, dtype="<f4") * _FULL_SCALE
-    elif native.bits_per_sample == 16:
+        return quantise(np.frombuffer(data, dtype="<f4"))
+    if native.bits_per_sample == 16:
         return data
-    else:
-        samples = np.frombuffer(data, dtype="<i4") / 65536.0
-    pcm: bytes = np.clip(np.rint(samples), -_FULL_SCALE, _FULL_SCALE - 1).astype("<i2").tobytes()
-    return pcm
+    return quantise(np.frombuffer(data, dtype="<i4") / 2.0**31)

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
+from desktop.audio.convert import quantise
 from desktop.core.audio import AudioFormat
 from desktop.core.errors import AudioUnavailable, DeviceNotFound, FormatUnsupported, PermissionDenied
 from desktop.core.message import say
 
 _HEAD_BYTES = 16
-_FULL_SCALE = 32768
 
 _FILM_MARKS: tuple[tuple[int, bytes], ...] = (
     (4, b"ftyp"),  # mp4, m4a, mov, 3gp: ISO 14496-12, 4.3
@@ -190,17 +190,13 @@ class _Sndfile:
 
     def read(self, seconds: float) -> bytes:
         """As `Decoder.read`. By way of floats: libsndfile would cut float files to their integer part."""
-        import numpy as np
         import soundfile
 
         try:
             samples = self._reader.read(round(seconds * self.format.sample_rate), dtype="float32", always_2d=True)
         except soundfile.LibsndfileError as error:
             raise _broken(self._path) from error
-        samples = np.nan_to_num(samples, copy=False)
-        whole = np.clip(np.rint(samples * _FULL_SCALE), -_FULL_SCALE, _FULL_SCALE - 1)
-        pcm: bytes = whole.astype("<i2").tobytes()
-        return pcm
+        return quantise(samples)
 
     def close(self) -> None:
         """Close the file."""

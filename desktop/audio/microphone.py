@@ -40,7 +40,7 @@ class Microphone:
             portaudio.open_stream, portaudio.Input(index), audio_format, feed.put, undo=lambda unused: unused.close()
         )
         try:
-            async with capture.guarded(feed, capture.watch_blocks(feed, self.name)) as chunks:
+            async with capture.guarded(feed, lambda: capture.watch_blocks(feed, self.name)) as chunks:
                 yield chunks
         finally:
             await in_thread(stream.close)

@@ -45,7 +45,7 @@ class PulseCapture:
             which = portaudio.Input("pulse", source.name)
             stream = await in_thread(portaudio.open_stream, which, SPEECH, feed.put, undo=lambda unused: unused.close())
             try:
-                async with capture.guarded(feed, self._guard(feed, states, source)) as chunks:
+                async with capture.guarded(feed, lambda: self._guard(feed, states, source)) as chunks:
                     yield chunks
             finally:
                 await in_thread(stream.close)

@@ -15,6 +15,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from desktop.audio import capture, portaudio
+from desktop.audio.convert import quantise
 from desktop.audio.microphone import Microphone
 from desktop.audio.queue import ChunkQueue
 from desktop.audio.threads import in_thread, prepare_thread
@@ -26,7 +27,6 @@ PREFIX = "wasapi:"
 LOOPBACK = AudioFormat(sample_rate=48_000, channels=2)
 _BLOCK_FRAMES = 960
 _DEFAULT_SECONDS = 1.0
-_FULL_SCALE = 32768
 
 
 def list_devices() -> list[Device]:
@@ -92,7 +92,7 @@ class Loopback:
         recorder = _Recorder(await in_thread(self._find), capture.Feed(epoch), self.name)
         try:
             recorder.thread.start()
-            async with capture.guarded(recorder.feed, self._guard(recorder)) as chunks:
+            async with capture.guarded(recorder.feed, lambda: self._guard(recorder)) as chunks:
                 yield chunks
         finally:
             await in_thread(recorder.stop)
@@ -162,11 +162,8 @@ class _Recorder:
             self.feed.queue.close(gone)
 
     def _record(self) -> None:
-        import numpy as np
-
         options = {"samplerate": LOOPBACK.sample_rate, "channels": LOOPBACK.channels, "blocksize": _BLOCK_FRAMES}
         with self.microphone.recorder(**options) as recorder:
             while not self._stopping:
                 block = recorder.record(numframes=_BLOCK_FRAMES)
-                whole = np.clip(np.rint(block * _FULL_SCALE), -_FULL_SCALE, _FULL_SCALE - 1)
-                self.feed.put(whole.astype("<i2").tobytes(), LOOPBACK)
+                self.feed.put(quantise(block), LOOPBACK)

@@ -142,11 +142,10 @@ async def test_two_lanes_hear_their_own_source_at_the_same_time(sinks: tuple[Sin
 
 
 async def test_microphone_and_system_sound_are_the_defaults(sinks: tuple[Sink, Sink], play: Play) -> None:
-    them, you = sinks
+    them, _ = sinks
     pactl("set-default-sink", them.name)
     play(them.name, 700)
     play("ci_micfeed", 300)
-    del you
     epoch = time.monotonic()
     async with open_source("mic").open(epoch) as mic, open_source("system").open(epoch) as system:
         heard = await asyncio.gather(listen(mic, 1.0), listen(system, 1.0))
@@ -221,7 +220,7 @@ async def test_devices_that_come_and_go_are_in_the_list_within_two_seconds(sinks
     del sinks
     sink = Sink()
     async with watch_devices() as lists:
-        await wait_for_lists(lists, lambda devices: bool(devices))
+        await wait_for_lists(lists, bool)
         plugged = time.monotonic()
         sink.plug()
         devices = await wait_for_lists(lists, lambda devices: any(one.id == sink.device for one in devices))
@@ -299,9 +298,8 @@ async def test_leaving_a_source_stops_it_and_threads_end(sinks: tuple[Sink, Sink
         await anext(chunks)
         assert "ALSA plug-in" in pactl("list", "source-outputs")
     assert "ALSA plug-in" not in pactl("list", "source-outputs")
-    with pytest.raises(StopAsyncIteration):
-        while True:
-            await anext(chunks)
+    async with asyncio.timeout(5):
+        assert len([chunk async for chunk in chunks]) < 50
 
 
 async def test_cancelling_an_opening_leaves_nothing_open(sinks: tuple[Sink, Sink]) -> None:

@@ -23,8 +23,16 @@ def chunk(number: int) -> AudioChunk:
     return AudioChunk(TENTH, SPEECH, number / 10)
 
 
-def in_other_thread(work: Callable[[], object]) -> None:
-    thread = threading.Thread(target=work)
+def in_other_thread(work: Callable[..., None], *each: object) -> None:
+    """`work` for each argument, or once without one."""
+
+    def run() -> None:
+        if not each:
+            work()
+        for one in each:
+            work(one)
+
+    thread = threading.Thread(target=run)
     thread.start()
     thread.join()
 
@@ -53,13 +61,13 @@ async def test_a_waiting_consumer_is_woken_by_a_put_from_another_thread() -> Non
     queue = ChunkQueue()
     waiting = asyncio.ensure_future(anext(queue))
     await asyncio.sleep(0)
-    in_other_thread(lambda: queue.put(chunk(7)))
+    in_other_thread(queue.put, chunk(7))
     assert (await waiting).start == 0.7
 
 
 async def test_when_full_the_oldest_goes_and_is_counted() -> None:
     queue = ChunkQueue(hold=1.0)
-    in_other_thread(lambda: [queue.put(chunk(number)) for number in range(25)])
+    in_other_thread(queue.put, *map(chunk, range(25)))
     queue.close()
     assert queue.held == pytest.approx(1.0)
     assert await starts(queue) == list(range(15, 25))
@@ -119,7 +127,7 @@ def test_the_way_of_a_chunk_needs_no_numpy_and_no_sound_library() -> None:
 
 async def test_of_news_only_the_latest_is_kept_and_an_end_is_told() -> None:
     news: Latest[int] = Latest()
-    in_other_thread(lambda: [news.put(number) for number in range(5)])
+    in_other_thread(news.put, *range(5))
     assert await anext(news) == 4
     news.put(5)
     news.close(LOST)
@@ -132,7 +140,7 @@ async def test_news_wake_a_waiting_consumer_and_end() -> None:
     news: Latest[int] = Latest()
     waiting = asyncio.ensure_future(anext(news))
     await asyncio.sleep(0)
-    in_other_thread(lambda: news.put(1))
+    in_other_thread(news.put, 1)
     assert await waiting == 1
     news.close()
     assert [one async for one in news] == []
