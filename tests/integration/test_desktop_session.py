@@ -40,10 +40,10 @@ def test_what_is_played_is_heard(tone: Path, sink: str, source: str) -> None:
     with subprocess.Popen(["parec", "-d", source, *form], stdout=subprocess.PIPE) as recorder:
         assert recorder.stdout
         recorder.stdout.read(640)  # it records from here on
-        with subprocess.Popen(["paplay", "-d", sink, str(tone)]) as player:
+        with subprocess.Popen(["paplay", "--latency-msec=20", "-d", sink, str(tone)]) as player:
             while max(array.array("h", recorder.stdout.read(640))) < LOUD:
                 assert player.poll() is None, "nothing was heard while it played"
-            player.wait()
+            player.terminate()
         recorder.terminate()
 
 
