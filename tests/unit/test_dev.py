@@ -47,7 +47,7 @@ def test_locks_hold_no_address() -> None:
     [
         "pip install --index" + "-url x",
         "find" + "_links = x",
-        '"resolved": "https' + '://x"',
+        '"resol' + 'ved": "https://x"',
         "https://py" + "pi.org/x",
     ],
 )
