@@ -1,0 +1,95 @@
+"""The parts of ./dev that can be wrong without anyone noticing; the rest is what every run of it shows."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import subprocess
+import sys
+from importlib.machinery import SourceFileLoader
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def dev(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """./dev over a checkout of its own."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    loader = SourceFileLoader("dev", str(ROOT / "dev"))
+    spec = importlib.util.spec_from_loader("dev", loader)
+    assert spec
+    module = importlib.util.module_from_spec(spec)
+    loader.exec_module(module)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    shutil.copytree(ROOT / "requirements", tmp_path / "requirements")
+    monkeypatch.setattr(module, "ROOT", tmp_path)
+    return module
+
+
+def test_locks_belong_to_the_project_file(dev: ModuleType, tmp_path: Path) -> None:
+    assert dev.locks() == []
+    project = tmp_path / "pyproject.toml"
+    project.write_text(project.read_text().replace("qasync>=0.28,<1", "qasync>=0.27,<1"))
+    assert len(dev.locks()) == 3
+
+
+def test_locks_hold_no_address() -> None:
+    for lock in (ROOT / "requirements").glob("*.txt"):
+        assert "://" not in lock.read_text()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "pip install --index" + "-url x",
+        "find" + "_links = x",
+        '"resol' + 'ved": "https://x"',
+        "https://py" + "pi.org/x",
+    ],
+)
+def test_places_that_packages_come_from_are_found(dev: ModuleType, tmp_path: Path, text: str) -> None:
+    assert dev.contents() == []
+    (tmp_path / "notes.md").write_text(f"first\n{text}\n")
+    assert len(dev.contents()) == 1
+
+
+def test_the_place_of_the_checkout_is_found(dev: ModuleType, tmp_path: Path) -> None:
+    (tmp_path / "notes.md").write_text(f"see {tmp_path}/dev\n")
+    assert len(dev.contents()) == 1
+
+
+@pytest.mark.skipif(not shutil.which("apt-cache"), reason="platform: no apt here")
+def test_packages_are_found_by_the_name_of_this_system(dev: ModuleType) -> None:
+    names, unknown = dev.installable(["bash", "no-such-package-at-all"])
+    assert (names, unknown) == (["bash"], ["no-such-package-at-all"])
+    assert dev.missing_packages(["bash", "no-such-package-at-all"]) == ["no-such-package-at-all"]
+
+
+def test_a_renamed_library_counts_under_both_names(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dev, "installed_packages", lambda: {"libglib2.0-0t64", "xvfb"})
+    assert dev.missing_packages(["libglib2.0-0", "xvfb", "libegl1"]) == ["libegl1"]
+
+
+def test_pulseaudio_is_not_put_beside_pipewire(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dev, "installed_packages", lambda: {"pipewire-pulse"})
+    assert dev.missing_packages(["pulseaudio"]) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        ([], 0, "./dev demo"),
+        (["nonsense"], 2, "There is no command called nonsense."),
+        (["package"], 1, "Packages can't be built yet."),
+        (["bench", "nonsense"], 1, "No benchmark is called nonsense."),
+    ],
+)
+def test_a_command_line_is_answered(arguments: list[str], status: int, words: str) -> None:
+    command = [sys.executable, str(ROOT / "dev"), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == status
+    assert words in done.stdout + done.stderr
