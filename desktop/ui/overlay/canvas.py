@@ -98,29 +98,35 @@ class Canvas:
 
     def _right_to_left(self, painter: QPainter, row: Row, y: float) -> None:
         """Words of such a row stand in visual order, which only the whole row tells."""
-        layout, ranges = QTextLayout(row.text, self.look.font), []
-        at = 0
-        for index, piece in enumerate(row.pieces()):
-            at += _units(" ") if piece.spaced and index else 0
-            form = QTextCharFormat()
-            form.setForeground(self.look.text if piece.solid else self.look.dim)
-            part = QTextLayout.FormatRange()
-            part.start, part.length, part.format = at, _units(piece.text), form
-            ranges.append(part)
-            at += _units(piece.text)
-        layout.setFormats(ranges)
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.NoWrap)
         direction = _direction(row.text)
         option.setTextDirection(direction)
         if direction == Qt.LayoutDirection.RightToLeft:
             option.setAlignment(Qt.AlignmentFlag.AlignRight)
-        layout.setTextOption(option)
-        layout.beginLayout()
-        line = layout.createLine()
-        line.setLineWidth(self.width)
-        layout.endLayout()
-        layout.draw(painter, QPointF(self.look.text_left, y))
+        for outlined in (True, False) if self.look.outlined else (False,):
+            layout = QTextLayout(row.text, self.look.font)
+            layout.setFormats(self._formats(row, outlined=outlined))
+            layout.setTextOption(option)
+            layout.beginLayout()
+            layout.createLine().setLineWidth(self.width)
+            layout.endLayout()
+            layout.draw(painter, QPointF(self.look.text_left, y))
+
+    def _formats(self, row: Row, *, outlined: bool) -> list[QTextLayout.FormatRange]:
+        ranges = []
+        at = 0
+        for index, piece in enumerate(row.pieces()):
+            at += _units(" ") if piece.spaced and index else 0
+            part = QTextLayout.FormatRange()
+            part.start, part.length = at, _units(piece.text)
+            part.format = QTextCharFormat()
+            part.format.setForeground(self.look.text if piece.solid else self.look.dim)
+            if outlined:
+                part.format.setTextOutline(self._pen())
+            ranges.append(part)
+            at += part.length
+        return ranges
 
     def _shaped(self, text: str) -> QStaticText:
         shaped = self._words.get(text)
@@ -161,10 +167,13 @@ class Canvas:
         return pixmap
 
     def _ink(self, painter: QPainter, path: QPainterPath, colour: QColor) -> None:
+        painter.strokePath(path, self._pen())
+        painter.fillPath(path, colour)
+
+    def _pen(self) -> QPen:
         pen = QPen(self.look.outline, self.look.line_height * _OUTLINE)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        painter.strokePath(path, pen)
-        painter.fillPath(path, colour)
+        return pen
 
 
 def _units(text: str) -> int:
