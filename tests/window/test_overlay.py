@@ -153,16 +153,37 @@ def test_a_flood_is_one_paint(talk: Talk, overlay: Overlay, qtbot: QtBot) -> Non
 
 
 def test_paints_keep_a_distance_of_one_frame(talk: Talk, overlay: Overlay, monkeypatch: pytest.MonkeyPatch) -> None:
-    picture(overlay)
-    monkeypatch.setattr(captions, "perf_counter", lambda: overlay.captions._painted_at + captions.FRAME / 4)
-    talk.say("first")
-    assert overlay.captions._frame.isActive()
-    overlay.captions._frame.stop()
-    picture(overlay)
-    now = overlay.captions._painted_at + captions.FRAME * 2
+    now = 1_000_000.0
     monkeypatch.setattr(captions, "perf_counter", lambda: now)
-    talk.say("second")
-    assert not overlay.captions._frame.isActive()
+    waits = []
+    for text in ("first", "second", "third", "fourth"):
+        talk.say(text)
+        waits.append(overlay.captions._frame.interval())
+        assert rows(overlay) == [text]
+    assert waits == [0, 0, 17, 34], "one may take the place of the next frame, no more"
+    now += 1.0
+    talk.say("fifth")
+    assert overlay.captions._frame.interval() == 0
+
+
+def test_only_the_rows_that_changed_are_painted(talk: Talk, overlay: Overlay, qtbot: QtBot) -> None:
+    talk.say("This one is done and stays as it is for good.", "1", lane="you", final=True)
+    talk.say("This", "2")
+    picture(overlay)
+    areas: list[QRect] = []
+    overlay.captions.update = areas.append  # type: ignore[assignment, method-assign]  # what Qt is asked for
+    talk.say("This one", "2")
+    qtbot.waitUntil(lambda: len(areas) > 0)
+    look = overlay.captions.look
+    last = len(overlay.captions._flow.shown()) - 1
+    assert areas == [
+        QRect(
+            0,
+            look.text_top + last * look.line_height - look.overhang,
+            overlay.captions.width(),
+            look.line_height + 2 * look.overhang,
+        )
+    ]
 
 
 def test_other_events_paint_nothing(talk: Talk, overlay: Overlay) -> None:

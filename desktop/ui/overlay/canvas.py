@@ -45,6 +45,7 @@ class Canvas:
     def rows(self, painter: QPainter, rows: Sequence[Row], top: float, first_label: int) -> None:
         """Paint rows from `top` on; the one at index `first_label` names its lane in any case."""
         look = self.look
+        clip = painter.clipBoundingRect().adjusted(0, -look.overhang, 0, look.overhang)
         begin = 0
         for index, row in enumerate(rows):
             y = top + index * look.line_height
@@ -52,6 +53,8 @@ class Canvas:
                 begin = index
             if index + 1 == len(rows) or rows[index + 1].lane != row.lane:
                 self._bar(painter, row.lane, top + begin * look.line_height, index + 1 - begin)
+            if y > clip.bottom() or y + look.line_height < clip.top():
+                continue
             if index in {begin, first_label}:
                 self._name(painter, row.lane, y)
             if any(unicodedata.bidirectional(letter) in {"R", "AL"} for letter in row.text):
