@@ -215,7 +215,7 @@ def laid(flow: Flow, text: str) -> tuple[Shown, set[int]]:
 def flicker(streams: int = 20) -> dict[str, float]:
     metrics = QFontMetricsF(theme.caption_font("", 30))
     measure, width = metrics.horizontalAdvance, 720.0
-    seen = moved_raw = moved_bar = seen_bar = changed = solid_seen = solid_changed = 0
+    seen = moved_raw = moved_bar = seen_bar = changed = solid_seen = solid_changed = wrapped_raw = wrapped_bar = 0
     for seed in range(streams):
         flow, before_raw, before_bar, before_solid = Flow(measure, width, ROWS), {}, {}, set()
         for revision, (text, stable, final) in enumerate(revisions(seed)):
@@ -226,7 +226,9 @@ def flicker(streams: int = 20) -> dict[str, float]:
             seen += len(both)
             changed += sum(before_raw[word][0] != raw[word][0] for word in both)
             moved_raw += sum(before_raw[word] != raw[word] for word in both)
+            wrapped_raw += sum(before_raw[word][1] != raw[word][1] for word in both)
             both = before_bar.keys() & now.keys()
+            wrapped_bar += sum(before_bar[word][1] != now[word][1] for word in both)
             seen_bar += len(both)
             moved_bar += sum(before_bar[word] != now[word] for word in both)
             still = before_solid & now.keys()
@@ -237,6 +239,8 @@ def flicker(streams: int = 20) -> dict[str, float]:
         "words that changed their text (the provider's doing)": changed / seen,
         "words that changed text or place, plain word wrap": moved_raw / seen,
         "words that changed text or place, caption bar": moved_bar / seen_bar,
+        "words that changed their line, plain word wrap": wrapped_raw / seen,
+        "words that changed their line, caption bar": wrapped_bar / seen_bar,
         "solid words that changed text or place, caption bar": solid_changed / solid_seen,
     }
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import unicodedata
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QColor,
+    QFont,
     QPainter,
     QPainterPath,
     QPen,
@@ -39,6 +41,7 @@ class Canvas:
         """Pixels of a row."""
         self._labels = labels
         self._colours = {lane: look.lanes[at % len(look.lanes)] for at, lane in enumerate(labels)}
+        self._names = lru_cache(maxsize=8)(self._named)
         self._words: OrderedDict[str, QStaticText] = OrderedDict()
         self._outlined: OrderedDict[tuple[str, bool, float], QPixmap] = OrderedDict()
 
@@ -57,7 +60,7 @@ class Canvas:
                 continue
             if index in {begin, first_label}:
                 self._name(painter, row.lane, y)
-            if any(unicodedata.bidirectional(letter) in {"R", "AL"} for letter in row.text):
+            if _turns(row.text):
                 self._right_to_left(painter, row, y)
             else:
                 self._left_to_right(painter, row, y)
@@ -72,19 +75,23 @@ class Canvas:
 
     def _name(self, painter: QPainter, lane: str, y: float) -> None:
         look = self.look
-        painter.setFont(look.label_font)
-        name = self._labels.get(lane, lane)
-        shown = look.label_metrics.elidedText(name, Qt.TextElideMode.ElideRight, look.label_width + 1)
-        self._label(painter, shown, QPointF(look.label_left, y + look.ascent), self._colours.get(lane, look.lanes[0]))
-
-    def _label(self, painter: QPainter, text: str, at: QPointF, colour: QColor) -> None:
-        if self.look.outlined:
+        colour = self._colours.get(lane, look.lanes[0])
+        if look.outlined:
             path = QPainterPath()
-            path.addText(at, self.look.label_font, text)
+            path.addText(QPointF(look.label_left, y + look.ascent), look.label_font, self._names(lane).text())
             self._ink(painter, path, colour)
         else:
+            painter.setFont(look.label_font)
             painter.setPen(colour)
-            painter.drawText(at, text)
+            top = y + look.ascent - look.label_metrics.ascent()
+            painter.drawStaticText(QPointF(look.label_left, top), self._names(lane))
+
+    def _named(self, lane: str) -> QStaticText:
+        look = self.look
+        name = self._labels.get(lane, lane)
+        return _shape(
+            look.label_metrics.elidedText(name, Qt.TextElideMode.ElideRight, look.label_width + 1), look.label_font
+        )
 
     def _left_to_right(self, painter: QPainter, row: Row, y: float) -> None:
         look = self.look
@@ -134,10 +141,7 @@ class Canvas:
     def _shaped(self, text: str) -> QStaticText:
         shaped = self._words.get(text)
         if shaped is None:
-            shaped = QStaticText(text)
-            shaped.setTextFormat(Qt.TextFormat.PlainText)
-            shaped.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
-            shaped.prepare(font=self.look.font)
+            shaped = _shape(text, self.look.font)
             self._words[text] = shaped
             if len(self._words) > _GLYPHS:
                 self._words.popitem(last=False)
@@ -177,6 +181,20 @@ class Canvas:
         pen = QPen(self.look.outline, self.look.line_height * _OUTLINE)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         return pen
+
+
+def _shape(text: str, font: QFont) -> QStaticText:
+    shaped = QStaticText(text)
+    shaped.setTextFormat(Qt.TextFormat.PlainText)
+    shaped.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+    shaped.prepare(font=font)
+    return shaped
+
+
+@lru_cache(maxsize=64)
+def _turns(text: str) -> bool:
+    """True for text with letters that run from right to left."""
+    return not text.isascii() and any(unicodedata.bidirectional(letter) in {"R", "AL"} for letter in text)
 
 
 def _units(text: str) -> int:
