@@ -218,6 +218,40 @@ def test_the_words_are_on_the_desktop_over_what_lies_below(overlay: Overlay, qtb
     qtbot.waitUntil(appears(corner, lambda seen: _near(seen[0], QColor(BELOW))))
 
 
+@pytest.mark.parametrize("opacity", [100, 0])
+def test_painting_row_by_row_leaves_what_painting_all_at_once_does(
+    overlay: Overlay, qtbot: QtBot, opacity: int
+) -> None:
+    overlay.apply(OverlaySettings(opacity=opacity, lines=3))
+    document = CaptionDocument()
+    overlay.bind(document, [])
+    painted: list[float] = []
+    overlay.captions.painted.connect(painted.append)
+    spoken = "It’s «déjà vu», jumping quickly over (lazy) dogs by the garage; Ångström agrees: yes"
+    words = spoken.split()
+    for end in range(1, len(words) + 1):
+        text, stable = " ".join(words[:end]), len(" ".join(words[: end // 2]))
+        event = CaptionEvent("them", "1", end, text, is_final=False, start=0.0, end=1.0, stable_chars=stable)
+        document.apply(event)
+        seen = len(painted)
+        overlay.on_event(event)
+        qtbot.waitUntil(lambda seen=seen: len(painted) > seen)  # type: ignore[misc]  # bound at once
+    panel = overlay.panel_rect()
+    by_rows: list[list[QColor]] = [[]]
+
+    def settled() -> bool:
+        by_rows.append(pixels(panel))
+        return by_rows[-1] == by_rows[-2]
+
+    qtbot.waitUntil(settled)
+    seen = len(painted)
+    overlay.captions.update()
+    qtbot.waitUntil(lambda: len(painted) > seen)
+    last = by_rows[-1]
+    qtbot.waitUntil(settled)
+    assert by_rows[-1] == last
+
+
 def _near(one: QColor, other: QColor) -> bool:
     return all(abs(a - b) <= 6 for a, b in zip(one.getRgb()[:3], other.getRgb()[:3], strict=True))  # type: ignore[index]  # PySide's stubs call it object
 
