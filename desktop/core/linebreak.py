@@ -23,7 +23,7 @@ Measure = Callable[[str], float]
 TAIL = 4_000
 """Characters that one revision lays out at most, behind the lines that are kept."""
 
-_PHRASE_SHARE = 0.6
+_PHRASE_SHARE = 0.75
 _HINT_SHARE = 0.4
 """Parts of the line that must be filled before it ends early, at a phrase end or at an earlier revision's break."""
 _HANG = 0.03

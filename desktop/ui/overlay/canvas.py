@@ -5,10 +5,12 @@ from __future__ import annotations
 import unicodedata
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QColor,
+    QFont,
     QPainter,
     QPainterPath,
     QPen,
@@ -39,12 +41,14 @@ class Canvas:
         """Pixels of a row."""
         self._labels = labels
         self._colours = {lane: look.lanes[at % len(look.lanes)] for at, lane in enumerate(labels)}
+        self._names = lru_cache(maxsize=8)(self._named)
         self._words: OrderedDict[str, QStaticText] = OrderedDict()
         self._outlined: OrderedDict[tuple[str, bool, float], QPixmap] = OrderedDict()
 
     def rows(self, painter: QPainter, rows: Sequence[Row], top: float, first_label: int) -> None:
         """Paint rows from `top` on; the one at index `first_label` names its lane in any case."""
         look = self.look
+        clip = painter.clipBoundingRect().adjusted(0, -look.overhang, 0, look.overhang)
         begin = 0
         for index, row in enumerate(rows):
             y = top + index * look.line_height
@@ -52,9 +56,11 @@ class Canvas:
                 begin = index
             if index + 1 == len(rows) or rows[index + 1].lane != row.lane:
                 self._bar(painter, row.lane, top + begin * look.line_height, index + 1 - begin)
+            if y > clip.bottom() or y + look.line_height < clip.top():
+                continue
             if index in {begin, first_label}:
                 self._name(painter, row.lane, y)
-            if any(unicodedata.bidirectional(letter) in {"R", "AL"} for letter in row.text):
+            if _turns(row.text):
                 self._right_to_left(painter, row, y)
             else:
                 self._left_to_right(painter, row, y)
@@ -69,19 +75,23 @@ class Canvas:
 
     def _name(self, painter: QPainter, lane: str, y: float) -> None:
         look = self.look
-        painter.setFont(look.label_font)
-        name = self._labels.get(lane, lane)
-        shown = look.label_metrics.elidedText(name, Qt.TextElideMode.ElideRight, look.label_width + 1)
-        self._label(painter, shown, QPointF(look.label_left, y + look.ascent), self._colours.get(lane, look.lanes[0]))
-
-    def _label(self, painter: QPainter, text: str, at: QPointF, colour: QColor) -> None:
-        if self.look.outlined:
+        colour = self._colours.get(lane, look.lanes[0])
+        if look.outlined:
             path = QPainterPath()
-            path.addText(at, self.look.label_font, text)
+            path.addText(QPointF(look.label_left, y + look.ascent), look.label_font, self._names(lane).text())
             self._ink(painter, path, colour)
         else:
+            painter.setFont(look.label_font)
             painter.setPen(colour)
-            painter.drawText(at, text)
+            top = y + look.ascent - look.label_metrics.ascent()
+            painter.drawStaticText(QPointF(look.label_left, top), self._names(lane))
+
+    def _named(self, lane: str) -> QStaticText:
+        look = self.look
+        name = self._labels.get(lane, lane)
+        return _shape(
+            look.label_metrics.elidedText(name, Qt.TextElideMode.ElideRight, look.label_width + 1), look.label_font
+        )
 
     def _left_to_right(self, painter: QPainter, row: Row, y: float) -> None:
         look = self.look
@@ -98,37 +108,40 @@ class Canvas:
 
     def _right_to_left(self, painter: QPainter, row: Row, y: float) -> None:
         """Words of such a row stand in visual order, which only the whole row tells."""
-        layout, ranges = QTextLayout(row.text, self.look.font), []
-        at = 0
-        for index, piece in enumerate(row.pieces()):
-            at += _units(" ") if piece.spaced and index else 0
-            form = QTextCharFormat()
-            form.setForeground(self.look.text if piece.solid else self.look.dim)
-            part = QTextLayout.FormatRange()
-            part.start, part.length, part.format = at, _units(piece.text), form
-            ranges.append(part)
-            at += _units(piece.text)
-        layout.setFormats(ranges)
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.NoWrap)
         direction = _direction(row.text)
         option.setTextDirection(direction)
         if direction == Qt.LayoutDirection.RightToLeft:
             option.setAlignment(Qt.AlignmentFlag.AlignRight)
-        layout.setTextOption(option)
-        layout.beginLayout()
-        line = layout.createLine()
-        line.setLineWidth(self.width)
-        layout.endLayout()
-        layout.draw(painter, QPointF(self.look.text_left, y))
+        for outlined in (True, False) if self.look.outlined else (False,):
+            layout = QTextLayout(row.text, self.look.font)
+            layout.setFormats(self._formats(row, outlined=outlined))
+            layout.setTextOption(option)
+            layout.beginLayout()
+            layout.createLine().setLineWidth(self.width)
+            layout.endLayout()
+            layout.draw(painter, QPointF(self.look.text_left, y))
+
+    def _formats(self, row: Row, *, outlined: bool) -> list[QTextLayout.FormatRange]:
+        ranges = []
+        at = 0
+        for index, piece in enumerate(row.pieces()):
+            at += _units(" ") if piece.spaced and index else 0
+            part = QTextLayout.FormatRange()
+            part.start, part.length = at, _units(piece.text)
+            part.format = QTextCharFormat()
+            part.format.setForeground(self.look.text if piece.solid else self.look.dim)
+            if outlined:
+                part.format.setTextOutline(self._pen())
+            ranges.append(part)
+            at += part.length
+        return ranges
 
     def _shaped(self, text: str) -> QStaticText:
         shaped = self._words.get(text)
         if shaped is None:
-            shaped = QStaticText(text)
-            shaped.setTextFormat(Qt.TextFormat.PlainText)
-            shaped.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
-            shaped.prepare(font=self.look.font)
+            shaped = _shape(text, self.look.font)
             self._words[text] = shaped
             if len(self._words) > _GLYPHS:
                 self._words.popitem(last=False)
@@ -161,10 +174,27 @@ class Canvas:
         return pixmap
 
     def _ink(self, painter: QPainter, path: QPainterPath, colour: QColor) -> None:
+        painter.strokePath(path, self._pen())
+        painter.fillPath(path, colour)
+
+    def _pen(self) -> QPen:
         pen = QPen(self.look.outline, self.look.line_height * _OUTLINE)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        painter.strokePath(path, pen)
-        painter.fillPath(path, colour)
+        return pen
+
+
+def _shape(text: str, font: QFont) -> QStaticText:
+    shaped = QStaticText(text)
+    shaped.setTextFormat(Qt.TextFormat.PlainText)
+    shaped.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+    shaped.prepare(font=font)
+    return shaped
+
+
+@lru_cache(maxsize=64)
+def _turns(text: str) -> bool:
+    """True for text with letters that run from right to left."""
+    return not text.isascii() and any(unicodedata.bidirectional(letter) in {"R", "AL"} for letter in text)
 
 
 def _units(text: str) -> int:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from math import floor
+from functools import lru_cache
+from math import ceil, floor
 from time import perf_counter
 from typing import Protocol
 
-from PySide6.QtCore import QEasingCurve, QEvent, QPointF, QRectF, Qt, QTimer, QVariantAnimation, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from desktop.core.captions import CaptionDocument, CaptionEvent
 from desktop.core.layout import Flow
+from desktop.core.linebreak import Piece
 from desktop.core.state import SessionState
 from desktop.session.events import SessionEvent, StateChanged
 from desktop.settings.schema import OverlaySettings
@@ -23,7 +25,8 @@ from desktop.ui.overlay.look import Look
 from desktop.ui.text import plain
 
 FRAME = 1 / 60
-"""Seconds between two paints at least."""
+"""Seconds; no more than one paint in each. A single event need not wait for a frame of the scrolling, though: its paint
+takes the place of the next one."""
 _EARLIER = 12
 """Segments that are fetched from the document when the bar appears in the middle of a session."""
 _LABEL_LIMIT = 40
@@ -63,15 +66,19 @@ class Captions(QWidget):
         self._reduce_motion = False
         self._waiting: dict[tuple[str, str], None] = {}
         self._asked_at = 0.0
-        self._painted_at = 0.0
+        """When the oldest event came that is not laid out yet, or 0."""
+        self._laid_since = 0.0
+        """The same of those that are laid out and not painted yet."""
+        self._next_frame = 0.0
         self._frame = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
-        self._frame.timeout.connect(self.update)
+        self._frame.timeout.connect(self._on_frame)
+        self._slide_from = 0.0
+        self._slide_began = 0.0
+        self._on_show: list[tuple[str, tuple[Piece, ...]]] = []
+        """Lane and words of each row as painted last."""
+        self._top_on_show = 0.0
         self._fade = QTimer(self, singleShot=True, interval=_AFTER_STOP_MS)
         self._fade.timeout.connect(self.clear)
-        self._scroll = QVariantAnimation(
-            self, duration=theme.SCROLL_MS, easingCurve=QEasingCurve(QEasingCurve.Type.OutCubic)
-        )
-        self._scroll.valueChanged.connect(self.update)
         self._spoken = _Spoken(self)
         self._speak = QTimer(self, singleShot=True, interval=0)
         self._speak.timeout.connect(self._tell_reader)
@@ -125,42 +132,72 @@ class Captions(QWidget):
         if lines != self.look.lines:
             self.look.lines = lines
             self._settle()
-            self._scroll.stop()
+            self._slide_began = 0.0
             self._flow.show_lines(lines)
             self.update()
 
     # Frames
 
     def _ask_for_paint(self) -> None:
-        if self._asked_at:
-            return
-        self._asked_at = perf_counter()
-        wait = self._painted_at + FRAME - self._asked_at
-        if wait > 0:
-            self._frame.start(int(wait * 1000) + 1)
-        else:
-            self.update()
+        if not self._asked_at:
+            self._asked_at = perf_counter()
+            self._wake(self._next_frame - FRAME)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
-        """Lay out what has come in since the last paint, then paint all of it."""
+    def _wake(self, at: float) -> None:
+        self._frame.start(max(0, ceil((at - perf_counter()) * 1000)))
+
+    def _on_frame(self) -> None:
+        """Lay out what has come in since the last frame; ask Qt for the rows that changed."""
         self._settle()
+        rows = self._content()
+        if self._top_on_show != self._position() or len(rows) != len(self._on_show):
+            self.update()
+            return
+        changed = [at for at, row in enumerate(rows) if row != self._on_show[at]]
+        words = (piece.text for at in changed for _, row in (rows[at], self._on_show[at]) for piece in row)
+        if not all(map(_is_latin, words)):
+            self.update()  # other scripts may reach far out of their row
+        elif changed:
+            look = self.look
+            top, bottom = changed[0] * look.line_height, (changed[-1] + 1) * look.line_height
+            margin = look.overhang
+            self.update(QRect(0, look.text_top + top - margin, self.width(), bottom - top + 2 * margin))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
+        """Paint what is laid out."""
+        if event.rect().contains(self.rect()):
+            self._settle()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_panel(painter)
+        painter.setClipRect(event.rect())
+        self._paint_panel(painter, event.rect())
+        self._paint_rows(painter)
+        painter.end()
+        now = perf_counter()
+        self._next_frame = max(now, self._next_frame) + FRAME
+        if self._is_sliding():
+            self._wake(self._next_frame)
+        since, self._laid_since = self._laid_since, 0.0
+        self.painted.emit(now - since if since else 0.0)
+
+    def _paint_rows(self, painter: QPainter) -> None:
         look, top = self.look, self._position()
-        before = self._flow.top - floor(top)
-        rows = self._flow.shown(before)
-        painter.setClipRect(QRectF(0, look.text_top, self.width(), look.lines * look.line_height + 1))
+        rows = self._flow.shown(self._flow.top - floor(top))
         slid = (floor(top) - top) * look.line_height
+        if slid:
+            inside = QRect(0, look.text_top, self.width(), look.lines * look.line_height)
+            painter.setClipRect(inside, Qt.ClipOperation.IntersectClip)
         self._canvas.rows(painter, rows, look.text_top + slid, first_label=0 if slid > -look.line_height / 2 else 1)
         if not rows:
             self._paint_hint(painter)
-        painter.end()
-        asked, self._asked_at, self._painted_at = self._asked_at, 0.0, perf_counter()
-        self.painted.emit(self._painted_at - asked if asked else 0.0)
+        self._on_show, self._top_on_show = self._content(), top
+
+    def _content(self) -> list[tuple[str, tuple[Piece, ...]]]:
+        return [(row.lane, tuple(row.pieces())) for row in self._flow.shown()]
 
     def _settle(self) -> None:
-        before = self._flow.top
+        before = self._position() if self._is_sliding() else self._flow.top
+        top = self._flow.top
         for key in self._waiting:
             event = self._document.segment(*key)
             if event is not None:
@@ -168,25 +205,24 @@ class Captions(QWidget):
                 if event.is_final:
                     self._speak.start()
         self._waiting.clear()
-        if self._flow.top != before:
-            self._slide(before)
-
-    def _slide(self, before: int) -> None:
-        begin = max(self._position() if self._is_sliding() else before, self._flow.top - self.look.lines)
-        self._scroll.stop()
-        if not self._reduce_motion:
-            self._scroll.setStartValue(float(begin))
-            self._scroll.setEndValue(float(self._flow.top))
-            self._scroll.start()
+        self._laid_since, self._asked_at = self._laid_since or self._asked_at, 0.0
+        if self._flow.top != top and not self._reduce_motion:
+            self._slide_from = max(before, self._flow.top - self.look.lines)
+            self._slide_began = perf_counter()
 
     def _is_sliding(self) -> bool:
-        return self._scroll.state() == QVariantAnimation.State.Running
+        return perf_counter() < self._slide_began + theme.SCROLL_MS / 1000
 
     def _position(self) -> float:
-        return float(self._scroll.currentValue()) if self._is_sliding() else float(self._flow.top)
+        """Number of the row at the top; between two while sliding."""
+        part = min(1.0, (perf_counter() - self._slide_began) * 1000 / theme.SCROLL_MS)
+        return self._flow.top - (self._flow.top - self._slide_from) * (1 - part) ** 3
 
-    def _paint_panel(self, painter: QPainter) -> None:
+    def _paint_panel(self, painter: QPainter, area: QRect) -> None:
         radius = theme.RADIUS
+        if not self._framed and area.top() >= radius and area.bottom() < self.height() - radius:
+            painter.fillRect(area, self.look.panel)  # five times as fast as with corners
+            return
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self.look.panel)
         painter.drawRoundedRect(QRectF(self.rect()), radius, radius)
@@ -212,7 +248,7 @@ class Captions(QWidget):
 
     def _begin(self, events: Sequence[CaptionEvent]) -> None:
         """Lay out from the beginning; words may move, as when the user makes the bar wider."""
-        self._scroll.stop()
+        self._slide_began = 0.0
         self._canvas.width = self.look.text_width(self.width())
         self._flow = Flow(self.look.measure, self._canvas.width, self.look.lines)
         for event in events:
@@ -253,6 +289,11 @@ class Captions(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self.update()
+
+
+@lru_cache(maxsize=1024)
+def _is_latin(word: str) -> bool:
+    return word.isascii() or all(letter < "\u0250" or "\u2010" <= letter <= "\u203a" for letter in word)
 
 
 class _Spoken(QLabel):

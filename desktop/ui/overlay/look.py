@@ -72,6 +72,11 @@ class Look:
         return _BAR
 
     @property
+    def overhang(self) -> int:
+        """Pixels by which Latin letters and outlines may reach out of their row."""
+        return ceil(self.line_height * 0.1) if self.outlined else _ABOVE - theme.RADIUS
+
+    @property
     def text_top(self) -> int:
         """Pixels from the panel's top to the first row."""
         return _ABOVE

@@ -36,6 +36,8 @@ from desktop.ui.theme import GRID, Palette
 
 STRIP = HEIGHT - GRID
 """Pixels above the panel that belong to the window: for the handles, and for the state in one sentence."""
+_PULL = 4
+"""Pixels after which a press is a pull."""
 _SETTLED_MS = 250
 """Milliseconds without a move or a resize after which the user is taken to have finished."""
 _FLAGS = (
@@ -80,6 +82,7 @@ class Overlay(QWidget):
         """True while the user is changing the size."""
         self._placed = QRect()
         self._reported = QRect()
+        self._pressed: QPoint | None = None
         self.captions = Captions(settings, self)
         self.handles = Handles(self)
         self.handles.hide()
@@ -246,19 +249,27 @@ class Overlay(QWidget):
     # The mouse
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802  # Qt's name
-        """Anywhere on the panel moves it, its edges resize it; the window system does both, on Wayland too."""
-        window = self.windowHandle()
-        if event.button() != Qt.MouseButton.LeftButton or window is None:
-            return
-        edges = placement.edges(self.captions.geometry(), event.position().toPoint())
-        if edges:
-            window.startSystemResize(edges)
-        else:
-            window.startSystemMove()
+        """A pull may begin here: from the middle it moves the bar, from an edge it resizes it."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._pressed = event.position().toPoint()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802  # Qt's name
+        """It was a click."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._pressed = None
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802  # Qt's name
-        """Show what a press would do."""
-        self.setCursor(placement.cursor(placement.edges(self.captions.geometry(), event.position().toPoint())))
+        """Show what a pull would do, or hand it to the window system, which does both, on Wayland too."""
+        at = event.position().toPoint()
+        if self._pressed is None:
+            self.setCursor(placement.cursor(placement.edges(self.captions.geometry(), at)))
+        # Not at the press: a window manager that is asked after a quick release moves the bar until the next click
+        elif (at - self._pressed).manhattanLength() >= _PULL and event.buttons() & Qt.MouseButton.LeftButton:
+            edges = placement.edges(self.captions.geometry(), self._pressed)
+            self._pressed = None
+            window = self.windowHandle()
+            if window is not None:
+                _ = window.startSystemResize(edges) if edges else window.startSystemMove()
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802  # Qt's name
         """Ctrl and the wheel: text size, as in every reader."""
