@@ -1,8 +1,8 @@
 """Keeps the window's translations in step with the source.
 
-`python packaging/translations.py` adds new sentences to `resources/translations/overtitle_*.ts` and takes out those that
-are gone; `--check` changes nothing and says what is missing. Sentences are found by reading the source as Python does:
-`self.tr("...")` in a class, `QCoreApplication.translate("Context", "...")` and `say("Context", "...")`.
+`python packaging/translations.py` adds new sentences to `resources/translations/overtitle_*.ts` and takes out those
+that are gone; `--check` changes nothing and says what is missing. Sentences are found by reading the source as Python
+does: `self.tr("...")` in a class, `QCoreApplication.translate("Context", "...")` and `say("Context", "...")`.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ class _Finder(ast.NodeVisitor):
         self.classes: list[str] = []
         self.found: list[Sentence] = []
 
-    def visit_ClassDef(self, node: ast.ClassDef) -> None:  # noqa: N802 - ast's name
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
         self.classes.append(node.name)
         self.generic_visit(node)
         self.classes.pop()
 
-    def visit_Call(self, node: ast.Call) -> None:  # noqa: N802 - ast's name
+    def visit_Call(self, node: ast.Call) -> None:
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         if name == "tr" and self.classes:
             self._take(node, self.classes[-1], node.args[:1])
@@ -110,10 +110,10 @@ def write(path: Path, language: str, wanted: list[Sentence], known: dict[Sentenc
 def faults(language: str, wanted: list[Sentence], known: dict[Sentence, str]) -> list[str]:
     """What keeps the translation from being complete, one line each."""
     lines = [f"{language}: missing: {context}: {text}" for context, text in wanted if (context, text) not in known]
-    for context, text in known:
+    for (context, text), translated in known.items():
         if (context, text) not in set(wanted):
             lines.append(f"{language}: no longer used: {context}: {text}")
-        elif placeholders(text) != placeholders(known[context, text]):
+        elif placeholders(text) != placeholders(translated):
             lines.append(f"{language}: other values than in English: {context}: {text}")
     return lines
 

@@ -82,8 +82,11 @@ class TranscriptView(QTextEdit):
         self.document().setDefaultFont(font)
         self._live.setIcon(icon("arrow-down", palette.on_accent, 16))
         self._fit()
+        every = QTextCursor(self.document())
+        every.beginEditBlock()  # one layout at the end instead of one for each row
         for at in range(len(self._rows)):
             self._write(at, self._rows[at], whole=True)
+        every.endEditBlock()
 
     def show_lanes(self, labels: Mapping[str, str]) -> None:
         """Name the lanes of the session, in their order."""
