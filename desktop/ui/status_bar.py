@@ -75,6 +75,7 @@ class StatusBar(QFrame):
         self.saved.setObjectName("link")
         self.saved.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.saved.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.saved.setAccessibleName(self.tr("Open the folder"))
         self.saved.hide()
         self.behind = QLabel()
         self.behind.setTextFormat(Qt.TextFormat.PlainText)
