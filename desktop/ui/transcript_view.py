@@ -28,6 +28,7 @@ from desktop.ui.style import px
 from desktop.ui.text import plain
 from desktop.ui.theme import Palette, caption_font, mixed
 from desktop.ui.transcript_rows import Row, RowKind, Rows, caption_row
+from desktop.ui.values import lane_places
 
 MEASURE = 75
 """Characters in a line at most: longer ones are hard to follow back."""
@@ -95,7 +96,8 @@ class TranscriptView(QTextEdit):
 
     def show_lanes(self, labels: Mapping[str, str]) -> None:
         """Name the lanes of the session, in their order."""
-        self._labels = {lane: (plain(label), place) for place, (lane, label) in enumerate(labels.items())}
+        places = lane_places(labels)
+        self._labels = {lane: (plain(label), places[lane]) for lane, label in labels.items()}
 
     # ---- rows
 

@@ -29,7 +29,7 @@ from desktop.session.events import BehindChanged, LevelChanged, ProblemCleared, 
 from desktop.settings.schema import Settings
 from desktop.ui.main_window import MainWindow
 from desktop.ui.theme import CONTRAST_LIGHT, DARK
-from desktop.ui.values import LaneRequest, LaneView, StartRequest
+from desktop.ui.values import LaneRequest, LaneView, StartRequest, lane_places
 
 LANES = [LaneView("you", "You"), LaneView("them", "Them")]
 INTERACTIVE = (QAbstractButton, QLineEdit, QAbstractItemView, QComboBox, QAbstractSpinBox, QTextEdit)
@@ -145,6 +145,23 @@ def test_ctrl_digits_mute_lanes_in_their_order(window: MainWindow, qtbot: QtBot)
     assert window.bar.them.mute.accessibleName() == "Hear Them again"
     with qtbot.assertNotEmitted(window.mute_toggled):
         QTest.keyClick(window, Qt.Key.Key_7, Qt.KeyboardModifier.ControlModifier)
+
+
+def test_a_lane_from_elsewhere_is_muted_by_its_key_too(window: MainWindow) -> None:
+    window.show_session([LaneView("caller", "Caller")])
+    window.on_event(StateChanged(SessionState.LIVE))
+    seen: list[tuple[str, bool]] = []
+    window.mute_toggled.connect(lambda lane, muted: seen.append((lane, muted)))
+    for _ in range(2):
+        QTest.keyClick(window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    assert seen == [("caller", True), ("caller", False)]
+
+
+def test_each_side_keeps_its_colour_when_it_is_alone() -> None:
+    assert lane_places(["them"]) == {"them": 1}
+    assert lane_places(["you", "them"]) == {"you": 0, "them": 1}
+    assert lane_places(["you", "lane-3"]) == {"you": 0, "lane-3": 2}
+    assert lane_places(["agent", "caller"]) == {"agent": 0, "caller": 1}
 
 
 def test_ctrl_b_marks_only_while_captions_run(window: MainWindow, qtbot: QtBot) -> None:
