@@ -18,6 +18,8 @@ from xml.etree import ElementTree
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "resources" / "translations"
 LANGUAGES = ("fr", "es")
+NEVER_SHOWN = {"CommandLine"}
+"""Contexts that the window never shows: the command line speaks English."""
 
 Sentence = tuple[str, str]
 """Context and English text."""
@@ -64,7 +66,7 @@ def sentences(root: Path = ROOT) -> list[Sentence]:
         finder = _Finder(path)
         finder.visit(ast.parse(path.read_text(encoding="utf-8")))
         found.update(dict.fromkeys(finder.found))
-    return sorted((each for each in found if each[1]), key=lambda each: each[0])
+    return sorted((each for each in found if each[1] and each[0] not in NEVER_SHOWN), key=lambda each: each[0])
 
 
 def placeholders(text: str) -> set[str]:
