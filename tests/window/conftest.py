@@ -59,4 +59,6 @@ def window(qtbot: QtBot, clock: Callable[[], float]) -> MainWindow:
     made.show_devices(DEVICES)
     made.show_providers(PROVIDERS)
     made.show()
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)  # keys of a window work only there
     return made
