@@ -1,8 +1,8 @@
 """Keeps the window's translations in step with the source.
 
-`python packaging/translations.py` adds new sentences to `resources/translations/overtitle_*.ts` and takes out those that
-are gone; `--check` changes nothing and says what is missing. Sentences are found by reading the source as Python does:
-`self.tr("...")` in a class, `QCoreApplication.translate("Context", "...")` and `say("Context", "...")`.
+`python packaging/translations.py` adds new sentences to `resources/translations/overtitle_*.ts` and takes out those
+that are gone; `--check` changes nothing and says what is missing. Sentences are found by reading the source as Python
+does: `self.tr("...")` in a class, `QCoreApplication.translate("Context", "...")` and `say("Context", "...")`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from xml.etree import ElementTree
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "resources" / "translations"
 LANGUAGES = ("fr", "es")
+NEVER_SHOWN = {"CommandLine"}
+"""Contexts that the window never shows: the command line speaks English."""
 
 Sentence = tuple[str, str]
 """Context and English text."""
@@ -64,7 +66,7 @@ def sentences(root: Path = ROOT) -> list[Sentence]:
         finder = _Finder(path)
         finder.visit(ast.parse(path.read_text(encoding="utf-8")))
         found.update(dict.fromkeys(finder.found))
-    return sorted((each for each in found if each[1]), key=lambda each: each[0])
+    return sorted((each for each in found if each[1] and each[0] not in NEVER_SHOWN), key=lambda each: each[0])
 
 
 def placeholders(text: str) -> set[str]:
@@ -110,10 +112,10 @@ def write(path: Path, language: str, wanted: list[Sentence], known: dict[Sentenc
 def faults(language: str, wanted: list[Sentence], known: dict[Sentence, str]) -> list[str]:
     """What keeps the translation from being complete, one line each."""
     lines = [f"{language}: missing: {context}: {text}" for context, text in wanted if (context, text) not in known]
-    for context, text in known:
+    for (context, text), translated in known.items():
         if (context, text) not in set(wanted):
             lines.append(f"{language}: no longer used: {context}: {text}")
-        elif placeholders(text) != placeholders(known[context, text]):
+        elif placeholders(text) != placeholders(translated):
             lines.append(f"{language}: other values than in English: {context}: {text}")
     return lines
 

@@ -18,6 +18,8 @@ class EmptyView(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("empty")
+        self._palette: Palette | None = None
+        self._private = True
         self.title = QLabel(self.tr("Press Start to caption both sides of the conversation"))
         self.title.setProperty("title", True)
         self.title.setWordWrap(True)
@@ -57,13 +59,22 @@ class EmptyView(QFrame):
 
     def apply_palette(self, palette: Palette) -> None:
         """Tint the icons."""
+        self._palette = palette
         for name, label in self._pictures.items():
             label.setPixmap(pixmap(name, palette.accent, 24, self.devicePixelRatioF()))
+        self._show_shield()
 
     def show_privacy(self, sentence: str, private: bool) -> None:
         """Say where the sound goes with the chosen provider."""
         fallback = self.tr("Nothing that is said leaves this computer.") if private else ""
         self._lines["private"].setText(plain(sentence) or fallback)
+        self._private = private
+        self._show_shield()
+
+    def _show_shield(self) -> None:
+        if self._palette is not None:
+            name, colour = ("private", self._palette.ok) if self._private else ("cloud", self._palette.warn)
+            self._pictures["private"].setPixmap(pixmap(name, colour, 24, self.devicePixelRatioF()))
 
     def show_folder(self, folder: Path) -> None:
         """Say where the transcript will be."""

@@ -50,6 +50,8 @@ class LibraryView(QFrame):
         self.field.setAccessibleName(self.tr("Search everything that was said"))
         self.field.setClearButtonEnabled(True)
         self.field.setMaxLength(200)
+        self._search = QAction(self)
+        self.field.addAction(self._search, QLineEdit.ActionPosition.LeadingPosition)
         self.items = QListWidget()
         self.items.setAccessibleName(self.tr("Saved sessions"))
         self.items.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
@@ -121,6 +123,7 @@ class LibraryView(QFrame):
 
     def apply_palette(self, palette: Palette) -> None:
         """Tint the icons."""
+        self._search.setIcon(icon("search", palette.dim, 18))
         pairs = {"captions": self.open_button, "export": self.export_button, "trash": self.delete_button}
         for name, button in pairs.items():
             button.setIcon(icon(name, palette.text, 18, palette.dim))

@@ -87,6 +87,7 @@ class MainWindow(WindowFrame):
         self._providers: Sequence[ProviderEntry] = ()
         self._labels: dict[str, str] = {}
         self._behind: dict[str, float] = {}
+        self._muted: set[str] = set()
         self._saved: Path | None = None
         self._dialog: SettingsDialog | None = None
         self._line = StateLine(self)
@@ -175,6 +176,7 @@ class MainWindow(WindowFrame):
         self._labels = {each.lane: each.label for each in lanes}
         self._watch.restart()
         self._behind.clear()
+        self._muted.clear()
         self._saved = None
         self.page.show_session(self._labels)
         self.status.clear_saved()
@@ -306,9 +308,15 @@ class MainWindow(WindowFrame):
 
     def _toggle_lane(self, place: int) -> None:
         lanes = list(self._labels or self.bar.cards)
-        card = self.bar.cards.get(lanes[place]) if place < len(lanes) else None
+        if place >= len(lanes):
+            return
+        lane = lanes[place]
+        card = self.bar.cards.get(lane)
         if card is not None:
             card.mute.toggle()
+        else:  # a lane from elsewhere has no card, but its key
+            self._muted ^= {lane}
+            self._on_mute(lane, lane in self._muted)
 
     def _change_overlay(self, **changes: bool) -> None:
         self._change(with_overlay(self._settings, **changes))

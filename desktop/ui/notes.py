@@ -31,8 +31,8 @@ def note_of(
         return _seam(entry, providers), RowKind.NOTE
     if isinstance(entry, Mark):
         marked = localise(say("Notes", "Marked"))
-        return f"{marked}: {entry.note}" if entry.note else marked, RowKind.MARK
-    return f"{localise(INSIGHTS[entry.kind])}: {entry.text}", RowKind.MARK
+        return f"{marked} · {entry.note}" if entry.note else marked, RowKind.MARK
+    return f"{localise(INSIGHTS[entry.kind])} · {entry.text}", RowKind.MARK
 
 
 def _gap(gap: Gap, labels: Mapping[str, str]) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QKeyEvent
+from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
+from desktop.ui.cut_button import CutButton
 from desktop.ui.icons import icon
 from desktop.ui.text import plain
 from desktop.ui.theme import Palette
@@ -26,15 +27,15 @@ class Choice:
     """Why it can't be chosen, or what it means."""
 
 
-class PickButton(QPushButton):
+class PickButton(CutButton):
     """Shows the chosen text and an arrow; its list opens without a nested event loop."""
 
     picked = Signal(str)
+    frame = 36
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._name = name
-        self._full = ""
         self._menu = QMenu(self)
         self._group: QActionGroup | None = None
         self._menu.setToolTipsVisible(True)
@@ -71,16 +72,9 @@ class PickButton(QPushButton):
 
     def show_text(self, text: str) -> None:
         """Show `text` as the choice; it is cut where there is no room for it."""
-        self._full = plain(text).strip()
-        self.setAccessibleName(f"{self._name}: {self._full}")
-        self.setToolTip(f"{self._name}: {self._full}".replace("<", "‹"))  # a tool tip with tags would be rich text
-        self._cut()
-        self.updateGeometry()
-
-    @property
-    def shown(self) -> str:
-        """The whole text of the choice."""
-        return self._full
+        self.show_whole(text)
+        self.setAccessibleName(f"{self._name}: {self.whole}")
+        self.setToolTip(f"{self._name}: {self.whole}".replace("<", "‹"))  # a tool tip with tags would be rich text
 
     def open_list(self) -> None:
         """Open the list below the button."""
@@ -89,23 +83,11 @@ class PickButton(QPushButton):
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Room for the whole text and the arrow."""
         hint = super().sizeHint()
-        return QSize(self.fontMetrics().horizontalAdvance(self._full) + self._extra() + 6, hint.height())
+        return QSize(self.fontMetrics().horizontalAdvance(self.whole) + self.frame + 6, hint.height())
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Room for a few letters and the arrow."""
         return QSize(min(self.sizeHint().width(), 84), super().minimumSizeHint().height())
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
-        """Measure the text anew when the style sheet brings another font."""
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self._cut()
-            self.updateGeometry()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Cut the text anew."""
-        super().resizeEvent(event)
-        self._cut()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Down opens the list, as in any list of choices."""
@@ -113,14 +95,6 @@ class PickButton(QPushButton):
             self.open_list()
         else:
             super().keyPressEvent(event)
-
-    def _extra(self) -> int:
-        return self.iconSize().width() + 22
-
-    def _cut(self) -> None:
-        room = max(self.width() - self._extra(), 16)
-        cut = self.fontMetrics().elidedText(self._full, Qt.TextElideMode.ElideRight, room)
-        self.setText(cut.replace("&", "&&"))
 
     def _on_triggered(self) -> None:
         action = self.sender()

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Literal
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from desktop.core.state import SessionState
+from desktop.ui.cut_button import CutButton
 from desktop.ui.text import plain
 from desktop.ui.theme import STATUS, Palette
 
@@ -50,6 +51,12 @@ class Dot(QWidget):
         painter.drawEllipse(QRectF(self.rect()))
 
 
+class SavedButton(CutButton):
+    """The path of the transcript; both of its ends say something."""
+
+    cut = Qt.TextElideMode.ElideMiddle
+
+
 class StatusBar(QFrame):
     """Dot, sentence, saved path and delay."""
 
@@ -61,14 +68,14 @@ class StatusBar(QFrame):
         self.setMinimumHeight(STATUS)
         self._palette: Palette | None = None
         self._tone: Tone = "calm"
-        self._saved = ""
         self.dot = Dot()
         self.sentence = QLabel()
         self.sentence.setTextFormat(Qt.TextFormat.PlainText)
-        self.saved = QPushButton()
+        self.saved = SavedButton()
         self.saved.setObjectName("link")
         self.saved.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.saved.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.saved.setAccessibleName(self.tr("Open the folder"))
         self.saved.hide()
         self.behind = QLabel()
         self.behind.setTextFormat(Qt.TextFormat.PlainText)
@@ -80,7 +87,6 @@ class StatusBar(QFrame):
         layout.addWidget(self.sentence)
         layout.addSpacing(8)
         layout.addWidget(self.saved, 1)
-        layout.addStretch(0)
         layout.addWidget(self.behind)
         self.saved.clicked.connect(self.folder_pressed)
 
@@ -101,11 +107,10 @@ class StatusBar(QFrame):
         """Say where the transcript is."""
         where = " / ".join(plain(part) for part in path.with_suffix("").parts[-3:])
         text = self.tr("Saved: {path}") if complete else self.tr("Saved as you speak: {path}")
-        self._saved = text.format(path=where)
-        self.saved.setAccessibleName(f"{self._saved}. {self.tr('Opens the folder.')}")
+        self.saved.show_whole(text.format(path=where))
+        self.saved.setAccessibleName(f"{self.saved.whole}. {self.tr('Opens the folder.')}")
         self.saved.setToolTip(self.tr("Open the folder"))
         self.saved.show()
-        self._cut()
 
     def clear_saved(self) -> None:
         """Say nothing about a transcript."""
@@ -121,19 +126,9 @@ class StatusBar(QFrame):
         if text != self.behind.text():
             self.behind.setText(text)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Cut the path anew."""
-        super().resizeEvent(event)
-        self._cut()
-
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """The path may be cut."""
         return QSize(200, STATUS)
-
-    def _cut(self) -> None:
-        room = max(self.width() - self.sentence.sizeHint().width() - self.behind.sizeHint().width() - 100, 40)
-        cut = self.saved.fontMetrics().elidedText(self._saved, Qt.TextElideMode.ElideMiddle, room)
-        self.saved.setText(cut.replace("&", "&&"))
 
     def _tint(self) -> None:
         if self._palette is not None:

@@ -51,8 +51,10 @@ def prepare(app: QApplication, palette: Palette) -> None:
 
 def sheet(palette: Palette) -> str:
     """The style sheet."""
-    p = palette
-    hover = mixed(p.text, p.card, 0.06)
+    return "\n".join(part(palette) for part in (_places, _bar, _page, _fields))
+
+
+def _places(p: Palette) -> str:
     return f"""
 * {{ font-size: {px(13)}px; color: {p.text}; }}
 QMainWindow, QDialog, QStackedWidget, #page, #empty {{ background: {p.window}; }}
@@ -73,7 +75,12 @@ QLabel[title="true"] {{ font-size: {px(20)}px; font-weight: 600; }}
 #side {{ background: {p.window}; border: none; border-left: 1px solid {p.border}; }}
 #status {{ background: {p.window}; border: none; border-top: 1px solid {p.border}; }}
 #elapsed {{ font-size: {px(16)}px; color: {p.dim}; }}
+"""
 
+
+def _bar(p: Palette) -> str:
+    hover = mixed(p.text, p.card, 0.06)
+    return f"""
 QPushButton, QToolButton {{ background: {p.card}; border: 1px solid {p.border}; border-radius: 8px;
   padding: 5px 12px; min-height: 20px; }}
 QPushButton:hover, QToolButton:hover {{ background: {hover}; }}
@@ -100,7 +107,11 @@ QToolButton:focus {{ padding: 3px; }}
 #badge {{ border-radius: 10px; padding: 3px 9px; font-size: {px(12)}px; }}
 #badge[private="true"] {{ color: {p.ok}; background: {p.ok_back}; border: 1px solid {_edge(p.ok, p)}; }}
 #badge[private="false"] {{ color: {p.warn}; background: {p.warn_back}; border: 1px solid {_edge(p.warn, p)}; }}
+"""
 
+
+def _page(p: Palette) -> str:
+    return f"""
 #problem {{ background: {p.warn_back}; border: none; border-top: 1px solid {mixed(p.warn, p.warn_back, 0.4)}; }}
 #problem QLabel {{ color: {p.warn}; }}
 #moment {{ text-align: left; padding: 9px 12px; border-radius: {RADIUS - 4}px; }}
@@ -117,7 +128,12 @@ QToolButton:focus {{ padding: 3px; }}
 #live {{ background: {p.accent}; color: {p.on_accent}; border: 2px solid {p.accent}; border-radius: 16px;
   padding: 0 14px; min-height: 28px; }}
 #live:focus {{ border-color: {p.text}; padding: 0 14px; }}
+"""
 
+
+def _fields(p: Palette) -> str:
+    hover = mixed(p.text, p.card, 0.06)
+    return f"""
 QTextEdit, QPlainTextEdit {{ background: {p.window}; border: 2px solid transparent; border-radius: 6px;
   selection-background-color: {p.accent}; selection-color: {p.on_accent}; }}
 QTextEdit:focus, QPlainTextEdit:focus {{ border-color: {p.accent}; }}

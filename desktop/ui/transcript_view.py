@@ -28,9 +28,12 @@ from desktop.ui.style import px
 from desktop.ui.text import plain
 from desktop.ui.theme import Palette, caption_font, mixed
 from desktop.ui.transcript_rows import Row, RowKind, Rows, caption_row
+from desktop.ui.values import lane_places
 
 MEASURE = 75
 """Characters in a line at most: longer ones are hard to follow back."""
+_SAMPLE = "Could you send me the list of papers today? I would like to check it with our office in Lyon."
+"""Letters as often as they are in speech; a face's own average is of all its letters and too wide."""
 _TEXT_LEFT = 112
 _BAR_LEFT = 94
 _LINE = "\u2028"
@@ -57,14 +60,17 @@ class TranscriptView(QTextEdit):
         self.setLineWrapMode(QTextEdit.LineWrapMode.FixedPixelWidth)
         self.setAccessibleName(self.tr("Transcript"))
         self.document().setDocumentMargin(8)
+        cursor = self.textCursor()
+        cursor.setKeepPositionOnInsert(True)  # or a selection that ends with the text would grow with it
+        self.setTextCursor(cursor)
         self._rows = Rows()
         self._labels: dict[str, tuple[str, int]] = {}
         self._palette: Palette | None = None
         self._following = True
-        self._live = QPushButton(self.tr("Jump to live"), self)
-        self._live.setObjectName("live")
-        self._live.hide()
-        self._live.clicked.connect(self.follow)
+        self.live = QPushButton(self.tr("Jump to live"), self)
+        self.live.setObjectName("live")
+        self.live.hide()
+        self.live.clicked.connect(self.follow)
         bar = self.verticalScrollBar()
         bar.valueChanged.connect(self._on_scrolled)
         bar.rangeChanged.connect(self._on_range)
@@ -80,14 +86,18 @@ class TranscriptView(QTextEdit):
         families = ", ".join(f'"{family}"' for family in font.families())
         self.setStyleSheet(f"QTextEdit {{ font-family: {families}; font-size: {px(17)}px; }}")
         self.document().setDefaultFont(font)
-        self._live.setIcon(icon("arrow-down", palette.on_accent, 16))
+        self.live.setIcon(icon("arrow-down", palette.on_accent, 16))
         self._fit()
+        every = QTextCursor(self.document())
+        every.beginEditBlock()  # one layout at the end instead of one for each row
         for at in range(len(self._rows)):
             self._write(at, self._rows[at], whole=True)
+        every.endEditBlock()
 
     def show_lanes(self, labels: Mapping[str, str]) -> None:
         """Name the lanes of the session, in their order."""
-        self._labels = {lane: (plain(label), place) for place, (lane, label) in enumerate(labels.items())}
+        places = lane_places(labels)
+        self._labels = {lane: (plain(label), places[lane]) for lane, label in labels.items()}
 
     # ---- rows
 
@@ -101,7 +111,7 @@ class TranscriptView(QTextEdit):
         self._rows.clear()
         self.document().clear()
         self._following = True
-        self._live.hide()
+        self.live.hide()
         self.rows_changed.emit(0)
 
     def apply(self, event: CaptionEvent) -> None:
@@ -213,7 +223,7 @@ class TranscriptView(QTextEdit):
     def follow(self) -> None:
         """Show the newest row and keep it in view."""
         self._following = True
-        self._live.hide()
+        self.live.hide()
         bar = self.verticalScrollBar()
         bar.setValue(bar.maximum())
 
@@ -230,7 +240,7 @@ class TranscriptView(QTextEdit):
 
     def _on_scrolled(self, value: int) -> None:
         self._following = value >= self.verticalScrollBar().maximum() - 4
-        self._live.setVisible(not self._following)
+        self.live.setVisible(not self._following)
         self._float()
 
     def _on_range(self, _low: int, high: int) -> None:
@@ -238,8 +248,8 @@ class TranscriptView(QTextEdit):
             self.verticalScrollBar().setValue(high)
 
     def _float(self) -> None:
-        size = self._live.sizeHint()
-        self._live.setGeometry((self.width() - size.width()) // 2, self.height() - size.height() - 14, *size.toTuple())
+        size = self.live.sizeHint()
+        self.live.setGeometry((self.width() - size.width()) // 2, self.height() - size.height() - 14, *size.toTuple())
 
     # ---- Qt's own
 
@@ -303,7 +313,8 @@ class TranscriptView(QTextEdit):
         painter.drawRoundedRect(QRectF(QPointF(_BAR_LEFT, rect.top() - 5), QPointF(right, rect.bottom() + 5)), 8, 8)
 
     def _fit(self) -> None:
-        measure = int(QFontMetricsF(self.document().defaultFont()).averageCharWidth() * MEASURE)
+        sample = QFontMetricsF(self.document().defaultFont()).horizontalAdvance(_SAMPLE)
+        measure = int(sample * MEASURE / len(_SAMPLE))
         width = min(self.viewport().width(), _TEXT_LEFT + measure + 24)
         if width != self.lineWrapColumnOrWidth() and width > _TEXT_LEFT:
             self.setLineWrapColumnOrWidth(width)

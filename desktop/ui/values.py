@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +12,14 @@ from desktop.core.message import Message
 
 YOU = "you"
 THEM = "them"
+
+
+def lane_places(lanes: Iterable[str]) -> dict[str, int]:
+    """Which colour each lane has: "you" and "them" always their own, also when only one of them is captioned."""
+    ids = list(lanes)
+    fixed = {YOU: 0, THEM: 1}
+    free = iter(range(2 if fixed.keys() & set(ids) else 0, 2 + len(ids)))
+    return {lane: fixed[lane] if lane in fixed else next(free) for lane in ids}
 
 
 @dataclass(frozen=True, slots=True)

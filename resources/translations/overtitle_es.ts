@@ -721,6 +721,10 @@
     <context>
         <name>StatusBar</name>
         <message>
+            <source>Open the folder</source>
+            <translation>Abrir la carpeta</translation>
+        </message>
+        <message>
             <source>Saved: {path}</source>
             <translation>Guardado: {path}</translation>
         </message>
@@ -731,10 +735,6 @@
         <message>
             <source>Opens the folder.</source>
             <translation>Abre la carpeta.</translation>
-        </message>
-        <message>
-            <source>Open the folder</source>
-            <translation>Abrir la carpeta</translation>
         </message>
         <message>
             <source>{seconds} s behind</source>

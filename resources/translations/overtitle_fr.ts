@@ -721,6 +721,10 @@
     <context>
         <name>StatusBar</name>
         <message>
+            <source>Open the folder</source>
+            <translation>Ouvrir le dossier</translation>
+        </message>
+        <message>
             <source>Saved: {path}</source>
             <translation>Enregistré : {path}</translation>
         </message>
@@ -731,10 +735,6 @@
         <message>
             <source>Opens the folder.</source>
             <translation>Ouvre le dossier.</translation>
-        </message>
-        <message>
-            <source>Open the folder</source>
-            <translation>Ouvrir le dossier</translation>
         </message>
         <message>
             <source>{seconds} s behind</source>

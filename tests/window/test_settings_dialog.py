@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import pytest
+from msgspec import structs
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QSpinBox
+from pytestqt.qtbot import QtBot
+
+from desktop.settings.schema import Settings
+from desktop.ui.pick_button import Choice
+from desktop.ui.setting_controls import fields_of
+from desktop.ui.settings_dialog import SettingsDialog
+from desktop.ui.theme import LIGHT
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot) -> SettingsDialog:
+    choices = {"audio.microphone": [Choice("", "System default"), Choice("m1", "Microphone")]}
+    made = SettingsDialog(Settings(), LIGHT, choices)
+    qtbot.addWidget(made)
+    return made
+
+
+def test_every_setting_of_the_schema_has_a_control_but_the_options_of_providers(dialog: SettingsDialog) -> None:
+    expected = {
+        f"{group}.{name}"
+        for group in ("audio", "captions", "overlay", "transcripts", "appearance")
+        for name in getattr(Settings(), group).__struct_fields__
+    }
+    shown = {field.key for group in dialog._titles() for field in fields_of(group, type(getattr(Settings(), group)))}
+    assert shown == expected - {"captions.options"}
+    assert all(dialog.control(key) for key in shown)
+
+
+def test_limits_come_from_the_schema(dialog: SettingsDialog) -> None:
+    size = dialog.control("overlay.size")
+    assert isinstance(size, QSpinBox)
+    assert (size.minimum(), size.maximum(), size.value()) == (18, 96, 30)
+    theme = dialog.control("appearance.theme")
+    assert isinstance(theme, QComboBox)
+    assert [theme.itemData(at) for at in range(theme.count())] == ["system", "light", "dark"]
+
+
+def test_a_change_counts_at_once_and_can_be_taken_back(dialog: SettingsDialog, qtbot: QtBot) -> None:
+    size = dialog.control("overlay.size")
+    assert isinstance(size, QSpinBox)
+    reset = dialog.reset_button("overlay.size")
+    assert not reset.isEnabled()
+    with qtbot.waitSignal(dialog.settings_changed) as changed:
+        size.setValue(48)
+    assert changed.args == [structs.replace(Settings(), overlay=structs.replace(Settings().overlay, size=48))]
+    assert reset.isEnabled()
+    with qtbot.waitSignal(dialog.settings_changed) as changed:
+        reset.click()
+    assert changed.args == [Settings()]
+    assert size.value() == 30
+    assert not reset.isEnabled()
+
+
+def test_values_from_elsewhere_are_shown_without_telling_anybody(dialog: SettingsDialog, qtbot: QtBot) -> None:
+    other = structs.replace(
+        Settings(),
+        audio=structs.replace(Settings().audio, microphone="unplugged", use_system=False),
+        transcripts=structs.replace(Settings().transcripts, formats=("srt", "md")),
+    )
+    with qtbot.assertNotEmitted(dialog.settings_changed):
+        dialog.show_settings(other)
+    microphone = dialog.control("audio.microphone")
+    assert isinstance(microphone, QComboBox)
+    assert microphone.currentData() == "unplugged"
+    checks = dialog.control("transcripts.formats").findChildren(QCheckBox)
+    assert [check.text() for check in checks if check.isChecked()] == ["md", "srt"]
+
+
+def test_formats_are_chosen_one_by_one(dialog: SettingsDialog, qtbot: QtBot) -> None:
+    checks = {check.text(): check for check in dialog.control("transcripts.formats").findChildren(QCheckBox)}
+    with qtbot.waitSignal(dialog.settings_changed) as changed:
+        checks["vtt"].click()
+    assert changed.args is not None
+    assert changed.args[0].transcripts.formats == ("txt", "vtt")
+
+
+def test_each_setting_explains_itself(dialog: SettingsDialog) -> None:
+    texts = {label.text() for label in dialog.findChildren(QLabel)}
+    for group in ("audio", "overlay", "transcripts"):
+        for field in fields_of(group, type(getattr(Settings(), group))):
+            assert str(field.words.help) in texts
