@@ -70,12 +70,15 @@ class Meter:
         self._stamps = stamps
         self.to_pipe: list[float] = []
         self.last_read = 0.0
+        self.settled = float("inf")
+        """From when on chunks count: the engine has caught up with what waited while it started."""
         for name in ("id", "title", "capabilities", "credential_fields", "availability"):
             setattr(self, name, getattr(provider, name))
 
     @asynccontextmanager
     async def connect(self, config: Any) -> AsyncIterator[Any]:
         async with self._provider.connect(config) as stream:
+            self.settled = time.perf_counter() + 3
             yield _Stream(stream, self)
 
 
@@ -88,12 +91,15 @@ class _Stream:
     async def send(self, chunk: Any) -> None:
         await self._stream.send(chunk)
         stamp = self._meter._stamps.get(chunk.start)
-        if stamp is not None:
+        if stamp is not None and time.perf_counter() > self._meter.settled:
             self._meter.to_pipe.append(time.perf_counter() - stamp)
 
     async def __aiter__(self) -> AsyncIterator[Any]:
+        from desktop.core.captions import CaptionEvent
+
         async for event in self._stream:
-            self._meter.last_read = time.perf_counter()
+            if isinstance(event, CaptionEvent):
+                self._meter.last_read = time.perf_counter()
             yield event
 
 
@@ -141,7 +147,7 @@ async def label_updates(count: int = 300) -> list[float]:
     times: list[float] = []
 
     class Label(QLabel):
-        def paintEvent(self, event: Any) -> None:
+        def paintEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
             super().paintEvent(event)
             times.append(time.perf_counter() - stamp)
 
@@ -163,7 +169,9 @@ async def label_updates(count: int = 300) -> list[float]:
 async def measure(app: Any, seconds: float) -> None:
     from PySide6.QtCore import Qt, QTimer
 
+    from desktop.app import first_window
     from desktop.app.program import Program
+    from desktop.app.views import Views
     from desktop.providers import discover
     from desktop.session.lane import LaneSpec, Service
     from desktop.session.recorder import JournalPlan
@@ -173,8 +181,8 @@ async def measure(app: Any, seconds: float) -> None:
     from desktop.settings.store import Loaded
 
     floor, labels = await hand_off(), await label_updates()
-    program = Program(app, Loaded(Settings()))
-    program.show(hidden=False)
+    window = first_window(app, Settings(), shown=True)
+    program = Program(Views(app, window, Settings()), Loaded(Settings()))
     await asyncio.sleep(1)
     stamps: dict[float, float] = {}
     meter = Meter(discover()["on-device"], stamps)
@@ -221,7 +229,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for name in ("CONFIG_HOME", "DATA_HOME", "STATE_HOME", "DOCUMENTS_DIR"):
             os.environ[f"XDG_{name}"] = folder
-        from desktop.app.loop import make_application, run
+        from desktop.app.loop import run
+        from desktop.app.qt import make_application
 
         app = make_application()
 

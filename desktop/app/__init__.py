@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 
-def open_window(*, demo: bool = False, hidden: bool = False, log_level: str = "warning") -> int:
+if TYPE_CHECKING:  # whoever asks for no window loads no Qt
+    from PySide6.QtWidgets import QApplication
+
+    from desktop.settings.schema import Settings
+    from desktop.ui.main_window import MainWindow
+
+
+def open_window(*, demo: bool = False, hidden: bool = False) -> int:
     """Open the window and return the exit status once the program ends.
 
     `demo` captions the sample speech at once; `hidden` starts with the icon in the tray alone, where there is a tray.
     """
-    from desktop.app.loop import make_application, run
-    from desktop.app.program import Program
+    from desktop.app.qt import make_application
     from desktop.app.single_instance import SingleInstance, server_name
     from desktop.settings import paths, store
 
@@ -18,10 +25,35 @@ def open_window(*, demo: bool = False, hidden: bool = False, log_level: str = "w
     if not demo and not instance.is_first():
         return 0
     loaded = store.load(paths.config_file())
-    program = Program(app, loaded, demo=demo)
-    instance.asked.connect(program.come_forward)
-    program.show(hidden=hidden)
+    window = first_window(app, loaded.settings, shown=not hidden)
+
+    from desktop.app.loop import run
+    from desktop.app.program import Program
+    from desktop.app.views import Views, come_forward
+
+    instance.asked.connect(lambda: come_forward(window))
+    views = Views(app, window, loaded.settings)
+    views.show(hidden=hidden)
     try:
-        return run(app, program.main)
+        return run(app, Program(views, loaded, demo=demo).main)
     finally:
         instance.close()
+
+
+def first_window(app: QApplication, settings: Settings, *, shown: bool) -> MainWindow:
+    """The window, on the screen before the rest of the program is imported."""
+    from desktop.app.places import restore_window
+    from desktop.ui import i18n
+    from desktop.ui.main_window import MainWindow
+    from desktop.ui.style import prepare
+    from desktop.ui.theme import palette_for
+
+    i18n.install(app, settings.appearance.interface_language)
+    palette = palette_for(settings.appearance.theme, app)
+    prepare(app, palette)
+    window = MainWindow(palette, settings)
+    restore_window(window)
+    if shown:
+        window.show()
+        app.processEvents()
+    return window

@@ -1,4 +1,4 @@
-"""The Qt application and the asyncio loop that runs on it.
+"""The asyncio loop that runs on Qt's.
 
 Traps of qasync 0.28 that this module and its users live with (docs/decisions/0003-event-loop.md): timers fire up to
 5 % early; a nested Qt loop (`exec()`) beside coroutines loses steps of tasks; SIGINT needs the loop's help.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import signal
 import sys
 from collections.abc import Callable, Coroutine, Iterator
@@ -16,38 +15,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
-from PySide6.QtCore import QLoggingCategory, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 log = logging.getLogger(__name__)
-
-_LEVELS = {
-    QtMsgType.QtDebugMsg: logging.DEBUG,
-    QtMsgType.QtInfoMsg: logging.INFO,
-    QtMsgType.QtWarningMsg: logging.WARNING,
-    QtMsgType.QtCriticalMsg: logging.ERROR,
-    QtMsgType.QtFatalMsg: logging.CRITICAL,
-}
-
-
-def make_application() -> QApplication:
-    """The one QApplication, set up so that closing a window ends nothing by itself."""
-    _choose_platform()
-    qInstallMessageHandler(lambda kind, _context, text: log.log(_LEVELS[kind], "Qt: %s", text))
-    QLoggingCategory.setFilterRules("qt.qpa.services=false\nqt.accessibility.atspi.warning=false")
-    app = QApplication([sys.argv[0]])
-    app.setApplicationName("overtitle")
-    app.setApplicationDisplayName("Overtitle")
-    app.setDesktopFileName("overtitle")
-    app.setQuitOnLastWindowClosed(False)
-    return app
-
-
-def _choose_platform() -> None:
-    """A Wayland client may neither place itself nor stay on top, so XWayland is used where there is one."""
-    wayland = os.environ.get("XDG_SESSION_TYPE") == "wayland" or "WAYLAND_DISPLAY" in os.environ
-    if wayland and os.environ.get("DISPLAY") and "QT_QPA_PLATFORM" not in os.environ:
-        os.environ["QT_QPA_PLATFORM"] = "xcb"
 
 
 def run(app: QApplication, main: Callable[[asyncio.Event], Coroutine[Any, Any, int]]) -> int:

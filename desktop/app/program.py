@@ -10,14 +10,13 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QApplication
 
 from desktop.app.captioning import Captioning
 from desktop.app.loop import Tasks
-from desktop.app.places import Places
 from desktop.app.preferences import Preferences
 from desktop.app.shelf import Shelf
 from desktop.app.sound import Sound
+from desktop.app.views import Views
 from desktop.core.errors import OvertitleError
 from desktop.core.state import Problem, SessionState
 from desktop.session.events import LevelChanged, Saved, SessionEvent, StateChanged
@@ -25,13 +24,7 @@ from desktop.session.session import Session
 from desktop.settings.schema import Settings
 from desktop.settings.store import Loaded
 from desktop.transcripts.transcript import Transcript
-from desktop.ui import i18n
-from desktop.ui.main_window import MainWindow
-from desktop.ui.overlay import Overlay
 from desktop.ui.problems import Action
-from desktop.ui.style import prepare
-from desktop.ui.theme import palette_for
-from desktop.ui.tray import Tray
 from desktop.ui.values import THEM, LaneView, ProviderEntry, StartRequest
 
 T = TypeVar("T")
@@ -46,33 +39,25 @@ _SETTINGS_PAGES = {
 
 
 class Program(QObject):
-    """Owns the window, the caption bar, the tray and everyone who works for them."""
+    """Owns everyone who works for the window, the caption bar and the tray."""
 
-    def __init__(self, app: QApplication, loaded: Loaded, *, demo: bool = False) -> None:
+    def __init__(self, views: Views, loaded: Loaded, *, demo: bool = False) -> None:
         super().__init__()
-        settings = loaded.settings
-        self._app = app
+        self._views = views
         self._demo = demo
         self._stop: asyncio.Event | None = None
-        i18n.install(app, settings.appearance.interface_language)
-        palette = palette_for(settings.appearance.theme, app)
-        prepare(app, palette)
-        self.window = MainWindow(palette, settings)
-        self.overlay = Overlay(palette, settings.overlay)
-        self.overlay.set_reduce_motion(settings.appearance.reduce_motion)
-        self.tray = Tray(self.window)
+        self.window, self.overlay, self.tray = views.window, views.overlay, views.tray
         self._tasks = Tasks()
-        self._preferences = Preferences(settings, self._tasks, self._tell_error)
-        self._places = Places(self.window, self.overlay)
+        self._preferences = Preferences(loaded.settings, self._tasks, self._tell_error)
         self._shelf = Shelf(lambda: self._preferences.settings)
         self._sound = Sound(self._tasks, self.window.show_devices, self._show_idle_level)
         self._captioning = Captioning(self._tasks, lambda: self._preferences.settings, self._attach, self._ended)
-        self._connect()
+        self._connect(views)
         if loaded.problem is not None:
             self._tell_error(loaded.problem)
 
-    def _connect(self) -> None:
-        window, overlay, tray = self.window, self.overlay, self.tray
+    def _connect(self, views: Views) -> None:
+        window, overlay, tray = views.window, views.overlay, views.tray
         window.start_requested.connect(self._start)
         window.stop_requested.connect(self._captioning.stop)
         window.mute_toggled.connect(self._mute)
@@ -89,26 +74,15 @@ class Program(QObject):
         overlay.size_changed.connect(lambda size: self._overlay_changed(size=size))
         overlay.lines_changed.connect(lambda lines: self._overlay_changed(lines=lines))
         overlay.closed.connect(lambda: self._overlay_changed(visible=False))
-        tray.window_pressed.connect(self._toggle_window)
+        tray.window_pressed.connect(views.toggle_window)
         tray.start_pressed.connect(self._toggle_captions)
         tray.lock_pressed.connect(lambda: self._overlay_changed(locked=not self._preferences.settings.overlay.locked))
         tray.quit_pressed.connect(self.quit)
-        self._app.styleHints().colorSchemeChanged.connect(lambda _scheme: self._show_theme())
+        views.app.styleHints().colorSchemeChanged.connect(
+            lambda _scheme: self._views.show_theme(self._preferences.settings)
+        )
 
     # Beginning and end
-
-    def show(self, *, hidden: bool) -> None:
-        """Appear; hidden means in the tray alone, which only works where there is one."""
-        self._places.restore()
-        self.tray.show()
-        if not (hidden and Tray.available()):
-            self.window.show()
-
-    def come_forward(self) -> None:
-        """Show the window above others."""
-        self.window.showNormal()
-        self.window.raise_()
-        self.window.activateWindow()
 
     def quit(self) -> None:
         """End the program once the last words are saved."""
@@ -118,7 +92,6 @@ class Program(QObject):
     async def main(self, stop: asyncio.Event) -> int:
         """The program's life from the first turn of the loop to its last."""
         self._stop = stop
-        await asyncio.sleep(0)  # the window is drawn before anything heavy is imported
         self._tasks.start(self._sound.follow_devices())
         self._meter()
         await self._show_providers()
@@ -126,10 +99,8 @@ class Program(QObject):
             self._start(self.window.start_request, sample=True)
         await stop.wait()
         await self._captioning.end()
-        self.window.hide()
-        self.overlay.hide()
+        self._views.hide()
         await self._preferences.save()
-        self._places.save()
         await self._tasks.end()
         return 0
 
@@ -246,10 +217,7 @@ class Program(QObject):
         self.tray.show_locked(settings.overlay.locked)
 
     def _show_theme(self) -> None:
-        palette = palette_for(self._preferences.settings.appearance.theme, self._app)
-        prepare(self._app, palette)
-        self.window.apply_palette(palette)
-        self.overlay.set_palette(palette)
+        self._views.show_theme(self._preferences.settings)
 
     # The library
 
@@ -306,12 +274,6 @@ class Program(QObject):
                 Action.CHOOSE_DEVICE: "audio",
             }
             self.window.open_settings(groups.get(action, "captions"))
-
-    def _toggle_window(self) -> None:
-        if self.window.isVisible() and not self.window.isMinimized():
-            self.window.hide()
-        else:
-            self.come_forward()
 
 
 def _open_file(path: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QScreen
 
 from desktop.ui.theme import GRID
 
@@ -23,12 +22,6 @@ _CURSORS = {
     Qt.Edge.RightEdge | Qt.Edge.TopEdge: Qt.CursorShape.SizeBDiagCursor,
     Qt.Edge.LeftEdge | Qt.Edge.BottomEdge: Qt.CursorShape.SizeBDiagCursor,
 }
-
-
-def geometry_key(screens: Sequence[QScreen]) -> str:
-    """Names the set of monitors, so that a place can be remembered for each."""
-    parts = ((screen.name(), screen.geometry()) for screen in screens)
-    return " ".join(sorted(f"{name}:{at.width()}x{at.height()}+{at.x()}+{at.y()}" for name, at in parts))
 
 
 def default_rect(area: QRect, size: QSize) -> QRect:

@@ -25,6 +25,7 @@ from desktop.core.captions import CaptionDocument
 from desktop.session.events import SessionEvent
 from desktop.settings.schema import OverlaySettings
 from desktop.ui import theme
+from desktop.ui.monitors import geometry_key
 from desktop.ui.overlay import placement
 from desktop.ui.overlay.captions import Captions, LaneLike
 from desktop.ui.overlay.compositor import is_composited
@@ -194,7 +195,7 @@ class Overlay(QWidget):
     @staticmethod
     def geometry_key() -> str:
         """Names the set of monitors, to remember a place for each."""
-        return placement.geometry_key(QGuiApplication.screens())
+        return geometry_key(QGuiApplication.screens())
 
     def panel_rect(self) -> QRect:
         """The panel's place on the desktop."""

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 
+from desktop.ui.monitors import geometry_key
 from desktop.ui.overlay import placement
 
 LEFT, RIGHT = QRect(0, 0, 1920, 1040), QRect(1920, 0, 1280, 1024)
@@ -46,5 +47,5 @@ def test_edges_and_their_pointers() -> None:
 
 def test_a_set_of_monitors_has_one_name_in_any_order(qapp: QGuiApplication) -> None:
     screens = qapp.screens()
-    assert placement.geometry_key(screens) == placement.geometry_key(screens[::-1])
-    assert f"{screens[0].geometry().width()}x" in placement.geometry_key(screens)
+    assert geometry_key(screens) == geometry_key(screens[::-1])
+    assert f"{screens[0].geometry().width()}x" in geometry_key(screens)
