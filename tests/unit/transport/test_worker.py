@@ -132,10 +132,25 @@ while True: frame()
 
 async def test_a_child_that_stops_answering_is_given_up() -> None:
     async with worker(DEAF, Patience(silence=0.2)).lease() as child:
-        channel = child.open()
+        channel, other = child.open(), child.open()
         await channel.send(b"a", 1.0)
+
+        async def go_on_sending() -> None:  # which must not count as a sign of life
+            while True:
+                await other.send(b"a", 0.0)
+                await asyncio.sleep(0.01)
+
+        sending = asyncio.create_task(go_on_sending())
         with pytest.raises(EngineFailed):
             _ = [answer async for answer in channel.answers()]
+        with pytest.raises(EngineFailed):
+            await sending
+
+
+async def test_a_child_that_never_gets_ready_is_given_up() -> None:
+    with pytest.raises(EngineFailed):
+        async with worker(PREAMBLE + "while True: frame()", Patience(start=0.3, silence=0.2)).lease():
+            pass
 
 
 async def test_a_child_that_owes_nothing_may_be_silent() -> None:
