@@ -59,16 +59,16 @@ class Channel:
             self._room.clear()
             await self._room.wait()
         self._worker.write(frames.pack(Kind.AUDIO, self._number, pcm))
-        self._sent += seconds
         self._worker.expect()
+        self._sent += seconds
 
     def finish(self) -> None:
         """No more sound comes; the remaining answers do, then iteration ends."""
         if self._finishing or self._over:
             return
         self._worker.write(frames.pack(Kind.FINISH, self._number))
-        self._finishing = True
         self._worker.expect()
+        self._finishing = True
 
     def drop(self) -> None:
         """Forget the stream at once; harmless when it is over or the child is gone."""
@@ -163,8 +163,9 @@ class Worker:
             self._input.write(frame)
 
     def expect(self) -> None:
-        """An answer is owed from now on."""
-        self._deadline = max(self._deadline, self._loop.time() + self.patience.silence)
+        """An answer is about to be owed: the child's time starts now, unless it owed one already."""
+        if not self._owes():
+            self._deadline = self._loop.time() + self.patience.silence
 
     async def _run(self) -> None:
         try:
@@ -202,11 +203,9 @@ class Worker:
 
     def _take(self, kind: Kind, stream: int, payload: bytes) -> None:
         announced = frames.unpack_seconds(payload) if kind is Kind.WORKING else 0.0
-        if self._ready.is_set():
-            self._deadline = self._loop.time() + self.patience.silence + announced
+        self._deadline = self._loop.time() + self.patience.silence + announced
         if kind is Kind.READY:
             self._ready.set()
-            self.expect()
         elif kind is Kind.BROKEN:
             raise _broken(frames.unpack_object(payload))
         elif kind is not Kind.WORKING:
@@ -224,9 +223,8 @@ class Worker:
     async def _watch(self, child: Child) -> None:
         """Give the child up when it owes an answer and shows no sign of life."""
         while True:
-            await asyncio.sleep(max(0.05, self._deadline - self._loop.time()))
+            await asyncio.sleep(self.patience.silence / 4)
             if not self._late():
-                await asyncio.sleep(0 if self._owes() else self.patience.silence / 4)
                 continue
             await asyncio.sleep(0.2)  # when it was this process that stood still, the answers are in the pipe
             if self._late():

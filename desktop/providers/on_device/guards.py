@@ -49,8 +49,8 @@ def _limit(size: int, hasty: bool) -> int:
 
 def _rounds(keys: list[str], at: int, size: int) -> int:
     phrase = keys[at : at + size]
-    if not any(phrase):
-        return 1
+    if not any(phrase) or (size > 1 and len(set(phrase)) == 1):
+        return 1  # a row of one word is a matter for size 1
     rounds = 1
     while keys[at + rounds * size : at + (rounds + 1) * size] == phrase:
         rounds += 1

@@ -19,6 +19,8 @@ FIRST = 0.3
 """Seconds of voiced sound before a segment is decoded for the first time."""
 INTERVAL = 0.35
 """Seconds of sound between two hypotheses of a segment, at the least."""
+HURRIED_INTERVAL = 1.5
+"""The same while more sound is waiting: enough to notice another language in a recording."""
 SHARE = 3.0
 """Between two hypotheses at least so many times the last one's cost passes: a third of one processor per lane."""
 STEP = 0.5
@@ -40,6 +42,8 @@ class Lane:
     def __init__(self, tools: Tools, rules: Rules | None = None) -> None:
         self._tools = tools
         self._segmenter = Segmenter(rules or Rules())
+        self.heard = 0
+        """Samples taken in."""
         self._rest = array("f")
         self._listener = Listener()
         self._prefix = Prefix()
@@ -50,13 +54,9 @@ class Lane:
         self._previous = ("", 0.0)
         self._reported = 0.0
 
-    @property
-    def heard(self) -> int:
-        """Samples taken in."""
-        return self._segmenter.heard + len(self._rest)
-
     def push(self, samples: array[float], hurried: bool) -> list[Line]:
-        """Take in sound; when `hurried`, more of it is waiting and hypotheses of unfinished lines are left out."""
+        """Take in sound; when `hurried`, more of it is waiting and hypotheses become rare."""
+        self.heard += len(samples)
         self._rest.extend(samples)
         lines: list[Line] = []
         while len(self._rest) >= HOP:
@@ -66,14 +66,13 @@ class Lane:
 
     def finish(self) -> list[Line]:
         """The sound is over."""
-        heard = self.heard
         lines: list[Line] = []
         if self._rest:
             lines += self._push_hop(self._rest + array("f", bytes(4 * (HOP - len(self._rest)))), hurried=True)
         segment = self._segmenter.flush()
         if segment is not None:
             lines += self._close(segment)
-        return [*lines, _progress(heard)]
+        return [*lines, self._progress(self.heard)]
 
     def _push_hop(self, hop: array[float], hurried: bool) -> list[Line]:
         ended = self._segmenter.push(hop, self._tools.is_voice(hop))
@@ -83,15 +82,16 @@ class Lane:
             lines += self._partial(segment)
         if self._segmenter.settled / RATE >= self._reported + STEP:
             self._reported = self._segmenter.settled / RATE
-            lines.append(_progress(self._segmenter.settled))
+            lines.append(self._progress(self._segmenter.settled))
         return lines
 
     def _is_due(self, segment: Segment, hurried: bool) -> bool:
         if self._segmenter.at_tail:
             return True  # also in a hurry: its text serves as the final, and says whether the sentence is complete
-        if hurried or segment.quiet or segment.speech < FIRST:
+        if segment.quiet or segment.speech < FIRST:
             return False
-        return segment.seconds - self._decoded >= max(INTERVAL, SHARE * self._cost)
+        interval = HURRIED_INTERVAL if hurried else INTERVAL
+        return segment.seconds - self._decoded >= max(interval, SHARE * self._cost)
 
     def _decode(self, segment: Segment) -> str:
         began = self._tools.clock()
@@ -126,7 +126,7 @@ class Lane:
             self._previous = (final, segment.end / RATE)
         self._prefix, self._revision, self._decoded, self._cost, self._ahead = Prefix(), 0, 0.0, 0.0, None
         self._reported = segment.end / RATE
-        return [*lines, _progress(segment.end)]
+        return [*lines, self._progress(segment.end)]
 
     def _is_invented(self, text: str, segment: Segment) -> bool:
         before, ended = self._previous
@@ -145,14 +145,16 @@ class Lane:
             "revision": self._revision,
             "text": text,
             "start": start,
-            "end": segment.end / RATE,
+            "end": self._seconds(segment.end),
             "stable": stable,
             "words": [
-                [word, round(begin, 3), round(end, 3)]
+                [word, round(begin, 3), round(min(end, self.heard / RATE), 3)]
                 for word, begin, end in spread(text, segment.voiced, start, HOP_SECONDS)
             ],
         }
 
+    def _progress(self, samples: int) -> Line:
+        return {"type": "progress", "end": self._seconds(samples)}
 
-def _progress(samples: int) -> Line:
-    return {"type": "progress", "end": samples / RATE}
+    def _seconds(self, samples: int) -> float:
+        return min(samples, self.heard) / RATE  # the last hop is filled up with silence that nobody sent
