@@ -81,7 +81,7 @@ def open_source(spec: str, *, realtime: bool = True) -> AudioSource:
     for device in [one for one in devices if one.id == spec] or [one for one in devices if one.name == spec]:
         if device.available:
             return this_system().source(device)
-        raise AudioUnavailable(say("Audio", "{reason}", reason=device.reason))
+        raise AudioUnavailable(say("Audio", "{name} can't be used. {reason}", name=device.name, reason=device.reason))
     raise _unknown(spec, devices)
 
 

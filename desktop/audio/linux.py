@@ -10,6 +10,9 @@ from desktop.audio.pulse_source import PulseCapture
 from desktop.core.audio import AudioSource, Device, SourceKind
 from desktop.core.errors import AudioUnavailable
 
+_HARDWARE = "(hw:"
+"""PortAudio puts it into the names of ALSA's real devices."""
+
 
 def list_devices() -> list[Device]:
     """Microphones, then what the outputs play; blocks. Raises `AudioUnavailable` when there is nothing at all."""
@@ -47,13 +50,16 @@ def default(kind: SourceKind) -> AudioSource:
     try:
         pulse.read_state()
     except AudioUnavailable:
-        if _alsa_inputs():
-            return Microphone("mic", "Microphone")
+        inputs = _alsa_inputs()
+        if inputs:
+            return Microphone("mic", inputs[0].name, inputs[0].name)
     return PulseCapture("mic", "Microphone", kind)
 
 
 def _alsa_inputs() -> list[Device]:
+    """ALSA's hardware; its other names (`pulse`, `default`) lead to the server that is not there."""
     try:
-        return portaudio.list_inputs()
+        found = [device for device in portaudio.list_inputs() if _HARDWARE in device.name]
     except AudioUnavailable:
         return []
+    return [replace(device, default=device is found[0]) for device in found]

@@ -42,6 +42,8 @@ class LevelMonitor:
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait([self._task])
+            if not self._task.cancelled():
+                self._task.result()  # it ends by itself only through a bug, which is not to be swallowed
 
     async def _run(self) -> None:
         while True:

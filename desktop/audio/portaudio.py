@@ -8,6 +8,7 @@ read it again only while no stream runs, for that ends every stream (python-soun
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from collections.abc import Callable
@@ -24,6 +25,10 @@ BLOCK_SECONDS = 0.02
 
 Callback = Callable[[bytes, AudioFormat], None]
 """Takes a block's PCM in the device's thread."""
+
+_CLOSE_SECONDS = 2.0
+
+log = logging.getLogger(__name__)
 
 # PortAudio's opening and closing is not thread-safe, and PULSE_SOURCE belongs to the whole process.
 _lock = threading.Lock()
@@ -45,14 +50,21 @@ class Stream:
         self._raw = raw
 
     def close(self) -> None:
-        """Stop and close, dropping what the device still holds; a second call does nothing."""
+        """Stop and close, dropping what the device still holds; a second call does nothing. Takes 2 s at most."""
         global _open_streams  # noqa: PLW0603 - PortAudio itself is one per process
         with _lock:
             if self._raw is None:
                 return
             raw, self._raw = self._raw, None
-            _open_streams -= 1
-            raw.close(ignore_errors=True)
+            closing = threading.Thread(target=raw.close, kwargs={"ignore_errors": True}, name="close", daemon=True)
+            closing.start()
+            closing.join(_CLOSE_SECONDS)
+            if closing.is_alive():
+                # The server died under it: the ALSA plug-in then waits for itself, for ever. It stays counted as
+                # open, for refreshing the list would wait for it too.
+                log.warning("A sound device could not be closed and was left behind")
+            else:
+                _open_streams -= 1
 
 
 def load() -> Any:

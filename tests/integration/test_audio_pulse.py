@@ -329,6 +329,47 @@ async def test_the_meter_shows_the_level_of_the_system_sound_and_its_loss(sinks:
         assert isinstance(meter.error, DeviceLost)
 
 
+@pytest.fixture
+def start_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
+    """Starts a sound server of the test's own, which may die without harm to others."""
+    address = f"unix:{tmp_path}/server"
+    monkeypatch.setenv("PULSE_SERVER", address)
+    servers: list[subprocess.Popen[bytes]] = []
+
+    def start() -> subprocess.Popen[bytes]:
+        options = ["-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1", "--log-target=null"]
+        protocol = f"--load=module-native-protocol-unix auth-anonymous=1 socket={tmp_path}/server"
+        server = subprocess.Popen(["pulseaudio", *options, protocol, "--load=module-null-sink sink_name=own"])
+        servers.append(server)
+        return server
+
+    yield start
+    for server in servers:
+        server.kill()
+        server.wait()
+
+
+async def test_a_sound_server_that_dies_ends_the_lane_and_both_come_back(
+    start_server: Callable[[], subprocess.Popen[bytes]],
+) -> None:
+    async with watch_devices() as lists:
+        await wait_for_lists(lists, lambda devices: not any(one.available for one in devices))
+        server = start_server()
+        await wait_for_lists(lists, lambda devices: any(one.id == "pulse:own.monitor" for one in devices))
+        source = open_source("system")
+        async with source.open(time.monotonic()) as chunks:
+            await anext(chunks)
+            server.kill()
+            killed = time.monotonic()
+            assert await run_dry(chunks) - killed < 1.5
+        await wait_for_lists(lists, lambda devices: not any(one.available for one in devices))
+        server.wait()
+        start_server()
+        await wait_for_lists(lists, lambda devices: any(one.id == "pulse:own.monitor" for one in devices))
+        async with source.open(time.monotonic()) as chunks, asyncio.timeout(10):
+            await anext(chunks)
+
+
 async def test_environment_is_as_before_after_opening(sinks: tuple[Sink, Sink]) -> None:
     async with open_source(sinks[0].device).open(time.monotonic()):
         assert "PULSE_SOURCE" not in os.environ

@@ -65,14 +65,18 @@ def test_without_portaudio_devices_are_listed_with_the_reason_and_refused(monkey
 
 
 def test_without_a_server_alsa_microphones_are_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    line = Device("portaudio:Line", "Line", SourceKind.MICROPHONE, default=True)
+    names = ("pulse", "USB: Line (hw:1,0)", "default")
     monkeypatch.setattr(pulse, "read_state", fail)
-    monkeypatch.setattr(portaudio, "list_inputs", lambda: [line])
+    monkeypatch.setattr(
+        portaudio, "list_inputs", lambda: [Device(f"portaudio:{one}", one, SourceKind.MICROPHONE) for one in names]
+    )
     microphone, system = list_devices()
-    assert microphone is line
+    assert (microphone.name, microphone.default) == ("USB: Line (hw:1,0)", True)
     assert (system.id, system.available) == ("system", False)
-    assert isinstance(open_source("mic"), Microphone)
-    assert isinstance(open_source("portaudio:Line"), Microphone)
+    for spec in ("mic", microphone.id):
+        source = open_source(spec)
+        assert isinstance(source, Microphone)
+        assert (source.id, source.name) == (spec, microphone.name)
 
 
 def test_without_anything_the_list_says_why(monkeypatch: pytest.MonkeyPatch) -> None:

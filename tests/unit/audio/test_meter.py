@@ -58,6 +58,21 @@ async def test_levels_come_about_twenty_times_a_second_and_a_lost_device_is_trie
     assert source.opened == 2
 
 
+async def test_a_bug_in_the_callback_is_not_swallowed() -> None:
+    called = asyncio.Event()
+
+    def broken(_level: float) -> None:
+        called.set()
+        raise ZeroDivisionError
+
+    monitor = LevelMonitor(FailingOnce(), broken)
+    await monitor.__aenter__()
+    await called.wait()
+    await asyncio.sleep(0)
+    with pytest.raises(ZeroDivisionError):
+        await monitor.__aexit__(None, None, None)
+
+
 async def test_the_reason_for_silence_is_kept(tmp_path: Path) -> None:
     levels: asyncio.Queue[float] = asyncio.Queue()
     async with LevelMonitor(MediaFile(tmp_path / "missing.wav"), levels.put_nowait) as monitor, asyncio.timeout(10):
