@@ -56,7 +56,7 @@ class Canvas:
                 begin = index
             if index + 1 == len(rows) or rows[index + 1].lane != row.lane:
                 self._bar(painter, row.lane, top + begin * look.line_height, index + 1 - begin)
-            if y > clip.bottom() or y + look.line_height < clip.top():
+            if y >= clip.bottom() or y + look.line_height <= clip.top():
                 continue
             if index in {begin, first_label}:
                 self._name(painter, row.lane, y)

@@ -73,8 +73,8 @@ class Look:
 
     @property
     def overhang(self) -> int:
-        """Pixels by which Latin letters and outlines may reach out of their row."""
-        return ceil(self.line_height * 0.1) if self.outlined else _ABOVE - theme.RADIUS
+        """Pixels by which Latin words may reach out of their row: only outlines do."""
+        return ceil(self.line_height * 0.1) if self.outlined else 0
 
     @property
     def text_top(self) -> int:
