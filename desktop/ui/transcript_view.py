@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QFrame, QPushButton, QTextEdit, QWidget
 from desktop.core.captions import CaptionEvent
 from desktop.ui.clock import clock_text
 from desktop.ui.icons import icon
+from desktop.ui.selection import kept_selection
 from desktop.ui.style import px
 from desktop.ui.text import plain
 from desktop.ui.theme import Palette, caption_font, mixed
@@ -60,9 +61,6 @@ class TranscriptView(QTextEdit):
         self.setLineWrapMode(QTextEdit.LineWrapMode.FixedPixelWidth)
         self.setAccessibleName(self.tr("Transcript"))
         self.document().setDocumentMargin(8)
-        cursor = self.textCursor()
-        cursor.setKeepPositionOnInsert(True)  # or a selection that ends with the text would grow with it
-        self.setTextCursor(cursor)
         self._rows = Rows()
         self._labels: dict[str, tuple[str, int]] = {}
         self._palette: Palette | None = None
@@ -117,11 +115,13 @@ class TranscriptView(QTextEdit):
     def apply(self, event: CaptionEvent) -> None:
         """Show one revision of one segment; stale ones change nothing."""
         if self._rows.accepts(event):
-            self._place(caption_row(event))
+            with kept_selection(self):
+                self._place(caption_row(event))
 
     def note(self, start: float, key: str, text: str, kind: RowKind = RowKind.NOTE) -> None:
         """Show a sentence of the program's own at this time; a key that is there already is replaced."""
-        self._place(Row(start, key, kind, plain(text), solid=len(text)))
+        with kept_selection(self):
+            self._place(Row(start, key, kind, plain(text), solid=len(text)))
 
     def latest(self, since: float) -> str:
         """What was said from `since` (seconds on the session clock) on, one paragraph per row."""
