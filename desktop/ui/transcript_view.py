@@ -25,9 +25,9 @@ from desktop.core.captions import CaptionEvent
 from desktop.ui.clock import clock_text
 from desktop.ui.icons import icon
 from desktop.ui.selection import kept_selection
-from desktop.ui.style import px
+from desktop.ui.style import edge, px
 from desktop.ui.text import plain
-from desktop.ui.theme import Palette, caption_font, mixed
+from desktop.ui.theme import Palette, caption_font
 from desktop.ui.transcript_rows import Row, RowKind, Rows, caption_row
 from desktop.ui.values import lane_places
 
@@ -307,7 +307,7 @@ class TranscriptView(QTextEdit):
             painter.drawRoundedRect(QRectF(_BAR_LEFT, rect.top() + 2, 4, rect.height() - 4), 2, 2)
             return
         note = row.kind is RowKind.NOTE
-        painter.setPen(QColor(mixed(palette.warn, palette.warn_back, 0.35) if note else palette.selected))
+        painter.setPen(QColor(edge(palette.warn, palette) if note else palette.selected))
         painter.setBrush(QColor(palette.warn_back if note else palette.selected))
         right = _TEXT_LEFT + width + 14
         painter.drawRoundedRect(QRectF(QPointF(_BAR_LEFT, rect.top() - 5), QPointF(right, rect.bottom() + 5)), 8, 8)
