@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QColor, QFontInfo, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
+from desktop.settings.paths import resources
 from desktop.ui.theme import RADIUS, Palette, mixed
 
 _BASE_PX = 13
@@ -105,8 +106,8 @@ QToolButton:focus {{ padding: 3px; }}
 #card QPushButton:hover, #card QToolButton:hover {{ background: {hover}; }}
 #card QPushButton:focus, #card QToolButton:focus {{ border-color: {p.accent}; }}
 #badge {{ border-radius: 10px; padding: 3px 9px; font-size: {px(12)}px; }}
-#badge[private="true"] {{ color: {p.ok}; background: {p.ok_back}; border: 1px solid {_edge(p.ok, p)}; }}
-#badge[private="false"] {{ color: {p.warn}; background: {p.warn_back}; border: 1px solid {_edge(p.warn, p)}; }}
+#badge[private="true"] {{ color: {p.ok}; background: {p.ok_back}; border: 1px solid {edge(p.ok, p)}; }}
+#badge[private="false"] {{ color: {p.warn}; background: {p.warn_back}; border: 1px solid {edge(p.warn, p)}; }}
 """
 
 
@@ -133,6 +134,8 @@ def _page(p: Palette) -> str:
 
 def _fields(p: Palette) -> str:
     hover = mixed(p.text, p.card, 0.06)
+    drawing = "check-black" if p.dark else "check-white"
+    check = (resources() / "icons" / f"{drawing}.svg").as_posix()
     return f"""
 QTextEdit, QPlainTextEdit {{ background: {p.window}; border: 2px solid transparent; border-radius: 6px;
   selection-background-color: {p.accent}; selection-color: {p.on_accent}; }}
@@ -154,6 +157,11 @@ QListWidget::item:hover {{ background: {hover}; }}
 QListWidget::item:selected {{ background: {p.selected}; color: {p.text}; }}
 QCheckBox {{ spacing: 8px; min-height: 24px; }}
 QCheckBox:focus {{ color: {p.accent}; }}
+QCheckBox::indicator {{ width: 18px; height: 18px; border: 1px solid {p.dim}; border-radius: 4px;
+  background: {p.card}; }}
+QCheckBox::indicator:focus {{ border: 2px solid {p.accent}; width: 16px; height: 16px; }}
+QCheckBox::indicator:checked {{ background: {p.accent}; border-color: {p.accent}; image: url("{check}"); }}
+QLineEdit QToolButton {{ background: transparent; border: none; padding: 0; min-height: 0; }}
 QScrollBar:vertical {{ background: transparent; width: 12px; margin: 2px; }}
 QScrollBar::handle:vertical {{ background: {mixed(p.text, p.window, 0.28)}; border-radius: 4px; min-height: 32px; }}
 QScrollBar::handle:vertical:hover {{ background: {mixed(p.text, p.window, 0.45)}; }}
@@ -162,5 +170,6 @@ QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 """
 
 
-def _edge(colour: str, palette: Palette) -> str:
+def edge(colour: str, palette: Palette) -> str:
+    """The border of a box in this colour: quiet, unless the system asks for contrast."""
     return mixed(colour, palette.window, 0.25) if palette.border not in {"#000000", "#ffffff"} else palette.border

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QKeyEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from desktop.core.state import SessionState
@@ -15,6 +15,7 @@ from desktop.ui.provider_picker import ProviderPicker
 from desktop.ui.theme import BAR, Palette
 from desktop.ui.values import THEM, YOU
 
+_SIDE, _TOP, _GAP = 18, 10, 12  # pixels
 RUNNING = frozenset(
     {
         SessionState.CONNECTING,
@@ -46,7 +47,6 @@ class TopBar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("bar")
-        self.setMinimumHeight(BAR)
         self._palette: Palette | None = None
         self._state = SessionState.IDLE
         self.start = StartButton()
@@ -81,7 +81,7 @@ class TopBar(QFrame):
         self._left = QHBoxLayout()
         self._right = QHBoxLayout()
         for group in (self._left, self._right):
-            group.setSpacing(12)
+            group.setSpacing(_GAP)
         self._left.addWidget(self.start)
         self._left.addWidget(self.elapsed)
         self._left.addWidget(self.you, 1)
@@ -91,24 +91,35 @@ class TopBar(QFrame):
         self._right.addWidget(self.language)
         self._right.addWidget(self.provider)
         self._layout = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
-        self._layout.setContentsMargins(18, 10, 18, 10)
-        self._layout.setSpacing(12)
+        self._layout.setContentsMargins(_SIDE, _TOP, _SIDE, _TOP)
+        self._layout.setSpacing(_GAP)
         self._layout.addLayout(self._left, 1)
         self._layout.addLayout(self._right)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """The wider of the two rows: where both don't fit beside each other they stand below each other."""
-        width = max(self._left.minimumSize().width(), self._right.minimumSize().width()) + 36
-        return QSize(width, super().minimumSizeHint().height())
+        width = max(self._left.minimumSize().width(), self._right.minimumSize().width()) + 2 * _SIDE
+        return QSize(width, BAR)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Take a second row where one is too narrow."""
-        needed = self._left.minimumSize().width() + self._right.sizeHint().width() + 48
-        narrow = event.size().width() < needed
+    def event(self, event: QEvent) -> bool:
+        """Fold anew when a part needs more room or less."""
+        done = super().event(event)
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            self._fold()
+        return done
+
+    def _fold(self) -> None:
+        """Take a second row where one is too narrow. The height is set: a layout passes on no change of direction."""
+        narrow = self._narrow(self.width())
         direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
         if direction is not self._layout.direction():
             self._layout.setDirection(direction)
-        super().resizeEvent(event)
+        left, right = self._left.sizeHint().height(), self._right.sizeHint().height()
+        rows = left + _GAP + right if narrow else max(left, right)
+        self.setFixedHeight(max(rows + 2 * _TOP, BAR))
+
+    def _narrow(self, width: int) -> bool:
+        return width < self._left.minimumSize().width() + self._right.sizeHint().width() + _GAP + 2 * _SIDE
 
     @property
     def cards(self) -> dict[str, LaneCard]:

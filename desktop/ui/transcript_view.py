@@ -24,9 +24,10 @@ from PySide6.QtWidgets import QFrame, QPushButton, QTextEdit, QWidget
 from desktop.core.captions import CaptionEvent
 from desktop.ui.clock import clock_text
 from desktop.ui.icons import icon
-from desktop.ui.style import px
+from desktop.ui.selection import kept_selection
+from desktop.ui.style import edge, px
 from desktop.ui.text import plain
-from desktop.ui.theme import Palette, caption_font, mixed
+from desktop.ui.theme import Palette, caption_font
 from desktop.ui.transcript_rows import Row, RowKind, Rows, caption_row
 from desktop.ui.values import lane_places
 
@@ -60,9 +61,6 @@ class TranscriptView(QTextEdit):
         self.setLineWrapMode(QTextEdit.LineWrapMode.FixedPixelWidth)
         self.setAccessibleName(self.tr("Transcript"))
         self.document().setDocumentMargin(8)
-        cursor = self.textCursor()
-        cursor.setKeepPositionOnInsert(True)  # or a selection that ends with the text would grow with it
-        self.setTextCursor(cursor)
         self._rows = Rows()
         self._labels: dict[str, tuple[str, int]] = {}
         self._palette: Palette | None = None
@@ -117,11 +115,13 @@ class TranscriptView(QTextEdit):
     def apply(self, event: CaptionEvent) -> None:
         """Show one revision of one segment; stale ones change nothing."""
         if self._rows.accepts(event):
-            self._place(caption_row(event))
+            with kept_selection(self):
+                self._place(caption_row(event))
 
     def note(self, start: float, key: str, text: str, kind: RowKind = RowKind.NOTE) -> None:
         """Show a sentence of the program's own at this time; a key that is there already is replaced."""
-        self._place(Row(start, key, kind, plain(text), solid=len(text)))
+        with kept_selection(self):
+            self._place(Row(start, key, kind, plain(text), solid=len(text)))
 
     def latest(self, since: float) -> str:
         """What was said from `since` (seconds on the session clock) on, one paragraph per row."""
@@ -307,7 +307,7 @@ class TranscriptView(QTextEdit):
             painter.drawRoundedRect(QRectF(_BAR_LEFT, rect.top() + 2, 4, rect.height() - 4), 2, 2)
             return
         note = row.kind is RowKind.NOTE
-        painter.setPen(QColor(mixed(palette.warn, palette.warn_back, 0.35) if note else palette.selected))
+        painter.setPen(QColor(edge(palette.warn, palette) if note else palette.selected))
         painter.setBrush(QColor(palette.warn_back if note else palette.selected))
         right = _TEXT_LEFT + width + 14
         painter.drawRoundedRect(QRectF(QPointF(_BAR_LEFT, rect.top() - 5), QPointF(right, rect.bottom() + 5)), 8, 8)

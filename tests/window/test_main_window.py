@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -352,6 +353,17 @@ def test_large_system_text_makes_the_window_larger_not_clipped(qtbot: QtBot) -> 
         assert window.bar.you.height() >= window.bar.you.picker.height() + window.bar.you.meter.height()
     finally:
         app.setFont(before)
+
+
+@pytest.mark.parametrize("width", [760, 900, 1160, 1600])
+def test_in_the_bar_nothing_overlaps_at_any_width(window: MainWindow, qtbot: QtBot, width: int) -> None:
+    window.bar.provider.picked.emit("cloud")
+    window.resize(width, 520)
+    bar = window.bar
+    parts = [bar.start, bar.elapsed, bar.you, bar.them, bar.language, bar.provider]
+    qtbot.waitUntil(lambda: all(bar.rect().contains(part.geometry()) for part in parts))
+    for one, other in combinations(parts, 2):
+        assert not one.geometry().intersects(other.geometry())
 
 
 def test_closing_the_window_asks_to_quit(window: MainWindow, qtbot: QtBot) -> None:

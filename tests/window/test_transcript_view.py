@@ -143,15 +143,41 @@ def test_it_keeps_the_newest_in_view_until_the_person_scrolls_up(view: Transcrip
     qtbot.waitUntil(lambda: bar.value() == bar.maximum() and not view.live.isVisible())
 
 
+def select(view: TranscriptView, words: str) -> None:
+    cursor = view.document().find(words)
+    assert not cursor.isNull()
+    view.setTextCursor(cursor)
+
+
 def test_what_is_selected_stays_selected_while_words_arrive(view: TranscriptView) -> None:
     view.apply(event("keep this", final=True))
-    cursor = view.textCursor()
-    cursor.setPosition(5)
-    cursor.setPosition(14, QTextCursor.MoveMode.KeepAnchor)
-    view.setTextCursor(cursor)
+    select(view, "keep this")
     view.apply(event("and this", key="b", start=2.0))
     view.apply(event("before", key="c", start=0.0))
+    view.note(1.5, "gap", "2 s may be missing")
     assert view.textCursor().selectedText() == "keep this"
+
+
+def test_words_selected_in_the_changing_tail_stay_selected_while_it_grows(view: TranscriptView) -> None:
+    view.apply(event("one two three", stable=4))
+    select(view, "two")
+    view.apply(event("one two three four", 2, stable=4))
+    view.apply(event("one two three four five", 3, final=True))
+    assert view.textCursor().selectedText() == "two"
+
+
+def test_a_whole_transcript_that_is_selected_does_not_grow(view: TranscriptView) -> None:
+    view.apply(event("one", final=True))
+    view.selectAll()
+    view.apply(event("two", key="b", start=2.0))
+    assert view.textCursor().selectedText() == f"Them{LINE}one"
+
+
+def test_nothing_is_selected_that_nobody_selected(view: TranscriptView) -> None:
+    for place in range(5):
+        view.apply(event("words", key=str(place), start=place))
+        view.apply(event("words and more", 2, final=True, key=str(place), start=place))
+    assert not view.textCursor().hasSelection()
 
 
 def test_notes_stand_at_their_time_between_the_captions(view: TranscriptView) -> None:
