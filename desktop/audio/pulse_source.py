@@ -72,7 +72,7 @@ class PulseCapture:
                 if news.done():
                     source = self._follow(news, source)
                     news = asyncio.ensure_future(anext(states))
-                if source.suspended:
+                elif source.suspended:
                     heartbeat.excuse()
                 elif heartbeat.tick():
                     raise capture.fell_silent(source.label)
