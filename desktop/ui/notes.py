@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QLocale
 
 from desktop.core.captions import Gap, Insight, InsightKind, Mark, Seam
 from desktop.core.languages import LANGUAGES
@@ -19,6 +19,14 @@ INSIGHTS: dict[InsightKind, Message] = {
     InsightKind.TOPIC: say("Notes", "Topic"),
     InsightKind.TRACKER: say("Notes", "Mentioned"),
 }
+
+REASONS: dict[str, Message] = {
+    "no sound from the device": say("Gap", "no sound from the device"),
+    "captions too far behind": say("Gap", "captions too far behind"),
+    "not captioned": say("Gap", "not captioned"),
+    "connection lost": say("Gap", "connection lost"),
+}
+"""What the session writes into the journal, which stays in one language; another phrase is shown as it stands there."""
 
 
 def note_of(
@@ -39,11 +47,16 @@ def _gap(gap: Gap, labels: Mapping[str, str]) -> str:
     seconds = QLocale().toString(float(max(gap.end - gap.start, 0.0)), "f", 1)
     lane = labels.get(gap.lane, gap.lane)
     text = localise(say("Notes", "{seconds} s of {lane} may be missing here", seconds=seconds, lane=lane))
-    return f"{text} ({QCoreApplication.translate('Gap', gap.reason)})" if gap.reason else text
+    return _with_reason(text, gap.reason)
 
 
 def _seam(seam: Seam, providers: Mapping[str, str]) -> str:
     provider = providers.get(seam.provider, seam.provider)
     language = localise(LANGUAGES[seam.language]) if seam.language in LANGUAGES else seam.language
     text = localise(say("Notes", "From here on: {provider}, {language}", provider=provider, language=language))
-    return f"{text} ({QCoreApplication.translate('Seam', seam.reason)})" if seam.reason else text
+    return _with_reason(text, seam.reason)
+
+
+def _with_reason(text: str, reason: str) -> str:
+    known = REASONS.get(reason)
+    return f"{text} ({localise(known) if known else reason})" if reason else text

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QKeyEvent
+from PySide6.QtGui import QAction, QActionGroup, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from desktop.ui.cut_button import CutButton
@@ -37,6 +37,7 @@ class PickButton(CutButton):
         super().__init__(parent)
         self._name = name
         self._menu = QMenu(self)
+        self._menu.setLayoutDirection(QGuiApplication.layoutDirection())  # not the button's own, see below
         self._group: QActionGroup | None = None
         self._menu.setToolTipsVisible(True)
         self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow stands after the text

@@ -63,6 +63,25 @@
         </message>
     </context>
     <context>
+        <name>Gap</name>
+        <message>
+            <source>no sound from the device</source>
+            <translation>el dispositivo no enviaba sonido</translation>
+        </message>
+        <message>
+            <source>captions too far behind</source>
+            <translation>subtítulos demasiado retrasados</translation>
+        </message>
+        <message>
+            <source>not captioned</source>
+            <translation>sin subtitular</translation>
+        </message>
+        <message>
+            <source>connection lost</source>
+            <translation>conexión perdida</translation>
+        </message>
+    </context>
+    <context>
         <name>KeysDialog</name>
         <message>
             <source>All keys</source>

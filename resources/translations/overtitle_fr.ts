@@ -63,6 +63,25 @@
         </message>
     </context>
     <context>
+        <name>Gap</name>
+        <message>
+            <source>no sound from the device</source>
+            <translation>l’appareil ne transmettait pas de son</translation>
+        </message>
+        <message>
+            <source>captions too far behind</source>
+            <translation>sous-titrage trop en retard</translation>
+        </message>
+        <message>
+            <source>not captioned</source>
+            <translation>non sous-titré</translation>
+        </message>
+        <message>
+            <source>connection lost</source>
+            <translation>connexion perdue</translation>
+        </message>
+    </context>
+    <context>
         <name>KeysDialog</name>
         <message>
             <source>All keys</source>

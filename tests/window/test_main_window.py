@@ -255,6 +255,16 @@ def test_a_provider_on_the_network_is_named_in_the_badge_and_limits_the_language
     assert actions == {"en-US": True, "en-GB": True, "fr-FR": True, "fr-CA": True, "es-US": False}
 
 
+def test_a_list_opens_by_key_marks_the_choice_and_reads_as_the_rest_of_the_window(window: MainWindow) -> None:
+    button = window.bar.you.picker
+    menu = button.menu_list
+    assert [action.text() for action in menu.actions() if action.isChecked()] == ["Built-in microphone (default)"]
+    assert menu.layoutDirection() == QGuiApplication.layoutDirection()
+    QTest.keyClick(button, Qt.Key.Key_Down)
+    assert menu.isVisible()
+    menu.close()
+
+
 def test_silence_of_the_call_is_noticed_after_ten_seconds(window: MainWindow, clock: object) -> None:
     run(window)
     clock.now += 9  # type: ignore[attr-defined]  # the fixture's clock
