@@ -2,6 +2,240 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="es" sourcelanguage="en">
     <context>
+        <name>Audio</name>
+        <message>
+            <source>Plug it in again, or choose another device.</source>
+            <translation>Vuelva a conectarlo o elija otro dispositivo.</translation>
+        </message>
+        <message>
+            <source>{name} was disconnected, so it can't be heard any more.</source>
+            <translation>{name} se ha desconectado y ya no se oye.</translation>
+        </message>
+        <message>
+            <source>{name} has stopped delivering sound.</source>
+            <translation>{name} ha dejado de enviar sonido.</translation>
+        </message>
+        <message>
+            <source>The system now uses another device than {name}.</source>
+            <translation>El sistema usa ahora otro dispositivo distinto de {name}.</translation>
+        </message>
+        <message>
+            <source>Nothing to do: Overtitle follows by itself.</source>
+            <translation>No hay que hacer nada: Overtitle se adapta solo.</translation>
+        </message>
+        <message>
+            <source>System sound can't be heard on this Mac: that needs macOS 14.2 or later.</source>
+            <translation>En este Mac no se puede escuchar el sonido del sistema: hace falta macOS 14.2 o posterior.</translation>
+        </message>
+        <message>
+            <source>Update macOS, or install a virtual device such as BlackHole and choose it as microphone.</source>
+            <translation>Actualice macOS, o instale un dispositivo virtual como BlackHole y elíjalo como micrófono.</translation>
+        </message>
+        <message>
+            <source>The system's sound could not be tapped.</source>
+            <translation>No se ha podido captar el sonido del sistema.</translation>
+        </message>
+        <message>
+            <source>Allow it under System Settings, Privacy &amp; Security, Screen &amp; System Audio Recording.</source>
+            <translation>Permítalo en Ajustes del Sistema, Privacidad y seguridad, Grabación de pantalla y audio del sistema.</translation>
+        </message>
+        <message>
+            <source>{name} is a film or a compressed format that needs an addition to be read.</source>
+            <translation>{name} es un vídeo o un formato comprimido que necesita un complemento para leerse.</translation>
+        </message>
+        <message>
+            <source>Install it with `pip install overtitle[media]`, or convert the file to WAV, FLAC or MP3.</source>
+            <translation>Instálelo con `pip install overtitle[media]`, o convierta el archivo a WAV, FLAC o MP3.</translation>
+        </message>
+        <message>
+            <source>There is no file {path}.</source>
+            <translation>No existe el archivo {path}.</translation>
+        </message>
+        <message>
+            <source>Check the name and the folder.</source>
+            <translation>Compruebe el nombre y la carpeta.</translation>
+        </message>
+        <message>
+            <source>{path} is a folder, not a recording.</source>
+            <translation>{path} es una carpeta, no una grabación.</translation>
+        </message>
+        <message>
+            <source>Name a file inside it.</source>
+            <translation>Indique un archivo de esa carpeta.</translation>
+        </message>
+        <message>
+            <source>The file {path} may not be read.</source>
+            <translation>No hay permiso para leer el archivo {path}.</translation>
+        </message>
+        <message>
+            <source>Change its permissions, or copy it to a folder of your own.</source>
+            <translation>Cambie sus permisos o cópielo a una carpeta propia.</translation>
+        </message>
+        <message>
+            <source>The file {path} can't be opened: {reason}.</source>
+            <translation>No se puede abrir el archivo {path}: {reason}.</translation>
+        </message>
+        <message>
+            <source>Check the disk it is on, or copy the file elsewhere.</source>
+            <translation>Compruebe el disco en el que está o copie el archivo a otro lugar.</translation>
+        </message>
+        <message>
+            <source>The file {name} is empty.</source>
+            <translation>El archivo {name} está vacío.</translation>
+        </message>
+        <message>
+            <source>Choose another recording.</source>
+            <translation>Elija otra grabación.</translation>
+        </message>
+        <message>
+            <source>There is no sound in {name}.</source>
+            <translation>No hay sonido en {name}.</translation>
+        </message>
+        <message>
+            <source>{name} is not a recording that can be read; it may be damaged or no sound at all.</source>
+            <translation>{name} no es una grabación legible; puede estar dañada o no ser sonido.</translation>
+        </message>
+        <message>
+            <source>WAV, FLAC, Ogg and MP3 files work; convert other recordings to one of them.</source>
+            <translation>Sirven los archivos WAV, FLAC, Ogg y MP3; convierta los demás a uno de ellos.</translation>
+        </message>
+        <message>
+            <source>{name} is damaged; only the part before the damage was read.</source>
+            <translation>{name} está dañado; solo se ha leído la parte anterior al daño.</translation>
+        </message>
+        <message>
+            <source>Try to get a whole copy of the recording.</source>
+            <translation>Intente conseguir una copia completa de la grabación.</translation>
+        </message>
+        <message>
+            <source>The libsndfile library is missing, so only plain 16-bit WAV files can be read.</source>
+            <translation>Falta la biblioteca libsndfile: solo se pueden leer archivos WAV sencillos de 16 bits.</translation>
+        </message>
+        <message>
+            <source>Install it: `sudo apt install libsndfile1`, or `sudo dnf install libsndfile`.</source>
+            <translation>Instálela: `sudo apt install libsndfile1` o `sudo dnf install libsndfile`.</translation>
+        </message>
+        <message>
+            <source>{name} has no sound track.</source>
+            <translation>{name} no tiene pista de sonido.</translation>
+        </message>
+        <message>
+            <source>{name} can't be used. {reason}</source>
+        <translation>No se puede usar {name}. {reason}</translation>
+    </message>
+        <message>
+            <source>There is no device called {name}.</source>
+            <translation>No hay ningún dispositivo llamado {name}.</translation>
+        </message>
+        <message>
+            <source>Did you mean {names}?</source>
+            <translation>¿Quería decir {names}?</translation>
+        </message>
+        <message>
+            <source>`overtitle devices` lists what is connected; `mic` and `system` always work.</source>
+            <translation>`overtitle devices` muestra lo que está conectado; `mic` y `system` funcionan siempre.</translation>
+        </message>
+        <message>
+            <source>No microphone is connected.</source>
+            <translation>No hay ningún micrófono conectado.</translation>
+        </message>
+        <message>
+            <source>Plug one in; it is found by itself.</source>
+            <translation>Conecte uno; se detectará solo.</translation>
+        </message>
+        <message>
+            <source>The PortAudio library is missing, so no sound can be recorded on this computer.</source>
+            <translation>Falta la biblioteca PortAudio: en este equipo no se puede captar sonido.</translation>
+        </message>
+        <message>
+            <source>Install it: `sudo apt install libportaudio2`, or `sudo dnf install portaudio`.</source>
+            <translation>Instálela: `sudo apt install libportaudio2` o `sudo dnf install portaudio`.</translation>
+        </message>
+        <message>
+            <source>The link between PortAudio and the sound server is missing, so no sound can be recorded.</source>
+            <translation>Falta el enlace entre PortAudio y el servidor de sonido: no se puede captar sonido.</translation>
+        </message>
+        <message>
+            <source>Install it: `sudo apt install libasound2-plugins`, or `sudo dnf install alsa-plugins-pulseaudio`.</source>
+            <translation>Instálelo: `sudo apt install libasound2-plugins` o `sudo dnf install alsa-plugins-pulseaudio`.</translation>
+        </message>
+        <message>
+            <source>{name} is not connected.</source>
+            <translation>{name} no está conectado.</translation>
+        </message>
+        <message>
+            <source>Plug it in, or choose another device.</source>
+            <translation>Conéctelo o elija otro dispositivo.</translation>
+        </message>
+        <message>
+            <source>{name} delivers sound in a form that can't be used.</source>
+            <translation>{name} envía el sonido en una forma que no se puede usar.</translation>
+        </message>
+        <message>
+            <source>Choose another device, or another sample rate in the system's sound settings.</source>
+            <translation>Elija otro dispositivo, u otra frecuencia en los ajustes de sonido del sistema.</translation>
+        </message>
+        <message>
+            <source>The system does not let this program use {name}.</source>
+            <translation>El sistema no permite que este programa use {name}.</translation>
+        </message>
+        <message>
+            <source>Allow microphone access in the system's privacy settings, and close programs that hold it.</source>
+            <translation>Permita el acceso al micrófono en los ajustes de privacidad del sistema y cierre los programas que lo ocupen.</translation>
+        </message>
+        <message>
+            <source>{name} could not be opened.</source>
+            <translation>No se ha podido abrir {name}.</translation>
+        </message>
+        <message>
+            <source>Unplug it and plug it in again, or choose another device.</source>
+            <translation>Desconéctelo y vuelva a conectarlo, o elija otro dispositivo.</translation>
+        </message>
+        <message>
+            <source>The PulseAudio library is missing, so microphones and system sound can't be found.</source>
+            <translation>Falta la biblioteca PulseAudio: no se encuentran ni los micrófonos ni el sonido del sistema.</translation>
+        </message>
+        <message>
+            <source>Install it: `sudo apt install libpulse0`, or `sudo dnf install pulseaudio-libs`.</source>
+            <translation>Instálela: `sudo apt install libpulse0` o `sudo dnf install pulseaudio-libs`.</translation>
+        </message>
+        <message>
+            <source>No sound server answers, so there is neither a microphone nor system sound.</source>
+            <translation>Ningún servidor de sonido responde: no hay ni micrófono ni sonido del sistema.</translation>
+        </message>
+        <message>
+            <source>Start PipeWire or PulseAudio (`systemctl --user start pipewire-pulse`) and try again.</source>
+            <translation>Inicie PipeWire o PulseAudio (`systemctl --user start pipewire-pulse`) e inténtelo de nuevo.</translation>
+        </message>
+        <message>
+            <source>The sound server has stopped, so nothing can be heard.</source>
+            <translation>El servidor de sonido se ha detenido: no se oye nada.</translation>
+        </message>
+        <message>
+            <source>This computer has no sound output, so there is no system sound to hear.</source>
+            <translation>Este equipo no tiene salida de sonido: no hay sonido del sistema que escuchar.</translation>
+        </message>
+        <message>
+            <source>Connect a headset or speakers.</source>
+            <translation>Conecte unos auriculares o altavoces.</translation>
+        </message>
+        <message>
+            <source>The SoundCard library can't be used, so system sound can't be heard.</source>
+            <translation>No se puede usar la biblioteca SoundCard: no se oye el sonido del sistema.</translation>
+        </message>
+        <message>
+            <source>Install Overtitle again, or use a microphone only.</source>
+            <translation>Vuelva a instalar Overtitle o use solo un micrófono.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Captions</name>
+        <message>
+            <source>Captions will appear here</source>
+            <translation>Los subtítulos aparecerán aquí</translation>
+        </message>
+    </context>
+    <context>
         <name>Choices</name>
         <message>
             <source>System default</source>
@@ -14,6 +248,17 @@
         <message>
             <source>Them</source>
             <translation>Otros</translation>
+        </message>
+    </context>
+    <context>
+        <name>Credentials</name>
+        <message>
+            <source>{provider} needs the credential “{field}”.</source>
+            <translation>{provider} necesita la credencial «{field}».</translation>
+        </message>
+        <message>
+            <source>Set {variable} and try again.</source>
+            <translation>Defina {variable} e inténtelo de nuevo.</translation>
         </message>
     </context>
     <context>
@@ -37,6 +282,89 @@
         <message>
             <source>Every sentence is saved as it is spoken, in {folder}.</source>
             <translation>Cada frase se guarda al momento en {folder}.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Engine</name>
+        <message>
+            <source>On this computer</source>
+            <translation>En este equipo</translation>
+        </message>
+        <message>
+            <source>Nothing leaves this computer.</source>
+            <translation>Nada sale de este equipo.</translation>
+        </message>
+        <message>
+            <source>The on-device engine is not available for this computer ({platform}).</source>
+            <translation>El motor local no existe para este equipo ({platform}).</translation>
+        </message>
+        <message>
+            <source>Choose a network provider.</source>
+            <translation>Elija un servicio en línea.</translation>
+        </message>
+        <message>
+            <source>The on-device engine is installed without its English model.</source>
+            <translation>El motor local está instalado sin su modelo de inglés.</translation>
+        </message>
+        <message>
+            <source>Install Overtitle again, or choose a network provider.</source>
+            <translation>Vuelva a instalar Overtitle o elija un servicio en línea.</translation>
+        </message>
+        <message>
+            <source>The on-device engine can caption English (US and UK) only, not {language}.</source>
+            <translation>El motor local solo subtitula inglés (EE. UU. y Reino Unido), no {language}.</translation>
+        </message>
+        <message>
+            <source>Choose English, or a network provider for this language.</source>
+            <translation>Elija inglés, o un servicio en línea para este idioma.</translation>
+        </message>
+        <message>
+            <source>The on-device engine takes 16 kHz mono sound only.</source>
+            <translation>El motor local solo acepta sonido mono a 16 kHz.</translation>
+        </message>
+        <message>
+            <source>Please report this: the program should have converted the sound.</source>
+            <translation>Por favor, avísenos: el programa debería haber convertido el sonido.</translation>
+        </message>
+        <message>
+            <source>The speech engine answered something that can't be understood.</source>
+            <translation>El motor de voz ha dado una respuesta incomprensible.</translation>
+        </message>
+        <message>
+            <source>It is started again; if this keeps happening, restart Overtitle.</source>
+            <translation>Se inicia de nuevo; si sigue ocurriendo, reinicie Overtitle.</translation>
+        </message>
+        <message>
+            <source>This does not sound like {language}; the captions are probably wrong.</source>
+            <translation>Esto no suena a ese idioma ({language}); es probable que los subtítulos no sean correctos.</translation>
+        </message>
+        <message>
+            <source>Choose a network provider for other languages.</source>
+            <translation>Elija un servicio en línea para otros idiomas.</translation>
+        </message>
+        <message>
+            <source>The speech engine can't be started ({reason}).</source>
+            <translation>El motor de voz no se inicia ({reason}).</translation>
+        </message>
+        <message>
+            <source>Install Overtitle again, or choose another provider.</source>
+            <translation>Vuelva a instalar Overtitle o elija otro servicio.</translation>
+        </message>
+        <message>
+            <source>The speech engine was stopped.</source>
+            <translation>El motor de voz se ha detenido.</translation>
+        </message>
+        <message>
+            <source>The speech engine stopped unexpectedly.</source>
+            <translation>El motor de voz se ha detenido de forma inesperada.</translation>
+        </message>
+        <message>
+            <source>The speech engine no longer answers.</source>
+            <translation>El motor de voz ya no responde.</translation>
+        </message>
+        <message>
+            <source>The speech engine can't start on this computer ({reason}).</source>
+            <translation>El motor de voz no puede iniciarse en este equipo ({reason}).</translation>
         </message>
     </context>
     <context>
@@ -79,6 +407,33 @@
         <message>
             <source>connection lost</source>
             <translation>conexión perdida</translation>
+        </message>
+    </context>
+    <context>
+        <name>Handles</name>
+        <message>
+            <source>Caption bar controls</source>
+            <translation>Controles de la barra de subtítulos</translation>
+        </message>
+        <message>
+            <source>Smaller text</source>
+            <translation>Texto más pequeño</translation>
+        </message>
+        <message>
+            <source>Larger text</source>
+            <translation>Texto más grande</translation>
+        </message>
+        <message>
+            <source>Number of lines: click for one more, or pull up or down</source>
+            <translation>Número de líneas: haga clic para añadir una, o arrastre hacia arriba o abajo</translation>
+        </message>
+        <message>
+            <source>Lock: clicks go through the caption bar. Unlock it in the Overtitle window</source>
+            <translation>Bloquear: los clics atraviesan la barra. Se desbloquea en la ventana de Overtitle</translation>
+        </message>
+        <message>
+            <source>Hide the caption bar</source>
+            <translation>Ocultar la barra de subtítulos</translation>
         </message>
     </context>
     <context>
@@ -338,6 +693,21 @@
         </message>
     </context>
     <context>
+        <name>Overlay</name>
+        <message>
+            <source>Overtitle captions</source>
+            <translation>Subtítulos de Overtitle</translation>
+        </message>
+        <message>
+            <source>Captions</source>
+            <translation>Subtítulos</translation>
+        </message>
+        <message>
+            <source>What is being said, above all other windows</source>
+            <translation>Lo que se dice, por encima de todas las ventanas</translation>
+        </message>
+    </context>
+    <context>
         <name>ProblemBar</name>
         <message>
             <source>Hide this message</source>
@@ -392,6 +762,33 @@
         </message>
     </context>
     <context>
+        <name>Program</name>
+        <message>
+            <source>Sample</source>
+            <translation>Ejemplo</translation>
+        </message>
+        <message>
+            <source>Captions</source>
+            <translation>Subtítulos</translation>
+        </message>
+        <message>
+            <source>Saved: {path}</source>
+            <translation>Guardado: {path}</translation>
+        </message>
+        <message>
+            <source>Getting ready</source>
+            <translation>Preparando</translation>
+        </message>
+        <message>
+            <source>Reconnecting, keeping your words</source>
+            <translation>Reconectando, sin perder sus palabras</translation>
+        </message>
+        <message>
+            <source>Captions have stopped</source>
+            <translation>Los subtítulos se han detenido</translation>
+        </message>
+    </context>
+    <context>
         <name>ProviderPicker</name>
         <message>
             <source>Captions by</source>
@@ -431,6 +828,56 @@
         <message>
             <source>Settings (Ctrl+,)</source>
             <translation>Ajustes (Ctrl+,)</translation>
+        </message>
+    </context>
+    <context>
+        <name>Replay</name>
+        <message>
+            <source>The recording {name} can't be played: {cause}.</source>
+            <translation>No se puede reproducir la grabación {name}: {cause}.</translation>
+        </message>
+        <message>
+            <source>Give the path of a recording with --option path=FILE.</source>
+            <translation>Indique la ruta de una grabación con --option path=FILE.</translation>
+        </message>
+        <message>
+            <source>The recording breaks here.</source>
+            <translation>La grabación se corta aquí.</translation>
+        </message>
+        <message>
+            <source>A recorded session</source>
+            <translation>Una sesión grabada</translation>
+        </message>
+        <message>
+            <source>Nothing is sent anywhere: the captions come from a file.</source>
+            <translation>No se envía nada: los subtítulos vienen de un archivo.</translation>
+        </message>
+        <message>
+            <source>Recording</source>
+            <translation>Grabación</translation>
+        </message>
+        <message>
+            <source>A file of JSON lines.</source>
+            <translation>Un archivo de líneas JSON.</translation>
+        </message>
+        <message>
+            <source>Recorded sessions do not know the language {language}.</source>
+            <translation>Las sesiones grabadas no conocen el idioma {language}.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Session</name>
+        <message>
+            <source>The captions stopped coming before the sound ended.</source>
+            <translation>Los subtítulos se han detenido antes de que acabara el sonido.</translation>
+        </message>
+        <message>
+            <source>The sample speech is missing from this installation.</source>
+            <translation>En esta instalación falta la grabación de ejemplo.</translation>
+        </message>
+        <message>
+            <source>Install Overtitle again.</source>
+            <translation>Vuelva a instalar Overtitle.</translation>
         </message>
     </context>
     <context>
@@ -594,6 +1041,90 @@
         <message>
             <source>Lines jump instead of sliding.</source>
             <translation>Las líneas saltan en lugar de deslizarse.</translation>
+        </message>
+        <message>
+            <source>The settings can't be saved in {folder}: {cause}.</source>
+            <translation>No se pueden guardar los ajustes en {folder}: {cause}.</translation>
+        </message>
+        <message>
+            <source>Check that there is room and that this account may write there.</source>
+            <translation>Compruebe que haya espacio y que esta cuenta pueda escribir ahí.</translation>
+        </message>
+        <message>
+            <source>The value of {key} can't be used; it has its default.</source>
+            <translation>El valor de {key} no se puede usar; se aplica el inicial.</translation>
+        </message>
+        <message>
+            <source>The values of {keys} can't be used; they have their defaults.</source>
+            <translation>Los valores de {keys} no se pueden usar; se aplican los iniciales.</translation>
+        </message>
+        <message>
+            <source>The settings were saved by a newer Overtitle; what this one knows is used, all is kept.</source>
+            <translation>Los ajustes son de una versión más nueva; se usan los que esta conoce y se conservan todos.</translation>
+        </message>
+        <message>
+            <source>Update Overtitle to use the rest.</source>
+            <translation>Actualice Overtitle para usar los demás.</translation>
+        </message>
+        <message>
+            <source>The settings file is damaged and kept as {name}; the defaults are used.</source>
+            <translation>El archivo de ajustes está dañado y se conserva como {name}; se usan los valores iniciales.</translation>
+        </message>
+        <message>
+            <source>Set things again, or repair that file and rename it to {name}.</source>
+            <translation>Vuelva a hacer los ajustes, o repare ese archivo y llámelo {name}.</translation>
+        </message>
+        <message>
+            <source>The settings in {folder} can't be read: {cause}; the defaults are used.</source>
+            <translation>No se pueden leer los ajustes de {folder}: {cause}; se usan los valores iniciales.</translation>
+        </message>
+        <message>
+            <source>Check that this account may read and write there.</source>
+            <translation>Compruebe que esta cuenta pueda leer y escribir ahí.</translation>
+        </message>
+        <message>
+            <source>The value of {key} can't be used.</source>
+            <translation>El valor de {key} no se puede usar.</translation>
+        </message>
+        <message>
+            <source>There is no setting {key}.</source>
+            <translation>No existe el ajuste {key}.</translation>
+        </message>
+        <message>
+            <source>Did you mean {nearest}?</source>
+            <translation>¿Quería decir {nearest}?</translation>
+        </message>
+        <message>
+            <source>There are: {keys}.</source>
+            <translation>Existen: {keys}.</translation>
+        </message>
+        <message>
+            <source>{key} is a whole number from {low} to {high}.</source>
+            <translation>{key} es un número entero de {low} a {high}.</translation>
+        </message>
+        <message>
+            <source>{key} is a colour such as #14161a.</source>
+            <translation>{key} es un color, por ejemplo #14161a.</translation>
+        </message>
+        <message>
+            <source>{key} is one of: {words}.</source>
+            <translation>{key} es uno de estos: {words}.</translation>
+        </message>
+        <message>
+            <source>{key} is yes or no (true or false in the file).</source>
+            <translation>{key} es sí o no (true o false en el archivo).</translation>
+        </message>
+        <message>
+            <source>{key} is a list of words.</source>
+            <translation>{key} es una lista de palabras.</translation>
+        </message>
+        <message>
+            <source>{key} holds a table of texts for each provider.</source>
+            <translation>{key} contiene una tabla de textos para cada servicio.</translation>
+        </message>
+        <message>
+            <source>{key} is a text.</source>
+            <translation>{key} es un texto.</translation>
         </message>
     </context>
     <context>
@@ -812,6 +1343,149 @@
         <message>
             <source>Jump to live</source>
             <translation>Volver al directo</translation>
+        </message>
+    </context>
+    <context>
+        <name>Transcripts</name>
+        <message>
+            <source>There is no export format {format}.</source>
+            <translation>No existe el formato de exportación {format}.</translation>
+        </message>
+        <message>
+            <source>Use one of: {formats}.</source>
+            <translation>Use uno de estos: {formats}.</translation>
+        </message>
+        <message>
+            <source>The transcript can't be saved in {folder}: a link has its name.</source>
+            <translation>La transcripción no se puede guardar en {folder}: un enlace tiene su nombre.</translation>
+        </message>
+        <message>
+            <source>Remove the link or choose another name.</source>
+            <translation>Quite el enlace o elija otro nombre.</translation>
+        </message>
+        <message>
+            <source>The transcript can't be saved in {folder}: a folder has its name.</source>
+            <translation>La transcripción no se puede guardar en {folder}: una carpeta tiene su nombre.</translation>
+        </message>
+        <message>
+            <source>Choose another name.</source>
+            <translation>Elija otro nombre.</translation>
+        </message>
+        <message>
+            <source>Put it back, or choose another folder in the settings.</source>
+            <translation>Vuelva a ponerla, o elija otra carpeta en los ajustes.</translation>
+        </message>
+        <message>
+            <source>Choose another folder in the settings.</source>
+            <translation>Elija otra carpeta en los ajustes.</translation>
+        </message>
+        <message>
+            <source>Free some space; saving goes on as soon as there is room.</source>
+            <translation>Libere espacio; se seguirá guardando en cuanto haya sitio.</translation>
+        </message>
+        <message>
+            <source>The transcript can't be saved in {folder}: the disk is full.</source>
+            <translation>La transcripción no se puede guardar en {folder}: el disco está lleno.</translation>
+        </message>
+        <message>
+            <source>The transcript can't be saved in {folder}: the folder is no longer there.</source>
+            <translation>La transcripción no se puede guardar en {folder}: la carpeta ya no está.</translation>
+        </message>
+        <message>
+            <source>The transcript can't be saved in {folder}: this account may not write there.</source>
+            <translation>La transcripción no se puede guardar en {folder}: esta cuenta no puede escribir ahí.</translation>
+        </message>
+        <message>
+            <source>The transcript can't be saved in {folder}: the disk is read-only.</source>
+            <translation>La transcripción no se puede guardar en {folder}: el disco es de solo lectura.</translation>
+        </message>
+        <message>
+            <source>The transcript can't be saved in {folder}: it is a file, not a folder.</source>
+            <translation>La transcripción no se puede guardar en {folder}: es un archivo, no una carpeta.</translation>
+        </message>
+        <message>
+            <source>The transcript can't be saved in {folder}: the file may not grow any larger there.</source>
+            <translation>La transcripción no se puede guardar en {folder}: el archivo ya no puede crecer ahí.</translation>
+        </message>
+        <message>
+            <source>The transcript can't be saved in {folder}: the name is too long for this disk.</source>
+            <translation>La transcripción no se puede guardar en {folder}: el nombre es demasiado largo para este disco.</translation>
+        </message>
+        <message>
+            <source>The transcript can't be saved in {folder}: the disk reports “{cause}”.</source>
+            <translation>La transcripción no se puede guardar en {folder}: el disco indica «{cause}».</translation>
+        </message>
+        <message>
+            <source>Choose a shorter title.</source>
+            <translation>Elija un título más corto.</translation>
+        </message>
+        <message>
+            <source>The transcript can't be read: {cause}.</source>
+            <translation>No se puede leer la transcripción: {cause}.</translation>
+        </message>
+        <message>
+            <source>Check that the file is there and that this account may read it.</source>
+            <translation>Compruebe que el archivo esté ahí y que esta cuenta pueda leerlo.</translation>
+        </message>
+        <message>
+            <source>This file is too large to be a transcript.</source>
+            <translation>Este archivo es demasiado grande para ser una transcripción.</translation>
+        </message>
+        <message>
+            <source>Choose a .jsonl file from the folder of transcripts.</source>
+            <translation>Elija un archivo .jsonl de la carpeta de transcripciones.</translation>
+        </message>
+        <message>
+            <source>The transcript in {folder} is being written by another Overtitle.</source>
+            <translation>Otro Overtitle está escribiendo la transcripción de {folder}.</translation>
+        </message>
+        <message>
+            <source>Stop the captions there first.</source>
+            <translation>Detenga allí primero los subtítulos.</translation>
+        </message>
+        <message>
+            <source>The library can't be opened in {folder}: {cause}.</source>
+            <translation>No se puede abrir la biblioteca en {folder}: {cause}.</translation>
+        </message>
+        <message>
+            <source>Transcripts are safe; check that there is room and that you may write there.</source>
+            <translation>Las transcripciones están a salvo; compruebe que haya espacio y permiso para escribir ahí.</translation>
+        </message>
+        <message>
+            <source>There is no transcript {key}.</source>
+            <translation>No existe la transcripción {key}.</translation>
+        </message>
+        <message>
+            <source>`overtitle transcripts list` shows the ids of all.</source>
+            <translation>`overtitle transcripts list` las muestra todas.</translation>
+        </message>
+        <message>
+            <source>{key} stands for {count} transcripts.</source>
+            <translation>{key} corresponde a {count} transcripciones.</translation>
+        </message>
+        <message>
+            <source>Give more of the id, or the path of the file.</source>
+            <translation>Indique más caracteres del identificador, o la ruta del archivo.</translation>
+        </message>
+        <message>
+            <source>This transcript is still being written.</source>
+            <translation>Esta transcripción todavía se está escribiendo.</translation>
+        </message>
+        <message>
+            <source>Stop the captions first.</source>
+            <translation>Detenga primero los subtítulos.</translation>
+        </message>
+        <message>
+            <source>The transcript can't be deleted: {cause}.</source>
+            <translation>No se puede eliminar la transcripción: {cause}.</translation>
+        </message>
+        <message>
+            <source>Check that this account may change the folder {folder}.</source>
+            <translation>Compruebe que esta cuenta pueda modificar la carpeta {folder}.</translation>
+        </message>
+        <message>
+            <source>This file is not a transcript of Overtitle.</source>
+            <translation>Este archivo no es una transcripción de Overtitle.</translation>
         </message>
     </context>
     <context>

@@ -2,6 +2,240 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="fr" sourcelanguage="en">
     <context>
+        <name>Audio</name>
+        <message>
+            <source>Plug it in again, or choose another device.</source>
+            <translation>Rebranchez-le, ou choisissez un autre appareil.</translation>
+        </message>
+        <message>
+            <source>{name} was disconnected, so it can't be heard any more.</source>
+            <translation>{name} a été débranché : on ne l’entend plus.</translation>
+        </message>
+        <message>
+            <source>{name} has stopped delivering sound.</source>
+            <translation>{name} ne transmet plus de son.</translation>
+        </message>
+        <message>
+            <source>The system now uses another device than {name}.</source>
+            <translation>Le système utilise maintenant un autre appareil que {name}.</translation>
+        </message>
+        <message>
+            <source>Nothing to do: Overtitle follows by itself.</source>
+            <translation>Rien à faire : Overtitle suit tout seul.</translation>
+        </message>
+        <message>
+            <source>System sound can't be heard on this Mac: that needs macOS 14.2 or later.</source>
+            <translation>Le son du système ne peut pas être écouté sur ce Mac : il faut macOS 14.2 ou plus récent.</translation>
+        </message>
+        <message>
+            <source>Update macOS, or install a virtual device such as BlackHole and choose it as microphone.</source>
+            <translation>Mettez macOS à jour, ou installez un appareil virtuel comme BlackHole et choisissez-le comme micro.</translation>
+        </message>
+        <message>
+            <source>The system's sound could not be tapped.</source>
+            <translation>Le son du système n’a pas pu être capté.</translation>
+        </message>
+        <message>
+            <source>Allow it under System Settings, Privacy &amp; Security, Screen &amp; System Audio Recording.</source>
+            <translation>Autorisez-le dans Réglages Système, Confidentialité et sécurité, Enregistrement de l’écran et de l’audio système.</translation>
+        </message>
+        <message>
+            <source>{name} is a film or a compressed format that needs an addition to be read.</source>
+            <translation>{name} est une vidéo ou un format compressé dont la lecture demande un complément.</translation>
+        </message>
+        <message>
+            <source>Install it with `pip install overtitle[media]`, or convert the file to WAV, FLAC or MP3.</source>
+            <translation>Installez-le avec `pip install overtitle[media]`, ou convertissez le fichier en WAV, FLAC ou MP3.</translation>
+        </message>
+        <message>
+            <source>There is no file {path}.</source>
+            <translation>Le fichier {path} n’existe pas.</translation>
+        </message>
+        <message>
+            <source>Check the name and the folder.</source>
+            <translation>Vérifiez le nom et le dossier.</translation>
+        </message>
+        <message>
+            <source>{path} is a folder, not a recording.</source>
+            <translation>{path} est un dossier, pas un enregistrement.</translation>
+        </message>
+        <message>
+            <source>Name a file inside it.</source>
+            <translation>Indiquez un fichier de ce dossier.</translation>
+        </message>
+        <message>
+            <source>The file {path} may not be read.</source>
+            <translation>La lecture du fichier {path} n’est pas autorisée.</translation>
+        </message>
+        <message>
+            <source>Change its permissions, or copy it to a folder of your own.</source>
+            <translation>Modifiez ses droits, ou copiez-le dans un de vos dossiers.</translation>
+        </message>
+        <message>
+            <source>The file {path} can't be opened: {reason}.</source>
+            <translation>Impossible d’ouvrir le fichier {path} : {reason}.</translation>
+        </message>
+        <message>
+            <source>Check the disk it is on, or copy the file elsewhere.</source>
+            <translation>Vérifiez le disque où il se trouve, ou copiez le fichier ailleurs.</translation>
+        </message>
+        <message>
+            <source>The file {name} is empty.</source>
+            <translation>Le fichier {name} est vide.</translation>
+        </message>
+        <message>
+            <source>Choose another recording.</source>
+            <translation>Choisissez un autre enregistrement.</translation>
+        </message>
+        <message>
+            <source>There is no sound in {name}.</source>
+            <translation>Il n’y a pas de son dans {name}.</translation>
+        </message>
+        <message>
+            <source>{name} is not a recording that can be read; it may be damaged or no sound at all.</source>
+            <translation>{name} n’est pas un enregistrement lisible ; il est peut-être abîmé, ou ce n’est pas du son.</translation>
+        </message>
+        <message>
+            <source>WAV, FLAC, Ogg and MP3 files work; convert other recordings to one of them.</source>
+            <translation>Les fichiers WAV, FLAC, Ogg et MP3 conviennent ; convertissez les autres vers l’un d’eux.</translation>
+        </message>
+        <message>
+            <source>{name} is damaged; only the part before the damage was read.</source>
+            <translation>{name} est abîmé ; seule la partie intacte du début a été lue.</translation>
+        </message>
+        <message>
+            <source>Try to get a whole copy of the recording.</source>
+            <translation>Essayez d’obtenir une copie intacte de l’enregistrement.</translation>
+        </message>
+        <message>
+            <source>The libsndfile library is missing, so only plain 16-bit WAV files can be read.</source>
+            <translation>La bibliothèque libsndfile est absente : seuls les fichiers WAV simples en 16 bits peuvent être lus.</translation>
+        </message>
+        <message>
+            <source>Install it: `sudo apt install libsndfile1`, or `sudo dnf install libsndfile`.</source>
+            <translation>Installez-la : `sudo apt install libsndfile1` ou `sudo dnf install libsndfile`.</translation>
+        </message>
+        <message>
+            <source>{name} has no sound track.</source>
+            <translation>{name} n’a pas de piste sonore.</translation>
+        </message>
+        <message>
+            <source>{name} can't be used. {reason}</source>
+        <translation>{name} ne peut pas être utilisé. {reason}</translation>
+    </message>
+        <message>
+            <source>There is no device called {name}.</source>
+            <translation>Aucun appareil ne s’appelle {name}.</translation>
+        </message>
+        <message>
+            <source>Did you mean {names}?</source>
+            <translation>Vouliez-vous dire {names} ?</translation>
+        </message>
+        <message>
+            <source>`overtitle devices` lists what is connected; `mic` and `system` always work.</source>
+            <translation>`overtitle devices` montre ce qui est branché ; `mic` et `system` fonctionnent toujours.</translation>
+        </message>
+        <message>
+            <source>No microphone is connected.</source>
+            <translation>Aucun micro n’est branché.</translation>
+        </message>
+        <message>
+            <source>Plug one in; it is found by itself.</source>
+            <translation>Branchez-en un ; il sera détecté tout seul.</translation>
+        </message>
+        <message>
+            <source>The PortAudio library is missing, so no sound can be recorded on this computer.</source>
+            <translation>La bibliothèque PortAudio est absente : aucun son ne peut être capté sur cet ordinateur.</translation>
+        </message>
+        <message>
+            <source>Install it: `sudo apt install libportaudio2`, or `sudo dnf install portaudio`.</source>
+            <translation>Installez-la : `sudo apt install libportaudio2` ou `sudo dnf install portaudio`.</translation>
+        </message>
+        <message>
+            <source>The link between PortAudio and the sound server is missing, so no sound can be recorded.</source>
+            <translation>Le lien entre PortAudio et le serveur de son est absent : aucun son ne peut être capté.</translation>
+        </message>
+        <message>
+            <source>Install it: `sudo apt install libasound2-plugins`, or `sudo dnf install alsa-plugins-pulseaudio`.</source>
+            <translation>Installez-le : `sudo apt install libasound2-plugins` ou `sudo dnf install alsa-plugins-pulseaudio`.</translation>
+        </message>
+        <message>
+            <source>{name} is not connected.</source>
+            <translation>{name} n’est pas branché.</translation>
+        </message>
+        <message>
+            <source>Plug it in, or choose another device.</source>
+            <translation>Branchez-le, ou choisissez un autre appareil.</translation>
+        </message>
+        <message>
+            <source>{name} delivers sound in a form that can't be used.</source>
+            <translation>{name} transmet le son sous une forme inutilisable.</translation>
+        </message>
+        <message>
+            <source>Choose another device, or another sample rate in the system's sound settings.</source>
+            <translation>Choisissez un autre appareil, ou une autre fréquence dans les réglages du son du système.</translation>
+        </message>
+        <message>
+            <source>The system does not let this program use {name}.</source>
+            <translation>Le système ne laisse pas ce programme utiliser {name}.</translation>
+        </message>
+        <message>
+            <source>Allow microphone access in the system's privacy settings, and close programs that hold it.</source>
+            <translation>Autorisez le micro dans les réglages de confidentialité du système, et fermez les programmes qui l’occupent.</translation>
+        </message>
+        <message>
+            <source>{name} could not be opened.</source>
+            <translation>{name} n’a pas pu être ouvert.</translation>
+        </message>
+        <message>
+            <source>Unplug it and plug it in again, or choose another device.</source>
+            <translation>Débranchez-le et rebranchez-le, ou choisissez un autre appareil.</translation>
+        </message>
+        <message>
+            <source>The PulseAudio library is missing, so microphones and system sound can't be found.</source>
+            <translation>La bibliothèque PulseAudio est absente : micros et son du système sont introuvables.</translation>
+        </message>
+        <message>
+            <source>Install it: `sudo apt install libpulse0`, or `sudo dnf install pulseaudio-libs`.</source>
+            <translation>Installez-la : `sudo apt install libpulse0` ou `sudo dnf install pulseaudio-libs`.</translation>
+        </message>
+        <message>
+            <source>No sound server answers, so there is neither a microphone nor system sound.</source>
+            <translation>Aucun serveur de son ne répond : il n’y a ni micro ni son du système.</translation>
+        </message>
+        <message>
+            <source>Start PipeWire or PulseAudio (`systemctl --user start pipewire-pulse`) and try again.</source>
+            <translation>Démarrez PipeWire ou PulseAudio (`systemctl --user start pipewire-pulse`) et réessayez.</translation>
+        </message>
+        <message>
+            <source>The sound server has stopped, so nothing can be heard.</source>
+            <translation>Le serveur de son s’est arrêté : on n’entend plus rien.</translation>
+        </message>
+        <message>
+            <source>This computer has no sound output, so there is no system sound to hear.</source>
+            <translation>Cet ordinateur n’a pas de sortie son : il n’y a pas de son du système à écouter.</translation>
+        </message>
+        <message>
+            <source>Connect a headset or speakers.</source>
+            <translation>Branchez un casque ou des haut-parleurs.</translation>
+        </message>
+        <message>
+            <source>The SoundCard library can't be used, so system sound can't be heard.</source>
+            <translation>La bibliothèque SoundCard est inutilisable : le son du système ne peut pas être écouté.</translation>
+        </message>
+        <message>
+            <source>Install Overtitle again, or use a microphone only.</source>
+            <translation>Réinstallez Overtitle, ou utilisez seulement un micro.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Captions</name>
+        <message>
+            <source>Captions will appear here</source>
+            <translation>Les sous-titres apparaîtront ici</translation>
+        </message>
+    </context>
+    <context>
         <name>Choices</name>
         <message>
             <source>System default</source>
@@ -14,6 +248,17 @@
         <message>
             <source>Them</source>
             <translation>Autres</translation>
+        </message>
+    </context>
+    <context>
+        <name>Credentials</name>
+        <message>
+            <source>{provider} needs the credential “{field}”.</source>
+            <translation>{provider} demande l’identifiant « {field} ».</translation>
+        </message>
+        <message>
+            <source>Set {variable} and try again.</source>
+            <translation>Définissez {variable} et réessayez.</translation>
         </message>
     </context>
     <context>
@@ -37,6 +282,89 @@
         <message>
             <source>Every sentence is saved as it is spoken, in {folder}.</source>
             <translation>Chaque phrase est enregistrée au fur et à mesure dans {folder}.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Engine</name>
+        <message>
+            <source>On this computer</source>
+            <translation>Sur cet ordinateur</translation>
+        </message>
+        <message>
+            <source>Nothing leaves this computer.</source>
+            <translation>Rien ne quitte cet ordinateur.</translation>
+        </message>
+        <message>
+            <source>The on-device engine is not available for this computer ({platform}).</source>
+            <translation>Le moteur local n’existe pas pour cet ordinateur ({platform}).</translation>
+        </message>
+        <message>
+            <source>Choose a network provider.</source>
+            <translation>Choisissez un service en ligne.</translation>
+        </message>
+        <message>
+            <source>The on-device engine is installed without its English model.</source>
+            <translation>Le moteur local est installé sans son modèle anglais.</translation>
+        </message>
+        <message>
+            <source>Install Overtitle again, or choose a network provider.</source>
+            <translation>Réinstallez Overtitle, ou choisissez un service en ligne.</translation>
+        </message>
+        <message>
+            <source>The on-device engine can caption English (US and UK) only, not {language}.</source>
+            <translation>Le moteur local ne sous-titre que l’anglais (États-Unis et Royaume-Uni), pas {language}.</translation>
+        </message>
+        <message>
+            <source>Choose English, or a network provider for this language.</source>
+            <translation>Choisissez l’anglais, ou un service en ligne pour cette langue.</translation>
+        </message>
+        <message>
+            <source>The on-device engine takes 16 kHz mono sound only.</source>
+            <translation>Le moteur local n’accepte que du son mono à 16 kHz.</translation>
+        </message>
+        <message>
+            <source>Please report this: the program should have converted the sound.</source>
+            <translation>Merci de le signaler : le programme aurait dû convertir le son.</translation>
+        </message>
+        <message>
+            <source>The speech engine answered something that can't be understood.</source>
+            <translation>Le moteur vocal a donné une réponse incompréhensible.</translation>
+        </message>
+        <message>
+            <source>It is started again; if this keeps happening, restart Overtitle.</source>
+            <translation>Il redémarre ; si cela se répète, relancez Overtitle.</translation>
+        </message>
+        <message>
+            <source>This does not sound like {language}; the captions are probably wrong.</source>
+            <translation>Cela ne ressemble pas à cette langue ({language}) ; les sous-titres sont sans doute faux.</translation>
+        </message>
+        <message>
+            <source>Choose a network provider for other languages.</source>
+            <translation>Choisissez un service en ligne pour les autres langues.</translation>
+        </message>
+        <message>
+            <source>The speech engine can't be started ({reason}).</source>
+            <translation>Le moteur vocal ne démarre pas ({reason}).</translation>
+        </message>
+        <message>
+            <source>Install Overtitle again, or choose another provider.</source>
+            <translation>Réinstallez Overtitle, ou choisissez un autre service.</translation>
+        </message>
+        <message>
+            <source>The speech engine was stopped.</source>
+            <translation>Le moteur vocal a été arrêté.</translation>
+        </message>
+        <message>
+            <source>The speech engine stopped unexpectedly.</source>
+            <translation>Le moteur vocal s’est arrêté sans prévenir.</translation>
+        </message>
+        <message>
+            <source>The speech engine no longer answers.</source>
+            <translation>Le moteur vocal ne répond plus.</translation>
+        </message>
+        <message>
+            <source>The speech engine can't start on this computer ({reason}).</source>
+            <translation>Le moteur vocal ne peut pas démarrer sur cet ordinateur ({reason}).</translation>
         </message>
     </context>
     <context>
@@ -79,6 +407,33 @@
         <message>
             <source>connection lost</source>
             <translation>connexion perdue</translation>
+        </message>
+    </context>
+    <context>
+        <name>Handles</name>
+        <message>
+            <source>Caption bar controls</source>
+            <translation>Commandes de la barre de sous-titres</translation>
+        </message>
+        <message>
+            <source>Smaller text</source>
+            <translation>Texte plus petit</translation>
+        </message>
+        <message>
+            <source>Larger text</source>
+            <translation>Texte plus grand</translation>
+        </message>
+        <message>
+            <source>Number of lines: click for one more, or pull up or down</source>
+            <translation>Nombre de lignes : cliquez pour en ajouter une, ou tirez vers le haut ou le bas</translation>
+        </message>
+        <message>
+            <source>Lock: clicks go through the caption bar. Unlock it in the Overtitle window</source>
+            <translation>Verrouiller : les clics traversent la barre. Elle se déverrouille dans la fenêtre d’Overtitle</translation>
+        </message>
+        <message>
+            <source>Hide the caption bar</source>
+            <translation>Masquer la barre de sous-titres</translation>
         </message>
     </context>
     <context>
@@ -338,6 +693,21 @@
         </message>
     </context>
     <context>
+        <name>Overlay</name>
+        <message>
+            <source>Overtitle captions</source>
+            <translation>Sous-titres Overtitle</translation>
+        </message>
+        <message>
+            <source>Captions</source>
+            <translation>Sous-titres</translation>
+        </message>
+        <message>
+            <source>What is being said, above all other windows</source>
+            <translation>Ce qui se dit, au-dessus de toutes les fenêtres</translation>
+        </message>
+    </context>
+    <context>
         <name>ProblemBar</name>
         <message>
             <source>Hide this message</source>
@@ -392,6 +762,33 @@
         </message>
     </context>
     <context>
+        <name>Program</name>
+        <message>
+            <source>Sample</source>
+            <translation>Exemple</translation>
+        </message>
+        <message>
+            <source>Captions</source>
+            <translation>Sous-titres</translation>
+        </message>
+        <message>
+            <source>Saved: {path}</source>
+            <translation>Enregistré : {path}</translation>
+        </message>
+        <message>
+            <source>Getting ready</source>
+            <translation>Préparation</translation>
+        </message>
+        <message>
+            <source>Reconnecting, keeping your words</source>
+            <translation>Reconnexion, vos paroles sont gardées</translation>
+        </message>
+        <message>
+            <source>Captions have stopped</source>
+            <translation>Le sous-titrage s’est arrêté</translation>
+        </message>
+    </context>
+    <context>
         <name>ProviderPicker</name>
         <message>
             <source>Captions by</source>
@@ -431,6 +828,56 @@
         <message>
             <source>Settings (Ctrl+,)</source>
             <translation>Réglages (Ctrl+,)</translation>
+        </message>
+    </context>
+    <context>
+        <name>Replay</name>
+        <message>
+            <source>The recording {name} can't be played: {cause}.</source>
+            <translation>L’enregistrement {name} ne peut pas être lu : {cause}.</translation>
+        </message>
+        <message>
+            <source>Give the path of a recording with --option path=FILE.</source>
+            <translation>Indiquez le chemin d’un enregistrement avec --option path=FILE.</translation>
+        </message>
+        <message>
+            <source>The recording breaks here.</source>
+            <translation>L’enregistrement s’interrompt ici.</translation>
+        </message>
+        <message>
+            <source>A recorded session</source>
+            <translation>Une séance enregistrée</translation>
+        </message>
+        <message>
+            <source>Nothing is sent anywhere: the captions come from a file.</source>
+            <translation>Rien n’est envoyé : les sous-titres viennent d’un fichier.</translation>
+        </message>
+        <message>
+            <source>Recording</source>
+            <translation>Enregistrement</translation>
+        </message>
+        <message>
+            <source>A file of JSON lines.</source>
+            <translation>Un fichier de lignes JSON.</translation>
+        </message>
+        <message>
+            <source>Recorded sessions do not know the language {language}.</source>
+            <translation>Les séances enregistrées ne connaissent pas la langue {language}.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Session</name>
+        <message>
+            <source>The captions stopped coming before the sound ended.</source>
+            <translation>Les sous-titres se sont arrêtés avant la fin du son.</translation>
+        </message>
+        <message>
+            <source>The sample speech is missing from this installation.</source>
+            <translation>L’exemple sonore est absent de cette installation.</translation>
+        </message>
+        <message>
+            <source>Install Overtitle again.</source>
+            <translation>Réinstallez Overtitle.</translation>
         </message>
     </context>
     <context>
@@ -594,6 +1041,90 @@
         <message>
             <source>Lines jump instead of sliding.</source>
             <translation>Les lignes sautent au lieu de glisser.</translation>
+        </message>
+        <message>
+            <source>The settings can't be saved in {folder}: {cause}.</source>
+            <translation>Les réglages ne peuvent pas être enregistrés dans {folder} : {cause}.</translation>
+        </message>
+        <message>
+            <source>Check that there is room and that this account may write there.</source>
+            <translation>Vérifiez qu’il y a de la place et que ce compte peut y écrire.</translation>
+        </message>
+        <message>
+            <source>The value of {key} can't be used; it has its default.</source>
+            <translation>La valeur de {key} est inutilisable ; celle d’origine est reprise.</translation>
+        </message>
+        <message>
+            <source>The values of {keys} can't be used; they have their defaults.</source>
+            <translation>Les valeurs de {keys} sont inutilisables ; celles d’origine sont reprises.</translation>
+        </message>
+        <message>
+            <source>The settings were saved by a newer Overtitle; what this one knows is used, all is kept.</source>
+            <translation>Les réglages viennent d’une version plus récente ; ceux que celle-ci connaît sont utilisés, tout est conservé.</translation>
+        </message>
+        <message>
+            <source>Update Overtitle to use the rest.</source>
+            <translation>Mettez Overtitle à jour pour utiliser le reste.</translation>
+        </message>
+        <message>
+            <source>The settings file is damaged and kept as {name}; the defaults are used.</source>
+            <translation>Le fichier des réglages est abîmé, il est conservé sous {name} ; les valeurs d’origine sont utilisées.</translation>
+        </message>
+        <message>
+            <source>Set things again, or repair that file and rename it to {name}.</source>
+            <translation>Refaites les réglages, ou réparez ce fichier et renommez-le {name}.</translation>
+        </message>
+        <message>
+            <source>The settings in {folder} can't be read: {cause}; the defaults are used.</source>
+            <translation>Les réglages de {folder} sont illisibles : {cause} ; les valeurs d’origine sont utilisées.</translation>
+        </message>
+        <message>
+            <source>Check that this account may read and write there.</source>
+            <translation>Vérifiez que ce compte peut y lire et y écrire.</translation>
+        </message>
+        <message>
+            <source>The value of {key} can't be used.</source>
+            <translation>La valeur de {key} est inutilisable.</translation>
+        </message>
+        <message>
+            <source>There is no setting {key}.</source>
+            <translation>Le réglage {key} n’existe pas.</translation>
+        </message>
+        <message>
+            <source>Did you mean {nearest}?</source>
+            <translation>Vouliez-vous dire {nearest} ?</translation>
+        </message>
+        <message>
+            <source>There are: {keys}.</source>
+            <translation>Il y a : {keys}.</translation>
+        </message>
+        <message>
+            <source>{key} is a whole number from {low} to {high}.</source>
+            <translation>{key} est un nombre entier de {low} à {high}.</translation>
+        </message>
+        <message>
+            <source>{key} is a colour such as #14161a.</source>
+            <translation>{key} est une couleur, par exemple #14161a.</translation>
+        </message>
+        <message>
+            <source>{key} is one of: {words}.</source>
+            <translation>{key} vaut l’un de : {words}.</translation>
+        </message>
+        <message>
+            <source>{key} is yes or no (true or false in the file).</source>
+            <translation>{key} vaut oui ou non (true ou false dans le fichier).</translation>
+        </message>
+        <message>
+            <source>{key} is a list of words.</source>
+            <translation>{key} est une liste de mots.</translation>
+        </message>
+        <message>
+            <source>{key} holds a table of texts for each provider.</source>
+            <translation>{key} contient un tableau de textes pour chaque service.</translation>
+        </message>
+        <message>
+            <source>{key} is a text.</source>
+            <translation>{key} est un texte.</translation>
         </message>
     </context>
     <context>
@@ -812,6 +1343,149 @@
         <message>
             <source>Jump to live</source>
             <translation>Revenir au direct</translation>
+        </message>
+    </context>
+    <context>
+        <name>Transcripts</name>
+        <message>
+            <source>There is no export format {format}.</source>
+            <translation>Le format d’export {format} n’existe pas.</translation>
+        </message>
+        <message>
+            <source>Use one of: {formats}.</source>
+            <translation>Utilisez l’un de ceux-ci : {formats}.</translation>
+        </message>
+        <message>
+            <source>The transcript can't be saved in {folder}: a link has its name.</source>
+            <translation>La transcription ne peut pas être enregistrée dans {folder} : un lien porte son nom.</translation>
+        </message>
+        <message>
+            <source>Remove the link or choose another name.</source>
+            <translation>Supprimez le lien ou choisissez un autre nom.</translation>
+        </message>
+        <message>
+            <source>The transcript can't be saved in {folder}: a folder has its name.</source>
+            <translation>La transcription ne peut pas être enregistrée dans {folder} : un dossier porte son nom.</translation>
+        </message>
+        <message>
+            <source>Choose another name.</source>
+            <translation>Choisissez un autre nom.</translation>
+        </message>
+        <message>
+            <source>Put it back, or choose another folder in the settings.</source>
+            <translation>Remettez-le en place, ou choisissez un autre dossier dans les réglages.</translation>
+        </message>
+        <message>
+            <source>Choose another folder in the settings.</source>
+            <translation>Choisissez un autre dossier dans les réglages.</translation>
+        </message>
+        <message>
+            <source>Free some space; saving goes on as soon as there is room.</source>
+            <translation>Libérez de la place ; l’enregistrement reprendra aussitôt.</translation>
+        </message>
+        <message>
+            <source>The transcript can't be saved in {folder}: the disk is full.</source>
+            <translation>La transcription ne peut pas être enregistrée dans {folder} : le disque est plein.</translation>
+        </message>
+        <message>
+            <source>The transcript can't be saved in {folder}: the folder is no longer there.</source>
+            <translation>La transcription ne peut pas être enregistrée dans {folder} : le dossier n’est plus là.</translation>
+        </message>
+        <message>
+            <source>The transcript can't be saved in {folder}: this account may not write there.</source>
+            <translation>La transcription ne peut pas être enregistrée dans {folder} : ce compte n’a pas le droit d’y écrire.</translation>
+        </message>
+        <message>
+            <source>The transcript can't be saved in {folder}: the disk is read-only.</source>
+            <translation>La transcription ne peut pas être enregistrée dans {folder} : le disque est en lecture seule.</translation>
+        </message>
+        <message>
+            <source>The transcript can't be saved in {folder}: it is a file, not a folder.</source>
+            <translation>La transcription ne peut pas être enregistrée dans {folder} : c’est un fichier, pas un dossier.</translation>
+        </message>
+        <message>
+            <source>The transcript can't be saved in {folder}: the file may not grow any larger there.</source>
+            <translation>La transcription ne peut pas être enregistrée dans {folder} : le fichier ne peut plus y grandir.</translation>
+        </message>
+        <message>
+            <source>The transcript can't be saved in {folder}: the name is too long for this disk.</source>
+            <translation>La transcription ne peut pas être enregistrée dans {folder} : le nom est trop long pour ce disque.</translation>
+        </message>
+        <message>
+            <source>The transcript can't be saved in {folder}: the disk reports “{cause}”.</source>
+            <translation>La transcription ne peut pas être enregistrée dans {folder} : le disque signale « {cause} ».</translation>
+        </message>
+        <message>
+            <source>Choose a shorter title.</source>
+            <translation>Choisissez un titre plus court.</translation>
+        </message>
+        <message>
+            <source>The transcript can't be read: {cause}.</source>
+            <translation>La transcription est illisible : {cause}.</translation>
+        </message>
+        <message>
+            <source>Check that the file is there and that this account may read it.</source>
+            <translation>Vérifiez que le fichier est là et que ce compte peut le lire.</translation>
+        </message>
+        <message>
+            <source>This file is too large to be a transcript.</source>
+            <translation>Ce fichier est trop gros pour être une transcription.</translation>
+        </message>
+        <message>
+            <source>Choose a .jsonl file from the folder of transcripts.</source>
+            <translation>Choisissez un fichier .jsonl du dossier des transcriptions.</translation>
+        </message>
+        <message>
+            <source>The transcript in {folder} is being written by another Overtitle.</source>
+            <translation>La transcription de {folder} est en cours d’écriture par un autre Overtitle.</translation>
+        </message>
+        <message>
+            <source>Stop the captions there first.</source>
+            <translation>Arrêtez-y d’abord le sous-titrage.</translation>
+        </message>
+        <message>
+            <source>The library can't be opened in {folder}: {cause}.</source>
+            <translation>La bibliothèque ne s’ouvre pas dans {folder} : {cause}.</translation>
+        </message>
+        <message>
+            <source>Transcripts are safe; check that there is room and that you may write there.</source>
+            <translation>Les transcriptions sont intactes ; vérifiez qu’il y a de la place et que vous pouvez y écrire.</translation>
+        </message>
+        <message>
+            <source>There is no transcript {key}.</source>
+            <translation>La transcription {key} n’existe pas.</translation>
+        </message>
+        <message>
+            <source>`overtitle transcripts list` shows the ids of all.</source>
+            <translation>`overtitle transcripts list` les montre toutes.</translation>
+        </message>
+        <message>
+            <source>{key} stands for {count} transcripts.</source>
+            <translation>{key} désigne {count} transcriptions.</translation>
+        </message>
+        <message>
+            <source>Give more of the id, or the path of the file.</source>
+            <translation>Donnez une plus grande partie de l’identifiant, ou le chemin du fichier.</translation>
+        </message>
+        <message>
+            <source>This transcript is still being written.</source>
+            <translation>Cette transcription est encore en cours.</translation>
+        </message>
+        <message>
+            <source>Stop the captions first.</source>
+            <translation>Arrêtez d’abord le sous-titrage.</translation>
+        </message>
+        <message>
+            <source>The transcript can't be deleted: {cause}.</source>
+            <translation>La transcription ne peut pas être supprimée : {cause}.</translation>
+        </message>
+        <message>
+            <source>Check that this account may change the folder {folder}.</source>
+            <translation>Vérifiez que ce compte peut modifier le dossier {folder}.</translation>
+        </message>
+        <message>
+            <source>This file is not a transcript of Overtitle.</source>
+            <translation>Ce fichier n’est pas une transcription d’Overtitle.</translation>
         </message>
     </context>
     <context>

@@ -23,6 +23,7 @@ from PySide6.QtGui import (
 
 from desktop.core.layout import Row
 from desktop.ui.overlay.look import Look
+from desktop.ui.values import lane_places
 
 _GLYPHS = 1024
 """Shaped words that are remembered."""
@@ -40,7 +41,7 @@ class Canvas:
         self.width = 0.0
         """Pixels of a row."""
         self._labels = labels
-        self._colours = {lane: look.lanes[at % len(look.lanes)] for at, lane in enumerate(labels)}
+        self._colours = {lane: look.lanes[at % len(look.lanes)] for lane, at in lane_places(labels).items()}
         self._names = lru_cache(maxsize=8)(self._named)
         self._words: OrderedDict[str, QStaticText] = OrderedDict()
         self._outlined: OrderedDict[tuple[str, bool, float], QPixmap] = OrderedDict()
