@@ -25,6 +25,7 @@ from desktop.settings.schema import Settings
 from desktop.settings.store import Loaded
 from desktop.transcripts.transcript import Transcript
 from desktop.ui.problems import Action
+from desktop.ui.unhurried import Unhurried
 from desktop.ui.values import THEM, LaneView, ProviderEntry, StartRequest
 
 T = TypeVar("T")
@@ -47,6 +48,7 @@ class Program(QObject):
         self._demo = demo
         self._stop: asyncio.Event | None = None
         self.window, self.overlay, self.tray = views.window, views.overlay, views.tray
+        self._to_window = Unhurried(views.window.on_event)
         self._tasks = Tasks()
         self._preferences = Preferences(loaded.settings, self._tasks, self._tell_error)
         self._shelf = Shelf(lambda: self._preferences.settings)
@@ -137,8 +139,8 @@ class Program(QObject):
         self._sound.stop_meter()
         self.window.show_session([LaneView(lane.id, lane.label) for lane in session.lanes])
         self.overlay.bind(session.document, session.lanes)
-        session.subscribe(self.window.on_event)
         session.subscribe(self.overlay.on_event)
+        session.subscribe(self._to_window)
         session.subscribe(self._on_event)
         self.overlay.setVisible(self._preferences.settings.overlay.visible)
 

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from desktop.audio.threads import prepare_thread
@@ -69,6 +71,9 @@ class Stream:
 
 def load() -> Any:
     """The `sounddevice` module; raises `AudioUnavailable` when the library behind it is missing."""
+    if sys.platform.startswith("linux"):
+        # Read by ALSA when PortAudio starts; the file says what it is for. A person's own choice stays.
+        os.environ.setdefault("ALSA_CONFIG_PATH", str(Path(__file__).with_name("pulse.conf")))
     try:
         import sounddevice
     except OSError as error:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from desktop.core.audio import SPEECH, AudioChunk, AudioFormat
 from desktop.core.captions import StreamEvent
@@ -97,6 +97,26 @@ class TranscriptionStream(Protocol):
 
     def __aiter__(self) -> AsyncIterator[StreamEvent]:
         """The stream's events, once; raises `ProviderError`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeStep:
+    """One step of trying a provider out, in the order in which a connection needs them."""
+
+    title: Message
+    """What was tried, in few words: `name resolution`, `credentials`."""
+    error: ProviderError | None = None
+    """Why it failed, which ends the probe; None when it went well."""
+    detail: Message = NOTHING
+    """What is worth knowing when it went well: where the credentials came from, how far off the clock is."""
+
+
+@runtime_checkable
+class Probing(Protocol):
+    """A provider that can be tried out step by step: for “Test” in the window, `credentials test` and `doctor`."""
+
+    def probe(self, config: StreamConfig) -> AsyncIterator[ProbeStep]:
+        """Try one step after the other, up to half a second of silence sent; raises nothing for what a step finds."""
 
 
 class Provider(Protocol):

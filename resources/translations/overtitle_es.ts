@@ -121,8 +121,8 @@
         </message>
         <message>
             <source>{name} can't be used. {reason}</source>
-        <translation>No se puede usar {name}. {reason}</translation>
-    </message>
+            <translation>No se puede usar {name}. {reason}</translation>
+        </message>
         <message>
             <source>There is no device called {name}.</source>
             <translation>No hay ningún dispositivo llamado {name}.</translation>

@@ -121,8 +121,8 @@
         </message>
         <message>
             <source>{name} can't be used. {reason}</source>
-        <translation>{name} ne peut pas être utilisé. {reason}</translation>
-    </message>
+            <translation>{name} ne peut pas être utilisé. {reason}</translation>
+        </message>
         <message>
             <source>There is no device called {name}.</source>
             <translation>Aucun appareil ne s’appelle {name}.</translation>

@@ -155,15 +155,24 @@ def test_a_flood_is_one_paint(talk: Talk, overlay: Overlay, qtbot: QtBot) -> Non
 def test_paints_keep_a_distance_of_one_frame(talk: Talk, overlay: Overlay, monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1_000_000.0
     monkeypatch.setattr(captions, "perf_counter", lambda: now)
+    laid_out: list[float] = []
+    lay_out = overlay.captions._on_frame
+
+    def on_frame() -> None:
+        laid_out.append(now)
+        lay_out()
+
+    monkeypatch.setattr(overlay.captions, "_on_frame", on_frame)
     waits = []
     for text in ("first", "second", "third", "fourth"):
         talk.say(text)
         waits.append(overlay.captions._frame.interval())
         assert rows(overlay) == [text]
     assert waits == [0, 0, 17, 34], "one may take the place of the next frame, no more"
+    assert len(laid_out) == 2, "those that are due are laid out at once, the others wait for their frame"
     now += 1.0
     talk.say("fifth")
-    assert overlay.captions._frame.interval() == 0
+    assert laid_out[-1] == now
 
 
 def test_only_the_rows_that_changed_are_painted(talk: Talk, overlay: Overlay, qtbot: QtBot) -> None:

@@ -97,7 +97,7 @@ class Captions(QWidget):
         self._catch_up()
 
     def on_event(self, event: SessionEvent) -> None:
-        """Take note of what changed; everything else waits for the next paint."""
+        """Take note of what changed, and lay it out once per frame."""
         if isinstance(event, CaptionEvent):
             self._fade.stop()
             if self.isVisible():
@@ -139,9 +139,14 @@ class Captions(QWidget):
     # Frames
 
     def _ask_for_paint(self) -> None:
-        if not self._asked_at:
-            self._asked_at = perf_counter()
-            self._wake(self._next_frame - FRAME)
+        if self._asked_at:
+            return
+        self._asked_at = perf_counter()
+        due = self._next_frame - FRAME
+        if due <= self._asked_at:
+            self._on_frame()  # now, so that this paint stands before that of slower windows in Qt's queue
+        else:
+            self._wake(due)
 
     def _wake(self, at: float) -> None:
         self._frame.start(max(0, ceil((at - perf_counter()) * 1000)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -191,14 +192,14 @@ async def test_no_microphone_at_all_is_a_sentence(library: FakeSoundDevice) -> N
 
 
 def test_a_stream_that_can_not_be_closed_is_left_behind_and_blocks_nobody(
-    library: FakeSoundDevice, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    library: FakeSoundDevice, monkeypatch: pytest.MonkeyPatch, expect_log: Callable[..., None]
 ) -> None:
+    expect_log("desktop.audio.portaudio", "left behind")
     go = threading.Event()
     monkeypatch.setattr(FakeStream, "close", lambda *_, **__: go.wait())
     monkeypatch.setattr(portaudio, "_CLOSE_SECONDS", 0.01)
     monkeypatch.setattr(portaudio, "_open_streams", 0)
     portaudio.open_stream(portaudio.Input(1), SPEECH, ignore).close()
-    assert "left behind" in caplog.text
     assert not portaudio.refresh()
     assert portaudio.list_inputs()
     go.set()
