@@ -17,9 +17,11 @@ from desktop.app.preferences import Preferences
 from desktop.app.shelf import Shelf
 from desktop.app.sound import Sound
 from desktop.app.views import Views
+from desktop.core.audio import SourceKind
 from desktop.core.errors import OvertitleError
 from desktop.core.state import Problem, SessionState
 from desktop.session.events import LevelChanged, Saved, SessionEvent, StateChanged
+from desktop.session.lane import LaneSpec
 from desktop.session.session import Session
 from desktop.settings.schema import Settings
 from desktop.settings.store import Loaded
@@ -137,7 +139,7 @@ class Program(QObject):
 
     def _attach(self, session: Session) -> None:
         self._sound.stop_meter()
-        self.window.show_session([LaneView(lane.id, lane.label) for lane in session.lanes])
+        self.window.show_session([_view(lane) for lane in session.lanes])
         self.overlay.bind(session.document, session.lanes)
         session.subscribe(self.overlay.on_event)
         session.subscribe(self._to_window)
@@ -169,6 +171,8 @@ class Program(QObject):
     def _ended(self, session: Session, failure: OvertitleError | None) -> None:
         if failure is None:
             self.overlay.hide()
+        if session.journal is None:
+            self.window.status.clear_saved()
         self._meter()
 
     def _mute(self, lane: str, muted: bool) -> None:
@@ -276,6 +280,11 @@ class Program(QObject):
                 Action.CHOOSE_DEVICE: "audio",
             }
             self.window.open_settings(groups.get(action, "captions"))
+
+
+def _view(lane: LaneSpec) -> LaneView:
+    source = lane.source.name if lane.source.kind is SourceKind.FILE else ""
+    return LaneView(lane.id, lane.label, source)
 
 
 def _open_file(path: Path) -> None:

@@ -16,7 +16,7 @@ from types import FrameType
 from desktop.cli.output import OutputClosed
 from desktop.core.captions import CaptionDocument
 from desktop.core.errors import OvertitleError
-from desktop.session.events import Reader, Saved, SessionEvent
+from desktop.session.events import Reader, SessionEvent
 from desktop.session.lane import LaneSpec, Service
 from desktop.session.recorder import JournalPlan
 from desktop.session.session import Session
@@ -86,15 +86,14 @@ async def _run(plan: Plan, show: Reader) -> Ending:
         if timer is not None:
             timer.cancel()
         unsubscribe()
+    ending.journal = session.journal
     return ending
 
 
 def _reader(session: Session, show: Reader, ending: Ending) -> Reader:
-    """`show` as a reader that never raises and remembers where the journal is."""
+    """`show` as a reader that never raises."""
 
     def read(event: SessionEvent) -> None:
-        if isinstance(event, Saved):
-            ending.journal = event.path
         if ending.error is not None:
             return
         try:

@@ -81,14 +81,20 @@ class Recorder:
             self._waiting.append(entry)
             await self._flush()
 
-    async def close(self, duration: float) -> None:
-        """Write what waits and the end line; raises `JournalUnwritable` when something could not be saved anywhere."""
+    async def close(self, duration: float, *, failed: bool = False) -> None:
+        """Write what waits and the end line; raises `JournalUnwritable` when something could not be saved anywhere.
+
+        The journal of a session that `failed` before anything was said is removed.
+        """
         await asyncio.gather(*self._marking)
         try:
             await self._flush()
             if self._waiting:
                 await self._rescue()
-            if self._journal is not None:
+            if self._journal is not None and failed and not self._written:
+                await self._run(self._journal.discard)
+                self._journal = None
+            elif self._journal is not None:
                 await self._run(partial(self._journal.close, duration))
                 self._board.publish(Saved(self._journal.path, complete=True))
         finally:

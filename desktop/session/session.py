@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from desktop.core.captions import CaptionDocument, Mark
+from desktop.core.errors import OvertitleError
 from desktop.core.state import Problem, SessionState
 from desktop.session.board import Board
 from desktop.session.events import Reader
@@ -72,8 +73,13 @@ class Session:
         try:
             try:
                 await self._caption(recorder)
-            finally:
+            except OvertitleError:
+                await recorder.close(board.now(), failed=True)
+                raise
+            except BaseException:
                 await recorder.close(board.now())
+                raise
+            await recorder.close(board.now())
             end = SessionState.STOPPED
         finally:
             board.set_state(end)

@@ -30,8 +30,9 @@ def markdown(transcript: Transcript) -> str:
     """The same as Markdown: a paragraph for each entry, with everything escaped that could be mark-up."""
     blocks = [f"# {_plain(transcript.header.title)}", _plain(_when(transcript))]
     for entry, who, what in _told(transcript):
-        text = f"**{_plain(who.removesuffix(': '))}:** {_plain(what)}" if who else f"*{_plain(what)}*"
-        blocks.append(f"`{clock(entry.start)}` {text}")
+        text = _plain(what) if isinstance(entry, CaptionEvent) else f"*{_plain(what)}*"
+        name = f"**{_plain(who.removesuffix(': '))}:** " if who else ""
+        blocks.append(f"`{clock(entry.start)}` {name}{text}")
     return "\n\n".join(blocks) + "\n"
 
 
@@ -108,10 +109,12 @@ def _when(transcript: Transcript) -> str:
 
 
 def _told(transcript: Transcript) -> Iterator[tuple[Entry, str, str]]:
-    """Each entry with `Speaker: ` or nothing, and its sentence."""
+    """Each entry with `Speaker: ` or nothing, and its sentence; one speaker alone needs no name."""
+    speakers = {(segment.lane, segment.speaker) for segment in transcript.segments}
+    several = len(transcript.header.lanes) > 1 or len(speakers) > 1
     for entry in transcript.entries:
         who, what = _sentence(transcript, entry)
-        yield entry, f"{who}: " if who else "", what
+        yield entry, f"{who}: " if who and several else "", what
 
 
 def _sentence(transcript: Transcript, entry: Entry) -> tuple[str, str]:

@@ -124,6 +124,11 @@ class Journal:
         self._put(encode(end_line(duration)))
         self.release()
 
+    def discard(self) -> None:
+        """Remove the file; for a session that never came to be."""
+        self.release()
+        self._path.unlink(missing_ok=True)
+
     def release(self) -> None:
         """Let the file go as it is."""
         if self._handle >= 0:

@@ -86,6 +86,7 @@ class MainWindow(WindowFrame):
         self._devices: Sequence[Device] = ()
         self._providers: Sequence[ProviderEntry] = ()
         self._labels: dict[str, str] = {}
+        self._sources: dict[str, str] = {}
         self._behind: dict[str, float] = {}
         self._muted: set[str] = set()
         self._saved: Path | None = None
@@ -174,6 +175,7 @@ class MainWindow(WindowFrame):
     def show_session(self, lanes: Sequence[LaneView]) -> None:
         """Empty the transcript for a session with these lanes."""
         self._labels = {each.lane: each.label for each in lanes}
+        self._sources = {each.lane: each.source for each in lanes if each.source}
         self._watch.restart()
         self._behind.clear()
         self._muted.clear()
@@ -181,6 +183,7 @@ class MainWindow(WindowFrame):
         self.page.show_session(self._labels)
         self.status.clear_saved()
         self.problem_bar.clear_problem()
+        self._refresh_devices()
         self._line.set_lanes(self._labels, self._clock())
         for card in self.bar.cards.values():
             card.show_muted(False)
@@ -372,6 +375,9 @@ class MainWindow(WindowFrame):
         )
         for card, kind, chosen in sides:
             card.show_devices([device for device in self._devices if device.kind is kind], chosen)
+        for lane, card in self.bar.cards.items():
+            if lane in self._sources:
+                card.picker.show_text(plain(self._sources[lane]))
 
     def _refresh_providers(self) -> None:
         chosen = self._settings.captions.provider

@@ -52,6 +52,8 @@ class LaneView:
     lane: str
     label: str
     """Foreign text when a peer named it."""
+    source: str = ""
+    """What is heard, when it is not the chosen device: the name of a recording, say."""
 
 
 @dataclass(frozen=True, slots=True)

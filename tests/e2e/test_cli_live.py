@@ -21,7 +21,7 @@ def test_finals_in_a_pipe(program: Program, recording: Path, replay: list[str]) 
     assert done.returncode == 0
     assert done.stdout.splitlines() == ["Ann: hello the\u0301re[2J", "Ann: how are you"]
     journal = Path(done.stderr.removeprefix("Saved: ").strip())
-    assert "Ann: how are you" in journal.with_suffix(".txt").read_text(encoding="utf-8")
+    assert "] how are you" in journal.with_suffix(".txt").read_text(encoding="utf-8")
 
 
 def test_json_events(program: Program, recording: Path, replay: list[str]) -> None:

@@ -339,7 +339,9 @@ def start_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ca
     def start() -> subprocess.Popen[bytes]:
         options = ["-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1", "--log-target=null"]
         protocol = f"--load=module-native-protocol-unix auth-anonymous=1 socket={tmp_path}/server"
-        server = subprocess.Popen(["pulseaudio", *options, protocol, "--load=module-null-sink sink_name=own"])
+        command = ["pulseaudio", *options, protocol, "--load=module-null-sink sink_name=own"]
+        # PulseAudio's name on the session's bus belongs to the desktop's own server
+        server = subprocess.Popen(command, env={**os.environ, "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nonexistent"})
         servers.append(server)
         return server
 

@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -114,7 +114,11 @@ async def test_two_lanes_share_one_process_and_do_not_disturb_each_other(tale: b
     assert "it was the best of times" in plain(pair[1])
 
 
-async def test_a_killed_engine_is_reported_and_the_next_stream_has_a_new_one(tale: bytes) -> None:
+async def test_a_killed_engine_is_reported_and_the_next_stream_has_a_new_one(
+    tale: bytes,
+    expect_log: Callable[..., None],
+) -> None:
+    expect_log("desktop.transport.worker", "ended with status")
     async with PROVIDER.connect(CONFIG) as stream, PROVIDER.connect(CONFIG) as other:
         await feed(stream, tale[:32_000], finish=False)
         (child,) = psutil.Process().children()

@@ -27,6 +27,7 @@ class ScriptedSession:
 
     def __init__(self, *events: SessionEvent, end: Callable[[], None] | None = None, stubborn: bool = False) -> None:
         self.document = CaptionDocument()
+        self.journal = next((event.path for event in events if isinstance(event, Saved)), None)
         self.stops = 0
         self.readers: list[Reader] = []
         self._events = events

@@ -138,10 +138,13 @@ async def test_one_broken_lane_does_not_end_the_other() -> None:
     assert [(problem.lane, problem.error) for problem in session.problems] == [("you", missing)]
 
 
-async def test_no_working_lane_is_a_failure() -> None:
+async def test_no_working_lane_is_a_failure_and_leaves_no_empty_transcript(tmp_path: Path) -> None:
     missing = DeviceNotFound(say("Test", "No such microphone."))
+    session = session_of(BeaconSource(0, broken=[missing]), BeaconProvider(), JournalPlan([tmp_path]))
     with pytest.raises(DeviceNotFound):
-        await session_of(BeaconSource(0, broken=[missing]), BeaconProvider()).run()
+        await session.run()
+    assert list(tmp_path.iterdir()) == []
+    assert session.journal is None
 
 
 async def test_a_lost_device_is_opened_again_and_the_hole_is_marked(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import stat
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import StringIO
 from itertools import pairwise
@@ -319,3 +320,10 @@ def test_a_full_disk_leaves_the_old_export(tmp_path: Path, monkeypatch: pytest.M
         write_export(SESSION, "txt", path)
     assert "old" in path.read_text()
     assert [each.name for each in tmp_path.iterdir()] == ["call.txt"]
+
+
+def test_one_speaker_alone_needs_no_name_in_text_either() -> None:
+    told = transcript(said("Hello."), said("Bye.", 3, 4))
+    alone = replace(told, header=replace(told.header, lanes=told.header.lanes[:1]))
+    assert render(alone, "txt").splitlines()[-1] == "[00:00:03] Bye."
+    assert render(alone, "md").splitlines()[-1] == "`00:00:03` Bye."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import psutil
 import pytest
@@ -12,6 +12,9 @@ import pytest
 from desktop.core.errors import EngineFailed, EngineUnavailable
 from desktop.transport.child import child_command
 from desktop.transport.worker import Patience, SharedWorker
+
+ExpectLog = Callable[..., None]
+LOGGER = "desktop.transport.worker"
 
 PREAMBLE = """
 import os, sys, time
@@ -84,7 +87,10 @@ async def test_two_who_come_at_the_same_moment_share_one_child() -> None:
     assert first == second is not None
 
 
-async def test_a_child_that_is_killed_fails_every_stream_and_the_next_lease_starts_another() -> None:
+async def test_a_killed_child_fails_every_stream_and_the_next_lease_starts_another(
+    expect_log: ExpectLog,
+) -> None:
+    expect_log(LOGGER, "ended with status")
     shared = worker(ECHO)
     async with shared.lease() as child:
         channels = [child.open(), child.open()]
@@ -104,7 +110,8 @@ async def test_a_child_that_is_killed_fails_every_stream_and_the_next_lease_star
             assert [answer["heard"] async for answer in channel.answers()] == [1]
 
 
-async def test_sending_waits_while_too_much_is_under_way() -> None:
+async def test_sending_waits_while_too_much_is_under_way(expect_log: ExpectLog) -> None:
+    expect_log(LOGGER, "")
     slow = (
         READY
         + """
@@ -130,7 +137,8 @@ while True: frame()
             await blocked
 
 
-async def test_a_child_that_stops_answering_is_given_up() -> None:
+async def test_a_child_that_stops_answering_is_given_up(expect_log: ExpectLog) -> None:
+    expect_log(LOGGER, "no sign of life")
     async with worker(DEAF, Patience(silence=0.2)).lease() as child:
         channel, other = child.open(), child.open()
         await channel.send(b"a", 1.0)
@@ -147,7 +155,8 @@ async def test_a_child_that_stops_answering_is_given_up() -> None:
             await sending
 
 
-async def test_a_child_that_never_gets_ready_is_given_up() -> None:
+async def test_a_child_that_never_gets_ready_is_given_up(expect_log: ExpectLog) -> None:
+    expect_log(LOGGER, "no sign of life")
     with pytest.raises(EngineFailed):
         async with worker(PREAMBLE + "while True: frame()", Patience(start=0.3, silence=0.2)).lease():
             pass
@@ -186,20 +195,23 @@ frame()
     ["b'Segmentation fault'", "b'\\xff' * 100", "pack(Kind.EVENT, 1, b'no json')", "pack(Kind.TAKEN, 1, b'x')",
      "pack(Kind.AUDIO, 1)", "b'\\x11\\x00\\x00\\xff\\xff\\xff\\xff'"],
 )  # fmt: skip
-async def test_a_child_that_babbles_is_given_up(garbage: str) -> None:
+async def test_a_child_that_babbles_is_given_up(garbage: str, expect_log: ExpectLog) -> None:
+    expect_log(LOGGER, "can't be understood")
     async with worker(READY + f"frame(); sink.write({garbage})\nwhile True: frame()").lease() as child:
         channel = child.open()
         with pytest.raises(EngineFailed):
             _ = [answer async for answer in channel.answers()]
 
 
-async def test_a_child_that_dies_at_once_fails_the_lease() -> None:
+async def test_a_child_that_dies_at_once_fails_the_lease(expect_log: ExpectLog) -> None:
+    expect_log(LOGGER, "ended with status")
     with pytest.raises(EngineFailed):
         async with worker("raise SystemExit(3)").lease():
             pass
 
 
-async def test_a_child_that_can_not_work_says_why() -> None:
+async def test_a_child_that_can_not_work_says_why(expect_log: ExpectLog) -> None:
+    expect_log(LOGGER, "can't start")
     broken = PREAMBLE + "sink.write(pack_object(Kind.BROKEN, 0, {'reason': 'no GLIBC_2.34'}))\nframe()"
     with pytest.raises(EngineUnavailable, match=r"GLIBC_2\.34"):
         async with worker(broken).lease():
