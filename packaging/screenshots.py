@@ -31,14 +31,14 @@ class Call(QWidget):
         """Backdrop, tiles and a row of buttons."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(self.rect(), QColor("#1b1f26"))
+        painter.fillRect(self.rect(), QColor("#3d4a5c"))
         width, height, gap = self.width(), self.height(), 24
         tile = QRectF(gap, gap, (width - 4 * gap) / 3, height * 0.55)
         for place, colours in enumerate(SCENES):
             self._person(painter, tile.translated(place * (tile.width() + gap), height * 0.06), colours)
         painter.setPen(Qt.PenStyle.NoPen)
         for place in range(5):
-            painter.setBrush(QColor("#d6453d" if place == 4 else "#39414d"))
+            painter.setBrush(QColor("#d6453d" if place == 4 else "#5c6b80"))
             painter.drawEllipse(QPointF(width / 2 + (place - 2) * 72, height * 0.74), 24, 24)
 
     @staticmethod
@@ -73,10 +73,10 @@ def xdotool(*arguments: str) -> str:
     return subprocess.run(["xdotool", *arguments], capture_output=True, text=True, check=False).stdout.strip()
 
 
-def picture(name: str, *options: str) -> None:
-    """The screen, or a part of it, as a small PNG."""
+def picture(name: str, window: str, *options: str) -> None:
+    """A window, or the screen as `root`, as a small PNG."""
     path = TARGET / name
-    subprocess.run(["import", "-window", "root", *options, "-strip", "-quality", "95", str(path)], check=True)
+    subprocess.run(["import", "-window", window, *options, "-strip", "-quality", "95", str(path)], check=True)
     print(f"{path.relative_to(ROOT)}  {path.stat().st_size // 1000} kB")
 
 
@@ -94,14 +94,10 @@ def main() -> int:
         try:
             time.sleep(15)
             window = xdotool("search", "--onlyvisible", "--name", "Overtitle$").split("\n")[0]
+            picture("window.png", window)
             xdotool("windowminimize", "--sync", window)
-            time.sleep(6.7)
-            picture("overlay.png", "-resize", "1280x")
-            xdotool("windowactivate", "--sync", window)
-            time.sleep(4)
-            where = dict(line.split("=") for line in xdotool("getwindowgeometry", "--shell", window).splitlines())
-            area = f"{where['WIDTH']}x{where['HEIGHT']}+{where['X']}+{where['Y']}"
-            picture("window.png", "-crop", area, "+repage")
+            time.sleep(6.3)
+            picture("overlay.png", "root", "-resize", "1000x", "+dither", "-colors", "160")
         finally:
             for process in (program, call):
                 process.terminate()
