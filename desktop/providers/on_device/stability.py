@@ -47,10 +47,13 @@ class Prefix:
                 return
 
     def final(self, text: str) -> str:
-        """The text of the final: it keeps the promise, unless the last hypothesis says something else altogether."""
+        """The text of the final: it keeps the promised words, unless the last hypothesis says something else.
+
+        Their punctuation and case are the last hypothesis's: it knows how the sentence goes on.
+        """
         words, promised = text.split(), self.promised.split()
         place, distance = _alignment(promised, words)
-        if distance * _GIVE_UP > len(promised) + _GIVE_UP - 1:
+        if distance == 0 or distance * _GIVE_UP > len(promised) + _GIVE_UP - 1:
             return " ".join(words)
         return _join(self.promised, words[place:])
 

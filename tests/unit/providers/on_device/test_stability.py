@@ -34,6 +34,14 @@ def test_punctuation_and_case_may_change_without_breaking_a_promise_and_without_
     assert letters(shown) == letters("Content-like data and more")
 
 
+def test_the_final_punctuates_the_promised_words_as_the_whole_sentence_wants_it() -> None:
+    prefix = Prefix()
+    for hypothesis in ("The best of times. It", "The best of times. It was", "The best of times. It was the"):
+        prefix.partial(hypothesis)
+    assert prefix.promised == "The best of times. It"
+    assert prefix.final("The best of times, it was the worst.") == "The best of times, it was the worst."
+
+
 def test_a_hypothesis_that_contradicts_a_promise_does_not_move_it() -> None:
     prefix = Prefix()
     for hypothesis in (
