@@ -28,7 +28,7 @@ pytestmark = [
     pytest.mark.engine,
     pytest.mark.skipif(PROVIDER.availability() is not None, reason="the engine is not available on this computer"),
 ]
-shared = [pytest.mark.shared, pytest.mark.skipif(not SHARED.is_dir(), reason="no recordings beside the repository")]
+shared = [pytest.mark.shared]
 
 
 @pytest.fixture(autouse=True)
