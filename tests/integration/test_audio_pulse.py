@@ -27,7 +27,9 @@ from desktop.core.errors import DeviceLost, DeviceNotFound
 
 pytestmark = [
     pytest.mark.desktop,
-    pytest.mark.skipif("PULSE_SERVER" not in os.environ, reason="./dev test starts a sound server of its own"),
+    pytest.mark.skipif(
+        "PULSE_SERVER" not in os.environ, reason="platform: ./dev test starts a sound server of its own"
+    ),
 ]
 
 Play = Callable[[str, float], None]

@@ -43,7 +43,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     except FileNotFoundError:
         mounted = False
     if not mounted:
-        pytest.skip("mounting is not permitted here; test_a_size_limit_costs_nothing stands in")
+        pytest.skip("platform: mounting is not permitted here; test_a_size_limit_costs_nothing stands in")
     yield folder
     subprocess.run(["umount", "--lazy", str(folder)], check=True)
 

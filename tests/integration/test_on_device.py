@@ -26,7 +26,9 @@ CONFIG = StreamConfig("en-US")
 
 pytestmark = [
     pytest.mark.engine,
-    pytest.mark.skipif(PROVIDER.availability() is not None, reason="the engine is not available on this computer"),
+    pytest.mark.skipif(
+        PROVIDER.availability() is not None, reason="platform: the engine is not available on this computer"
+    ),
 ]
 shared = [pytest.mark.shared]
 
@@ -162,7 +164,7 @@ asyncio.run(main())
 """
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
+@pytest.mark.skipif(sys.platform == "win32", reason="platform: no SIGKILL there")
 def test_an_engine_whose_program_is_killed_ends_too() -> None:
     with subprocess.Popen([sys.executable, "-c", HOLD], stdout=subprocess.PIPE, text=True, cwd=ROOT) as program:
         assert program.stdout is not None

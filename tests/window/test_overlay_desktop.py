@@ -52,7 +52,7 @@ def click(at: QPoint) -> None:
 def editor(qtbot: QtBot, qapp: QApplication) -> Iterator[QLineEdit]:
     """Another program's window, big, with the keyboard."""
     if qapp.platformName() != "xcb":
-        pytest.skip("needs an X server; ./dev test brings one")
+        pytest.skip("platform: needs an X server; ./dev test brings one")
     run("xdotool", "mousemove", 5, 5)
     one = QLineEdit()
     one.setStyleSheet(f"background: {BELOW}; color: {BELOW}; border: none")
