@@ -13,7 +13,7 @@ from msgspec import convert
 
 from desktop.core.errors import InvalidValue, OvertitleError, SettingsError
 from desktop.core.message import say
-from desktop.settings.files import replace_file
+from desktop.disk import replace_file
 from desktop.settings.schema import SCHEMA_VERSION, Settings
 from desktop.settings.values import FIELDS, GROUPS, allowed, checked, unknown
 
@@ -61,7 +61,7 @@ def save(path: Path, settings: Settings) -> None:
         version = _version(table)
         merged = _merged(_migrated(table, version), settings)
         merged["schema_version"] = max(version, SCHEMA_VERSION)
-        replace_file(path, tomli_w.dumps(merged).encode(errors="replace"))
+        replace_file(path, tomli_w.dumps(merged).encode(errors="replace"), through_links=True)
     except OSError as error:
         cause = error.strerror or type(error).__name__
         raise SettingsError(

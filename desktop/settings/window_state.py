@@ -8,7 +8,7 @@ import logging
 from collections.abc import Mapping
 from pathlib import Path
 
-from desktop.settings.files import replace_file
+from desktop.disk import replace_file
 
 MAX_SETS = 20
 """Sets of monitors that are remembered; the one that was not seen for the longest is forgotten first."""
@@ -30,7 +30,7 @@ def save_places(path: Path, monitors: str, places: Mapping[str, str]) -> None:
     every[monitors] = {**every.pop(monitors, {}), **places}
     newest = dict(list(every.items())[-MAX_SETS:])
     try:
-        replace_file(path, json.dumps(newest, indent=1).encode())
+        replace_file(path, json.dumps(newest, indent=1).encode(), through_links=True)
     except OSError as error:
         _log.info("The places of windows were not saved: %s", error.strerror)
 

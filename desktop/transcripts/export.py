@@ -10,9 +10,10 @@ from pathlib import Path
 from desktop.core.captions import CaptionEvent, Entry, Gap, Insight, Mark, Seam
 from desktop.core.errors import ExportFailed, UsageError
 from desktop.core.message import say
+from desktop.disk import replace_file
 from desktop.transcripts.clean import clean_label
-from desktop.transcripts.files import make_folder, replace_file, trouble
 from desktop.transcripts.lines import encode, transcript_lines
+from desktop.transcripts.refusals import trouble
 from desktop.transcripts.subtitles import srt, vtt
 from desktop.transcripts.transcript import Transcript
 
@@ -89,8 +90,7 @@ def write_export(transcript: Transcript, kind: str, path: Path) -> None:
             say("Transcripts", "Choose another name."),
         )
     try:
-        make_folder(path.parent)
-        replace_file(path, data)
+        replace_file(path, data, through_links=False)
     except OSError as error:
         raise ExportFailed(*trouble(error, path.parent)) from error
 

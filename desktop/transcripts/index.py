@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
+from desktop.disk import OWNER_FILE, make_folder
 from desktop.transcripts.clean import clean_text
-from desktop.transcripts.files import OWNER_FILE, make_folder
 from desktop.transcripts.transcript import Transcript
 
 SCHEMA = 1

@@ -18,10 +18,11 @@ from typing import Self
 from desktop.core.captions import CaptionEvent, Entry
 from desktop.core.errors import JournalUnwritable, TranscriptError
 from desktop.core.message import say
+from desktop.disk import OWNER_FILE, make_folder, sync_folder
 from desktop.transcripts.clean import file_name
-from desktop.transcripts.files import OWNER_FILE, make_folder, sync_folder, trouble
 from desktop.transcripts.lines import edit_line, encode, end_line, entry_line, session_line
 from desktop.transcripts.parse import NO_START, parse
+from desktop.transcripts.refusals import trouble
 from desktop.transcripts.transcript import JournalHeader, Transcript
 
 MAX_SIZE = 512 << 20
