@@ -69,8 +69,9 @@ class Capture:
                 except AudioError as error:
                     if not (opened_once and self._source.live):
                         raise
-                    self._trouble = True
-                    self._board.raise_problem(error, self._lane, retry_at=self._board.now() + REOPEN)
+                    if not self._trouble:  # the first cause is the one to know; the device is tried again all the time
+                        self._trouble = True
+                        self._board.raise_problem(error, self._lane)
                     await self._until_stopped(asyncio.sleep(REOPEN))
         finally:
             self._tell_lost()

@@ -150,7 +150,8 @@ async def test_no_working_lane_is_a_failure_and_leaves_no_empty_transcript(tmp_p
 async def test_a_lost_device_is_opened_again_and_the_hole_is_marked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("desktop.session.capture.REOPEN", 0.001)
     lost = DeviceLost(say("Test", "The headset is gone."))
-    source = BeaconSource(4, live=True, broken=[None, lost], breaks_after=2, hole=3.0)
+    missing = DeviceNotFound(say("Test", "No such headset."))
+    source = BeaconSource(4, live=True, broken=[None, lost, missing, missing], breaks_after=2, hole=3.0)
     session = session_of(source, BeaconProvider())
     told: list[SessionEvent] = []
     session.subscribe(told.append)
@@ -158,6 +159,7 @@ async def test_a_lost_device_is_opened_again_and_the_hole_is_marked(monkeypatch:
     assert captioned(session) == list(range(4))
     gaps = [mark for mark in session.document.marks if isinstance(mark, Gap)]
     assert [(gap.start, gap.end) for gap in gaps] == [(1.0, 4.0)]
+    assert [event.problem.error for event in told if isinstance(event, ProblemRaised)] == [lost], "told once"
     assert [type(event.problem.error) for event in told if isinstance(event, ProblemCleared)] == [DeviceLost]
 
 
