@@ -95,7 +95,7 @@ class StateLine(QObject):
             SessionState.FALLBACK: self.tr("The service is away; captioning on this computer meanwhile"),
             SessionState.STOPPING: self.tr("Finishing the last words"),
             SessionState.STOPPED: self.tr("Saved"),
-            SessionState.FAILED: self.tr("Captions have stopped; what was said so far is saved"),
+            SessionState.FAILED: self.tr("Captions have stopped"),
         }
         seconds = max(int(now - self._since), 0)
         return sentences[self._state].replace("{seconds}", str(seconds))

@@ -1264,8 +1264,8 @@
             <translation>Guardado</translation>
         </message>
         <message>
-            <source>Captions have stopped; what was said so far is saved</source>
-            <translation>Los subtítulos se han detenido; lo dicho hasta ahora está guardado</translation>
+            <source>Captions have stopped</source>
+            <translation>Los subtítulos se han detenido</translation>
         </message>
     </context>
     <context>

@@ -1264,7 +1264,7 @@
             <translation>Enregistré</translation>
         </message>
         <message>
-            <source>Captions have stopped; what was said so far is saved</source>
+            <source>Captions have stopped</source>
             <translation>Le sous-titrage s’est arrêté ; tout ce qui a été dit est enregistré</translation>
         </message>
     </context>
