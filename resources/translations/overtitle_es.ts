@@ -1372,54 +1372,6 @@
             <translation>Elija otro nombre.</translation>
         </message>
         <message>
-            <source>Put it back, or choose another folder in the settings.</source>
-            <translation>Vuelva a ponerla, o elija otra carpeta en los ajustes.</translation>
-        </message>
-        <message>
-            <source>Choose another folder in the settings.</source>
-            <translation>Elija otra carpeta en los ajustes.</translation>
-        </message>
-        <message>
-            <source>Free some space; saving goes on as soon as there is room.</source>
-            <translation>Libere espacio; se seguirá guardando en cuanto haya sitio.</translation>
-        </message>
-        <message>
-            <source>The transcript can't be saved in {folder}: the disk is full.</source>
-            <translation>La transcripción no se puede guardar en {folder}: el disco está lleno.</translation>
-        </message>
-        <message>
-            <source>The transcript can't be saved in {folder}: the folder is no longer there.</source>
-            <translation>La transcripción no se puede guardar en {folder}: la carpeta ya no está.</translation>
-        </message>
-        <message>
-            <source>The transcript can't be saved in {folder}: this account may not write there.</source>
-            <translation>La transcripción no se puede guardar en {folder}: esta cuenta no puede escribir ahí.</translation>
-        </message>
-        <message>
-            <source>The transcript can't be saved in {folder}: the disk is read-only.</source>
-            <translation>La transcripción no se puede guardar en {folder}: el disco es de solo lectura.</translation>
-        </message>
-        <message>
-            <source>The transcript can't be saved in {folder}: it is a file, not a folder.</source>
-            <translation>La transcripción no se puede guardar en {folder}: es un archivo, no una carpeta.</translation>
-        </message>
-        <message>
-            <source>The transcript can't be saved in {folder}: the file may not grow any larger there.</source>
-            <translation>La transcripción no se puede guardar en {folder}: el archivo ya no puede crecer ahí.</translation>
-        </message>
-        <message>
-            <source>The transcript can't be saved in {folder}: the name is too long for this disk.</source>
-            <translation>La transcripción no se puede guardar en {folder}: el nombre es demasiado largo para este disco.</translation>
-        </message>
-        <message>
-            <source>The transcript can't be saved in {folder}: the disk reports “{cause}”.</source>
-            <translation>La transcripción no se puede guardar en {folder}: el disco indica «{cause}».</translation>
-        </message>
-        <message>
-            <source>Choose a shorter title.</source>
-            <translation>Elija un título más corto.</translation>
-        </message>
-        <message>
             <source>The transcript can't be read: {cause}.</source>
             <translation>No se puede leer la transcripción: {cause}.</translation>
         </message>
@@ -1486,6 +1438,54 @@
         <message>
             <source>This file is not a transcript of Overtitle.</source>
             <translation>Este archivo no es una transcripción de Overtitle.</translation>
+        </message>
+        <message>
+            <source>Put it back, or choose another folder in the settings.</source>
+            <translation>Vuelva a ponerla, o elija otra carpeta en los ajustes.</translation>
+        </message>
+        <message>
+            <source>Choose another folder in the settings.</source>
+            <translation>Elija otra carpeta en los ajustes.</translation>
+        </message>
+        <message>
+            <source>Free some space; saving goes on as soon as there is room.</source>
+            <translation>Libere espacio; se seguirá guardando en cuanto haya sitio.</translation>
+        </message>
+        <message>
+            <source>The transcript can't be saved in {folder}: the disk is full.</source>
+            <translation>La transcripción no se puede guardar en {folder}: el disco está lleno.</translation>
+        </message>
+        <message>
+            <source>The transcript can't be saved in {folder}: the folder is no longer there.</source>
+            <translation>La transcripción no se puede guardar en {folder}: la carpeta ya no está.</translation>
+        </message>
+        <message>
+            <source>The transcript can't be saved in {folder}: this account may not write there.</source>
+            <translation>La transcripción no se puede guardar en {folder}: esta cuenta no puede escribir ahí.</translation>
+        </message>
+        <message>
+            <source>The transcript can't be saved in {folder}: the disk is read-only.</source>
+            <translation>La transcripción no se puede guardar en {folder}: el disco es de solo lectura.</translation>
+        </message>
+        <message>
+            <source>The transcript can't be saved in {folder}: it is a file, not a folder.</source>
+            <translation>La transcripción no se puede guardar en {folder}: es un archivo, no una carpeta.</translation>
+        </message>
+        <message>
+            <source>The transcript can't be saved in {folder}: the file may not grow any larger there.</source>
+            <translation>La transcripción no se puede guardar en {folder}: el archivo ya no puede crecer ahí.</translation>
+        </message>
+        <message>
+            <source>The transcript can't be saved in {folder}: the name is too long for this disk.</source>
+            <translation>La transcripción no se puede guardar en {folder}: el nombre es demasiado largo para este disco.</translation>
+        </message>
+        <message>
+            <source>The transcript can't be saved in {folder}: the disk reports “{cause}”.</source>
+            <translation>La transcripción no se puede guardar en {folder}: el disco indica «{cause}».</translation>
+        </message>
+        <message>
+            <source>Choose a shorter title.</source>
+            <translation>Elija un título más corto.</translation>
         </message>
     </context>
     <context>

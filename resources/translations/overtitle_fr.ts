@@ -1372,54 +1372,6 @@
             <translation>Choisissez un autre nom.</translation>
         </message>
         <message>
-            <source>Put it back, or choose another folder in the settings.</source>
-            <translation>Remettez-le en place, ou choisissez un autre dossier dans les réglages.</translation>
-        </message>
-        <message>
-            <source>Choose another folder in the settings.</source>
-            <translation>Choisissez un autre dossier dans les réglages.</translation>
-        </message>
-        <message>
-            <source>Free some space; saving goes on as soon as there is room.</source>
-            <translation>Libérez de la place ; l’enregistrement reprendra aussitôt.</translation>
-        </message>
-        <message>
-            <source>The transcript can't be saved in {folder}: the disk is full.</source>
-            <translation>La transcription ne peut pas être enregistrée dans {folder} : le disque est plein.</translation>
-        </message>
-        <message>
-            <source>The transcript can't be saved in {folder}: the folder is no longer there.</source>
-            <translation>La transcription ne peut pas être enregistrée dans {folder} : le dossier n’est plus là.</translation>
-        </message>
-        <message>
-            <source>The transcript can't be saved in {folder}: this account may not write there.</source>
-            <translation>La transcription ne peut pas être enregistrée dans {folder} : ce compte n’a pas le droit d’y écrire.</translation>
-        </message>
-        <message>
-            <source>The transcript can't be saved in {folder}: the disk is read-only.</source>
-            <translation>La transcription ne peut pas être enregistrée dans {folder} : le disque est en lecture seule.</translation>
-        </message>
-        <message>
-            <source>The transcript can't be saved in {folder}: it is a file, not a folder.</source>
-            <translation>La transcription ne peut pas être enregistrée dans {folder} : c’est un fichier, pas un dossier.</translation>
-        </message>
-        <message>
-            <source>The transcript can't be saved in {folder}: the file may not grow any larger there.</source>
-            <translation>La transcription ne peut pas être enregistrée dans {folder} : le fichier ne peut plus y grandir.</translation>
-        </message>
-        <message>
-            <source>The transcript can't be saved in {folder}: the name is too long for this disk.</source>
-            <translation>La transcription ne peut pas être enregistrée dans {folder} : le nom est trop long pour ce disque.</translation>
-        </message>
-        <message>
-            <source>The transcript can't be saved in {folder}: the disk reports “{cause}”.</source>
-            <translation>La transcription ne peut pas être enregistrée dans {folder} : le disque signale « {cause} ».</translation>
-        </message>
-        <message>
-            <source>Choose a shorter title.</source>
-            <translation>Choisissez un titre plus court.</translation>
-        </message>
-        <message>
             <source>The transcript can't be read: {cause}.</source>
             <translation>La transcription est illisible : {cause}.</translation>
         </message>
@@ -1486,6 +1438,54 @@
         <message>
             <source>This file is not a transcript of Overtitle.</source>
             <translation>Ce fichier n’est pas une transcription d’Overtitle.</translation>
+        </message>
+        <message>
+            <source>Put it back, or choose another folder in the settings.</source>
+            <translation>Remettez-le en place, ou choisissez un autre dossier dans les réglages.</translation>
+        </message>
+        <message>
+            <source>Choose another folder in the settings.</source>
+            <translation>Choisissez un autre dossier dans les réglages.</translation>
+        </message>
+        <message>
+            <source>Free some space; saving goes on as soon as there is room.</source>
+            <translation>Libérez de la place ; l’enregistrement reprendra aussitôt.</translation>
+        </message>
+        <message>
+            <source>The transcript can't be saved in {folder}: the disk is full.</source>
+            <translation>La transcription ne peut pas être enregistrée dans {folder} : le disque est plein.</translation>
+        </message>
+        <message>
+            <source>The transcript can't be saved in {folder}: the folder is no longer there.</source>
+            <translation>La transcription ne peut pas être enregistrée dans {folder} : le dossier n’est plus là.</translation>
+        </message>
+        <message>
+            <source>The transcript can't be saved in {folder}: this account may not write there.</source>
+            <translation>La transcription ne peut pas être enregistrée dans {folder} : ce compte n’a pas le droit d’y écrire.</translation>
+        </message>
+        <message>
+            <source>The transcript can't be saved in {folder}: the disk is read-only.</source>
+            <translation>La transcription ne peut pas être enregistrée dans {folder} : le disque est en lecture seule.</translation>
+        </message>
+        <message>
+            <source>The transcript can't be saved in {folder}: it is a file, not a folder.</source>
+            <translation>La transcription ne peut pas être enregistrée dans {folder} : c’est un fichier, pas un dossier.</translation>
+        </message>
+        <message>
+            <source>The transcript can't be saved in {folder}: the file may not grow any larger there.</source>
+            <translation>La transcription ne peut pas être enregistrée dans {folder} : le fichier ne peut plus y grandir.</translation>
+        </message>
+        <message>
+            <source>The transcript can't be saved in {folder}: the name is too long for this disk.</source>
+            <translation>La transcription ne peut pas être enregistrée dans {folder} : le nom est trop long pour ce disque.</translation>
+        </message>
+        <message>
+            <source>The transcript can't be saved in {folder}: the disk reports “{cause}”.</source>
+            <translation>La transcription ne peut pas être enregistrée dans {folder} : le disque signale « {cause} ».</translation>
+        </message>
+        <message>
+            <source>Choose a shorter title.</source>
+            <translation>Choisissez un titre plus court.</translation>
         </message>
     </context>
     <context>
