@@ -73,11 +73,20 @@ def opened(path: Path, full_text: bool) -> Iterator[sqlite3.Connection]:
     """
     _make_file(path)
     with contextlib.closing(sqlite3.connect(path, timeout=10, isolation_level=None)) as database:
-        database.execute("PRAGMA journal_mode = WAL")
+        _use_write_ahead_log(database)
         database.execute("PRAGMA synchronous = NORMAL")  # it is only an index: a power cut costs a refresh
         database.execute("PRAGMA secure_delete = ON")
         _make_tables(database, full_text)
         yield database
+
+
+def _use_write_ahead_log(database: sqlite3.Connection) -> None:
+    try:
+        database.execute("PRAGMA journal_mode = WAL")
+    except sqlite3.OperationalError as error:
+        # SQLite does not wait here, whatever the time-out: another connection is making the same switch.
+        if (getattr(error, "sqlite_errorcode", 0) & 0xFF) != sqlite3.SQLITE_BUSY:
+            raise
 
 
 @contextlib.contextmanager
