@@ -28,6 +28,11 @@ def add_service_options(parser: ArgumentParser) -> None:
     """Which provider captions, and how."""
     parser.add_argument("--language", metavar="TAG", help="spoken language, say en-US (see: overtitle languages)")
     parser.add_argument("--provider", metavar="ID", help="who captions (see: overtitle providers)")
+    add_option(parser)
+
+
+def add_option(parser: ArgumentParser) -> None:
+    """Settings of a provider."""
     parser.add_argument(
         "--option",
         metavar="KEY=VALUE",
@@ -76,10 +81,10 @@ def service(args: Namespace, settings: Settings) -> Service:
     """Provider, language, credentials and options from the arguments, or else from the settings.
 
     Raises `UsageError` or `LanguageUnsupported` for what does not exist, `CredentialMissing`, and the provider's own
-    reason when it can't run here.
+    reason when it can't run here; `CredentialStoreError` when the keyring may hold what is missing.
     """
     from desktop.session.lane import Service
-    from desktop.settings import credentials, logs
+    from desktop.settings.credentials import CredentialStore
 
     provider = find_provider(args.provider or settings.captions.provider)
     options = {**settings.captions.options.get(provider.id, {}), **dict(args.option)}
@@ -88,10 +93,7 @@ def service(args: Namespace, settings: Settings) -> Service:
     reason = provider.availability()
     if reason is not None:
         raise reason
-    given = credentials.from_environment(provider)
-    credentials.require(provider, given)
-    logs.hide(given[field.key] for field in provider.credential_fields if field.secret and field.key in given)
-    return Service(provider, language, given, options)
+    return Service(provider, language, CredentialStore().for_session(provider), options)
 
 
 def offered() -> dict[str, Provider]:
