@@ -65,7 +65,7 @@ class CredentialStore:
         layers = ((Source.KEYRING, stored), (Source.RUN, entered or {}), (Source.ENVIRONMENT, given))
         values = {key: value for _, layer in layers for key, value in layer.items() if value}
         sources = {key: source for source, layer in layers for key, value in layer.items() if value}
-        _hide(provider, values)
+        hide(provider, values)
         return Resolved(values, sources, trouble)
 
     def keep(self, provider: Provider, values: Mapping[str, str]) -> None:
@@ -76,7 +76,7 @@ class CredentialStore:
         _refuse_faults(provider, values)
         known = self.resolve(provider)
         before = {key: known.values[key] for key, source in known.sources.items() if source is not Source.ENVIRONMENT}
-        _hide(provider, values)
+        hide(provider, values)
         self._run[provider.id] = {**before, **values}
 
     def save(self, provider: Provider, values: Mapping[str, str], cancelled: Event | None = None) -> None:
@@ -87,7 +87,7 @@ class CredentialStore:
         """
         every = {**self._run.get(provider.id, {}), **values}
         _refuse_faults(provider, every)
-        _hide(provider, every)
+        hide(provider, every)
         for each in provider.credential_fields:
             if len(every.get(each.key, "").encode("utf-16-le")) > 2 * LONGEST:
                 raise _too_long(provider, each)
@@ -199,5 +199,6 @@ def _too_long(provider: Provider, wanted: CredentialField) -> CredentialStoreErr
     )
 
 
-def _hide(provider: Provider, values: Mapping[str, str]) -> None:
+def hide(provider: Provider, values: Mapping[str, str]) -> None:
+    """Keep the secrets among `values` out of the log for the rest of this run."""
     logs.hide(values[each.key] for each in provider.credential_fields if each.secret and values.get(each.key))

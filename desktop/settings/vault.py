@@ -81,7 +81,7 @@ def _backend() -> KeyringBackend:
         import keyring
 
         backend = keyring.get_keyring()
-    except Exception as error:  # a wrong PYTHON_KEYRING_BACKEND or keyringrc.cfg, or a library that is missing
+    except Exception as error:  # noqa: BLE001 - a wrong PYTHON_KEYRING_BACKEND or keyringrc.cfg, a missing library
         log.info("No keyring can be loaded: %s", type(error).__name__)
         raise no_keyring() from None
     if type(backend).__module__.startswith(_KEEPS_NOTHING):

@@ -2,6 +2,25 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="es" sourcelanguage="en">
     <context>
+        <name>Accounts</name>
+        <message>
+            <source>Trying it out…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Everything works.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Waiting for the keyring; it may ask for its password…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The saved account details are deleted.</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>Audio</name>
         <message>
             <source>Plug it in again, or choose another device.</source>
@@ -251,14 +270,152 @@
         </message>
     </context>
     <context>
+        <name>CredentialInput</name>
+        <message>
+            <source>Show</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Forget</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{field} (optional)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Show what is typed: {field}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Forget what is saved: {field}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>“{field}” is needed.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Hide</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Will be forgotten when you save</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Set by {variable}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Known for this run; type to replace it</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Saved; type to replace it</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>Credentials</name>
         <message>
             <source>{provider} needs the credential “{field}”.</source>
             <translation>{provider} necesita la credencial «{field}».</translation>
         </message>
         <message>
-            <source>Set {variable} and try again.</source>
-            <translation>Defina {variable} e inténtelo de nuevo.</translation>
+            <source>Enter the account details (in a terminal: overtitle credentials set {id}), or set {variable}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>“{field}” holds a character that can't be part of it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>“{field}” can't be right: it has another form.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Copy it once more, and all of it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>“{field}” is longer than the {longest} characters that a keyring keeps.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Enter it in the window for this run only, or set {variable}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The keyring refuses ({kind}).</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Open the system's password manager to see why, or enter the details for this run only.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>There is no keyring here that keeps account details.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Enter them in the window for this run only, or set them as environment variables.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The keyring stays locked, so account details can't be read or saved.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Unlock it and try again, or enter the details for this run only.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The keyring does not answer; it may be waiting for its password.</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>CredentialsForm</name>
+        <message>
+            <source>Account: {provider}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Test</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Delete…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Use for this run only</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Save</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Close</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Options</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Delete the saved account details?</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Delete</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>
@@ -693,6 +850,17 @@
         </message>
     </context>
     <context>
+        <name>OptionInput</name>
+        <message>
+            <source>“{option}” has to be a number from {low} to {high}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>“{option}” has to be a number that the service takes.</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>Overlay</name>
         <message>
             <source>Overtitle captions</source>
@@ -705,6 +873,21 @@
         <message>
             <source>What is being said, above all other windows</source>
             <translation>Lo que se dice, por encima de todas las ventanas</translation>
+        </message>
+    </context>
+    <context>
+        <name>ProbeSteps</name>
+        <message>
+            <source>Steps of the test</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Failed</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>OK</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>
@@ -793,6 +976,10 @@
         <message>
             <source>Captions by</source>
             <translation>Subtítulos de</translation>
+        </message>
+        <message>
+            <source>Account and options…</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>sends sound to {provider}</source>
@@ -1129,6 +1316,10 @@
     </context>
     <context>
         <name>SettingsDialog</name>
+        <message>
+            <source>Account and options…</source>
+            <translation type="unfinished" />
+        </message>
         <message>
             <source>Settings</source>
             <translation>Ajustes</translation>
