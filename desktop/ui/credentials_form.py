@@ -145,7 +145,9 @@ class CredentialsForm(QDialog):
         text = "" if error is None else f"{localise(error.what)} {localise(error.hint)}".strip()
         self._say(text)
         self.keep.setVisible(isinstance(error, CredentialStoreError) and bool(self.inputs))
-        self.save.setEnabled(not self._busy and not (isinstance(error, NoKeyring) and bool(self.inputs)))
+        nowhere = isinstance(error, NoKeyring) and bool(self.inputs)
+        self.save.setEnabled(not (self._busy or nowhere))
+        (self.keep if nowhere else self.save).setDefault(True)
         self.status.setVisible(bool(self.status.text()))
 
     def wipe(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.core.provider import ProbeStep
@@ -47,7 +48,7 @@ class ProbeSteps(QWidget):
         word.setMinimumWidth(word.fontMetrics().horizontalAdvance("M" * 5))
         label = wrapped(text)
         label.setAccessibleName(f"{result}. {text}")
-        layout.addWidget(word)
+        layout.addWidget(word, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(label, 1)
         self._rows.append(row)
         self._layout.addWidget(row)

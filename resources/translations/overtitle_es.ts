@@ -5,19 +5,19 @@
         <name>Accounts</name>
         <message>
             <source>Trying it out…</source>
-            <translation type="unfinished" />
+            <translation>Probando…</translation>
         </message>
         <message>
             <source>Everything works.</source>
-            <translation type="unfinished" />
+            <translation>Todo funciona.</translation>
         </message>
         <message>
             <source>Waiting for the keyring; it may ask for its password…</source>
-            <translation type="unfinished" />
+            <translation>Esperando al llavero; puede pedir su contraseña…</translation>
         </message>
         <message>
             <source>The saved account details are deleted.</source>
-            <translation type="unfinished" />
+            <translation>Los datos de la cuenta guardados se han eliminado.</translation>
         </message>
     </context>
     <context>
@@ -273,47 +273,47 @@
         <name>CredentialInput</name>
         <message>
             <source>Show</source>
-            <translation type="unfinished" />
+            <translation>Mostrar</translation>
         </message>
         <message>
             <source>Forget</source>
-            <translation type="unfinished" />
+            <translation>Olvidar</translation>
         </message>
         <message>
             <source>{field} (optional)</source>
-            <translation type="unfinished" />
+            <translation>{field} (opcional)</translation>
         </message>
         <message>
             <source>Show what is typed: {field}</source>
-            <translation type="unfinished" />
+            <translation>Mostrar lo que se escribe: {field}</translation>
         </message>
         <message>
             <source>Forget what is saved: {field}</source>
-            <translation type="unfinished" />
+            <translation>Olvidar lo guardado: {field}</translation>
         </message>
         <message>
             <source>“{field}” is needed.</source>
-            <translation type="unfinished" />
+            <translation>Hace falta «{field}».</translation>
         </message>
         <message>
             <source>Hide</source>
-            <translation type="unfinished" />
+            <translation>Ocultar</translation>
         </message>
         <message>
             <source>Will be forgotten when you save</source>
-            <translation type="unfinished" />
+            <translation>Se olvidará al guardar</translation>
         </message>
         <message>
             <source>Set by {variable}</source>
-            <translation type="unfinished" />
+            <translation>Fijado por {variable}</translation>
         </message>
         <message>
             <source>Known for this run; type to replace it</source>
-            <translation type="unfinished" />
+            <translation>Conocido por esta vez; escriba para reemplazarlo</translation>
         </message>
         <message>
             <source>Saved; type to replace it</source>
-            <translation type="unfinished" />
+            <translation>Guardado; escriba para reemplazarlo</translation>
         </message>
     </context>
     <context>
@@ -324,98 +324,98 @@
         </message>
         <message>
             <source>Enter the account details (in a terminal: overtitle credentials set {id}), or set {variable}.</source>
-            <translation type="unfinished" />
+            <translation>Introduzca los datos de la cuenta (en un terminal: overtitle credentials set {id}) o defina {variable}.</translation>
         </message>
         <message>
             <source>“{field}” holds a character that can't be part of it.</source>
-            <translation type="unfinished" />
+            <translation>«{field}» contiene un carácter que no puede formar parte de él.</translation>
         </message>
         <message>
             <source>“{field}” can't be right: it has another form.</source>
-            <translation type="unfinished" />
+            <translation>«{field}» no puede ser correcto: tiene otra forma.</translation>
         </message>
         <message>
             <source>Copy it once more, and all of it.</source>
-            <translation type="unfinished" />
+            <translation>Cópielo de nuevo, entero.</translation>
         </message>
         <message>
             <source>“{field}” is longer than the {longest} characters that a keyring keeps.</source>
-            <translation type="unfinished" />
+            <translation>«{field}» supera los {longest} caracteres que guarda un llavero.</translation>
         </message>
         <message>
             <source>Enter it in the window for this run only, or set {variable}.</source>
-            <translation type="unfinished" />
+            <translation>Introdúzcalo en la ventana solo por esta vez o defina {variable}.</translation>
         </message>
         <message>
             <source>The keyring refuses ({kind}).</source>
-            <translation type="unfinished" />
+            <translation>El llavero se niega ({kind}).</translation>
         </message>
         <message>
             <source>Open the system's password manager to see why, or enter the details for this run only.</source>
-            <translation type="unfinished" />
+            <translation>Abra el gestor de contraseñas del sistema para ver por qué, o introduzca los datos solo por esta vez.</translation>
         </message>
         <message>
             <source>There is no keyring here that keeps account details.</source>
-            <translation type="unfinished" />
+            <translation>Aquí no hay ningún llavero que guarde los datos de la cuenta.</translation>
         </message>
         <message>
             <source>Enter them in the window for this run only, or set them as environment variables.</source>
-            <translation type="unfinished" />
+            <translation>Introdúzcalos en la ventana solo por esta vez o defínalos como variables de entorno.</translation>
         </message>
         <message>
             <source>The keyring stays locked, so account details can't be read or saved.</source>
-            <translation type="unfinished" />
+            <translation>El llavero sigue bloqueado: los datos de la cuenta no se pueden leer ni guardar.</translation>
         </message>
         <message>
             <source>Unlock it and try again, or enter the details for this run only.</source>
-            <translation type="unfinished" />
+            <translation>Desbloquéelo e inténtelo de nuevo, o introduzca los datos solo por esta vez.</translation>
         </message>
         <message>
             <source>The keyring does not answer; it may be waiting for its password.</source>
-            <translation type="unfinished" />
+            <translation>El llavero no responde; quizá espera su contraseña.</translation>
         </message>
     </context>
     <context>
         <name>CredentialsForm</name>
         <message>
             <source>Account: {provider}</source>
-            <translation type="unfinished" />
+            <translation>Cuenta: {provider}</translation>
         </message>
         <message>
             <source>Test</source>
-            <translation type="unfinished" />
+            <translation>Probar</translation>
         </message>
         <message>
             <source>Delete…</source>
-            <translation type="unfinished" />
+            <translation>Eliminar…</translation>
         </message>
         <message>
             <source>Use for this run only</source>
-            <translation type="unfinished" />
+            <translation>Usar solo por esta vez</translation>
         </message>
         <message>
             <source>Save</source>
-            <translation type="unfinished" />
+            <translation>Guardar</translation>
         </message>
         <message>
             <source>Close</source>
-            <translation type="unfinished" />
+            <translation>Cerrar</translation>
         </message>
         <message>
             <source>Options</source>
-            <translation type="unfinished" />
+            <translation>Opciones</translation>
         </message>
         <message>
             <source>Delete the saved account details?</source>
-            <translation type="unfinished" />
+            <translation>¿Eliminar los datos de la cuenta guardados?</translation>
         </message>
         <message>
             <source>Delete</source>
-            <translation type="unfinished" />
+            <translation>Eliminar</translation>
         </message>
         <message>
             <source>Cancel</source>
-            <translation type="unfinished" />
+            <translation>Cancelar</translation>
         </message>
     </context>
     <context>
@@ -853,11 +853,11 @@
         <name>OptionInput</name>
         <message>
             <source>“{option}” has to be a number from {low} to {high}.</source>
-            <translation type="unfinished" />
+            <translation>«{option}» tiene que ser un número de {low} a {high}.</translation>
         </message>
         <message>
             <source>“{option}” has to be a number that the service takes.</source>
-            <translation type="unfinished" />
+            <translation>«{option}» tiene que ser un número que el servicio acepte.</translation>
         </message>
     </context>
     <context>
@@ -879,15 +879,15 @@
         <name>ProbeSteps</name>
         <message>
             <source>Steps of the test</source>
-            <translation type="unfinished" />
+            <translation>Pasos de la prueba</translation>
         </message>
         <message>
             <source>Failed</source>
-            <translation type="unfinished" />
+            <translation>Fallo</translation>
         </message>
         <message>
             <source>OK</source>
-            <translation type="unfinished" />
+            <translation>Bien</translation>
         </message>
     </context>
     <context>
@@ -979,7 +979,7 @@
         </message>
         <message>
             <source>Account and options…</source>
-            <translation type="unfinished" />
+            <translation>Cuenta y opciones…</translation>
         </message>
         <message>
             <source>sends sound to {provider}</source>
@@ -1318,7 +1318,7 @@
         <name>SettingsDialog</name>
         <message>
             <source>Account and options…</source>
-            <translation type="unfinished" />
+            <translation>Cuenta y opciones…</translation>
         </message>
         <message>
             <source>Settings</source>

@@ -5,19 +5,19 @@
         <name>Accounts</name>
         <message>
             <source>Trying it out…</source>
-            <translation type="unfinished" />
+            <translation>Essai en cours…</translation>
         </message>
         <message>
             <source>Everything works.</source>
-            <translation type="unfinished" />
+            <translation>Tout fonctionne.</translation>
         </message>
         <message>
             <source>Waiting for the keyring; it may ask for its password…</source>
-            <translation type="unfinished" />
+            <translation>En attente du trousseau ; il peut demander son mot de passe…</translation>
         </message>
         <message>
             <source>The saved account details are deleted.</source>
-            <translation type="unfinished" />
+            <translation>Les identifiants enregistrés sont supprimés.</translation>
         </message>
     </context>
     <context>
@@ -273,47 +273,47 @@
         <name>CredentialInput</name>
         <message>
             <source>Show</source>
-            <translation type="unfinished" />
+            <translation>Afficher</translation>
         </message>
         <message>
             <source>Forget</source>
-            <translation type="unfinished" />
+            <translation>Oublier</translation>
         </message>
         <message>
             <source>{field} (optional)</source>
-            <translation type="unfinished" />
+            <translation>{field} (facultatif)</translation>
         </message>
         <message>
             <source>Show what is typed: {field}</source>
-            <translation type="unfinished" />
+            <translation>Afficher la saisie : {field}</translation>
         </message>
         <message>
             <source>Forget what is saved: {field}</source>
-            <translation type="unfinished" />
+            <translation>Oublier ce qui est enregistré : {field}</translation>
         </message>
         <message>
             <source>“{field}” is needed.</source>
-            <translation type="unfinished" />
+            <translation>« {field} » est indispensable.</translation>
         </message>
         <message>
             <source>Hide</source>
-            <translation type="unfinished" />
+            <translation>Masquer</translation>
         </message>
         <message>
             <source>Will be forgotten when you save</source>
-            <translation type="unfinished" />
+            <translation>Sera oublié à l’enregistrement</translation>
         </message>
         <message>
             <source>Set by {variable}</source>
-            <translation type="unfinished" />
+            <translation>Fixé par {variable}</translation>
         </message>
         <message>
             <source>Known for this run; type to replace it</source>
-            <translation type="unfinished" />
+            <translation>Connu pour cette fois ; saisissez pour remplacer</translation>
         </message>
         <message>
             <source>Saved; type to replace it</source>
-            <translation type="unfinished" />
+            <translation>Enregistré ; saisissez pour remplacer</translation>
         </message>
     </context>
     <context>
@@ -324,98 +324,98 @@
         </message>
         <message>
             <source>Enter the account details (in a terminal: overtitle credentials set {id}), or set {variable}.</source>
-            <translation type="unfinished" />
+            <translation>Saisissez les identifiants du compte (dans un terminal : overtitle credentials set {id}), ou définissez {variable}.</translation>
         </message>
         <message>
             <source>“{field}” holds a character that can't be part of it.</source>
-            <translation type="unfinished" />
+            <translation>« {field} » contient un caractère qui ne peut pas en faire partie.</translation>
         </message>
         <message>
             <source>“{field}” can't be right: it has another form.</source>
-            <translation type="unfinished" />
+            <translation>« {field} » ne peut pas être juste : sa forme est différente.</translation>
         </message>
         <message>
             <source>Copy it once more, and all of it.</source>
-            <translation type="unfinished" />
+            <translation>Copiez-le de nouveau, en entier.</translation>
         </message>
         <message>
             <source>“{field}” is longer than the {longest} characters that a keyring keeps.</source>
-            <translation type="unfinished" />
+            <translation>« {field} » dépasse les {longest} caractères qu’un trousseau peut garder.</translation>
         </message>
         <message>
             <source>Enter it in the window for this run only, or set {variable}.</source>
-            <translation type="unfinished" />
+            <translation>Saisissez-le dans la fenêtre pour cette fois seulement, ou définissez {variable}.</translation>
         </message>
         <message>
             <source>The keyring refuses ({kind}).</source>
-            <translation type="unfinished" />
+            <translation>Le trousseau refuse ({kind}).</translation>
         </message>
         <message>
             <source>Open the system's password manager to see why, or enter the details for this run only.</source>
-            <translation type="unfinished" />
+            <translation>Ouvrez le gestionnaire de mots de passe du système pour savoir pourquoi, ou saisissez les identifiants pour cette fois seulement.</translation>
         </message>
         <message>
             <source>There is no keyring here that keeps account details.</source>
-            <translation type="unfinished" />
+            <translation>Il n’y a pas ici de trousseau qui garde les identifiants.</translation>
         </message>
         <message>
             <source>Enter them in the window for this run only, or set them as environment variables.</source>
-            <translation type="unfinished" />
+            <translation>Saisissez-les dans la fenêtre pour cette fois seulement, ou définissez-les comme variables d’environnement.</translation>
         </message>
         <message>
             <source>The keyring stays locked, so account details can't be read or saved.</source>
-            <translation type="unfinished" />
+            <translation>Le trousseau reste verrouillé : les identifiants ne peuvent être ni lus ni enregistrés.</translation>
         </message>
         <message>
             <source>Unlock it and try again, or enter the details for this run only.</source>
-            <translation type="unfinished" />
+            <translation>Déverrouillez-le et réessayez, ou saisissez les identifiants pour cette fois seulement.</translation>
         </message>
         <message>
             <source>The keyring does not answer; it may be waiting for its password.</source>
-            <translation type="unfinished" />
+            <translation>Le trousseau ne répond pas ; il attend peut-être son mot de passe.</translation>
         </message>
     </context>
     <context>
         <name>CredentialsForm</name>
         <message>
             <source>Account: {provider}</source>
-            <translation type="unfinished" />
+            <translation>Compte : {provider}</translation>
         </message>
         <message>
             <source>Test</source>
-            <translation type="unfinished" />
+            <translation>Tester</translation>
         </message>
         <message>
             <source>Delete…</source>
-            <translation type="unfinished" />
+            <translation>Supprimer…</translation>
         </message>
         <message>
             <source>Use for this run only</source>
-            <translation type="unfinished" />
+            <translation>Pour cette fois seulement</translation>
         </message>
         <message>
             <source>Save</source>
-            <translation type="unfinished" />
+            <translation>Enregistrer</translation>
         </message>
         <message>
             <source>Close</source>
-            <translation type="unfinished" />
+            <translation>Fermer</translation>
         </message>
         <message>
             <source>Options</source>
-            <translation type="unfinished" />
+            <translation>Options</translation>
         </message>
         <message>
             <source>Delete the saved account details?</source>
-            <translation type="unfinished" />
+            <translation>Supprimer les identifiants enregistrés ?</translation>
         </message>
         <message>
             <source>Delete</source>
-            <translation type="unfinished" />
+            <translation>Supprimer</translation>
         </message>
         <message>
             <source>Cancel</source>
-            <translation type="unfinished" />
+            <translation>Annuler</translation>
         </message>
     </context>
     <context>
@@ -853,11 +853,11 @@
         <name>OptionInput</name>
         <message>
             <source>“{option}” has to be a number from {low} to {high}.</source>
-            <translation type="unfinished" />
+            <translation>« {option} » doit être un nombre de {low} à {high}.</translation>
         </message>
         <message>
             <source>“{option}” has to be a number that the service takes.</source>
-            <translation type="unfinished" />
+            <translation>« {option} » doit être un nombre que le service accepte.</translation>
         </message>
     </context>
     <context>
@@ -879,15 +879,15 @@
         <name>ProbeSteps</name>
         <message>
             <source>Steps of the test</source>
-            <translation type="unfinished" />
+            <translation>Étapes de l’essai</translation>
         </message>
         <message>
             <source>Failed</source>
-            <translation type="unfinished" />
+            <translation>Échec</translation>
         </message>
         <message>
             <source>OK</source>
-            <translation type="unfinished" />
+            <translation>OK</translation>
         </message>
     </context>
     <context>
@@ -979,7 +979,7 @@
         </message>
         <message>
             <source>Account and options…</source>
-            <translation type="unfinished" />
+            <translation>Compte et options…</translation>
         </message>
         <message>
             <source>sends sound to {provider}</source>
@@ -1318,7 +1318,7 @@
         <name>SettingsDialog</name>
         <message>
             <source>Account and options…</source>
-            <translation type="unfinished" />
+            <translation>Compte et options…</translation>
         </message>
         <message>
             <source>Settings</source>
