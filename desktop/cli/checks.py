@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop import __version__
+from desktop.cli import options
 from desktop.core.errors import AudioError, CredentialStoreError, JournalUnwritable, OvertitleError, SettingsError
 
 if TYPE_CHECKING:  # these load too much for `--help`
@@ -175,12 +176,10 @@ def library(settings: Settings) -> Iterator[Finding]:
 
 def provider_ready(provider: Provider) -> Iterator[Finding]:
     """Whether the provider can run here and has what it needs."""
-    from desktop.settings.credentials import CredentialStore
-
     name = str(provider.title)
     reason = provider.availability()
     if reason is not None:
         yield fail("provider", reason)
         return
-    CredentialStore().for_session(provider)
+    options.credential_store().for_session(provider)
     yield ok("provider", f"“{name}” can run here: {', '.join(provider.capabilities.languages)}")

@@ -49,10 +49,9 @@ def run(args: Namespace, context: Context) -> int:
 
 def _set(args: Namespace, context: Context) -> int:
     from desktop.cli.entry import read_fields
-    from desktop.settings.credentials import CredentialStore
 
     provider = _with_account(args.provider)
-    store = CredentialStore()
+    store = options.credential_store()
     store.save(provider, read_fields(provider, context.out))
     known = store.resolve(provider)
     if args.json:
@@ -67,10 +66,9 @@ def _set(args: Namespace, context: Context) -> int:
 
 def _list(args: Namespace, context: Context) -> int:
     from desktop.core.errors import NoKeyring
-    from desktop.settings.credentials import CredentialStore
 
     chosen = [_with_account(args.provider)] if args.provider else _with_accounts()
-    store = CredentialStore()
+    store = options.credential_store()
     found = [(provider, store.resolve(provider)) for provider in chosen]
     rows = [row for provider, known in found for row in _rows(provider, known)]
     if args.json:
@@ -131,12 +129,11 @@ def _test(args: Namespace, context: Context) -> int:
 
 
 def _delete(args: Namespace, context: Context) -> int:
-    from desktop.settings.credentials import CredentialStore
 
     provider = _with_account(args.provider)
     if not args.yes and not _confirmed(provider, context.out):
         return 0
-    store = CredentialStore()
+    store = options.credential_store()
     deleted = store.delete(provider)
     known = store.resolve(provider)
     if args.json:

@@ -90,11 +90,10 @@ def self_test(provider: Provider) -> Finding:
     from desktop.cli.run import Plan, run_session
     from desktop.session.lane import LaneSpec, Service
     from desktop.session.sample import sample_lanes
-    from desktop.settings.credentials import CredentialStore
 
     lane = sample_lanes(realtime=False)[0]
     short = LaneSpec(lane.id, lane.label, Watched(lane.source, lambda _position: None, until=SELF_TEST))
-    given = CredentialStore().for_session(provider)
+    given = options.credential_store().for_session(provider)
     service = Service(provider, provider.capabilities.languages[0], given)
     before = time.monotonic()
     ending = run_session(Plan([short], service), lambda _event: None)

@@ -9,7 +9,6 @@ from desktop.cli import checks, options
 from desktop.core.errors import ProviderError, UsageError
 from desktop.core.message import say
 from desktop.core.provider import Probing, Provider, StreamConfig
-from desktop.settings.credentials import CredentialStore
 from desktop.settings.schema import Settings
 
 Show = Callable[[checks.Finding], None]
@@ -27,7 +26,7 @@ def probe_config(
     offered = provider.capabilities.languages
     usual = settings.captions.language if settings.captions.language in offered else offered[0]
     spoken = options.find_language(provider, language) if language else usual
-    return StreamConfig(spoken, credentials=CredentialStore().for_session(provider), options=chosen)
+    return StreamConfig(spoken, credentials=options.credential_store().for_session(provider), options=chosen)
 
 
 def check_probing(provider: Provider) -> Probing:

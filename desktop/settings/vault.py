@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, wait
 from contextlib import suppress
 from threading import Event
 from typing import TYPE_CHECKING, TypeVar
@@ -38,17 +39,19 @@ _MISSING = {"NoKeyringError", "SecretServiceNotAvailableException"}
 class Vault:
     """Reads, writes and removes the entries of one service; every call blocks, so none belongs on the UI thread."""
 
-    def __init__(self, limit: float = READ_LIMIT) -> None:
+    def __init__(self, limit: float = READ_LIMIT, waiting: Callable[[], None] | None = None) -> None:
         self._limit = limit
+        self._waiting = waiting
+        """Told when the limit is over: somebody sees that the keyring is waited for, so reading has no limit either."""
 
     def check(self) -> str:
         """The keyring's name; raises `NoKeyring`. Asks for no password."""
-        return _in_time(lambda: str(_backend().name), self._limit)
+        return self._call(lambda: str(_backend().name))
 
     def read(self, service: str, keys: Iterable[str]) -> dict[str, str]:
         """What is stored under `keys`; raises `NoKeyring` or `KeyringLocked`, at the latest when the limit is over."""
         wanted = tuple(keys)
-        return _in_time(lambda: _read(_backend(), service, wanted), self._limit)
+        return self._call(lambda: _read(_backend(), service, wanted))
 
     def write(self, service: str, values: Mapping[str, str], cancelled: Event | None = None) -> None:
         """Store `values` and make sure that they are there; an empty one is removed. Raises `CredentialStoreError`.
@@ -56,24 +59,31 @@ class Vault:
         The keyring may ask the person first, so there is no limit. When one entry can't be stored, or `cancelled` is
         set meanwhile, those before it are put back as they were.
         """
-        _in_time(lambda: _write_all(_backend(), service, values, cancelled or Event()), None)
+        self._call(lambda: _write_all(_backend(), service, values, cancelled or Event()), forever=True)
 
     def remove(self, service: str, keys: Iterable[str]) -> bool:
         """Remove the entries; False when there were none. Raises `CredentialStoreError`."""
         wanted = tuple(keys)
-        return _in_time(lambda: _remove(_backend(), service, wanted), None)
+        return self._call(lambda: _remove(_backend(), service, wanted), forever=True)
 
+    def _call(self, work: Callable[[], T], *, forever: bool = False) -> T:
+        future = aside(work)
+        try:
+            return self._result(future, forever=forever)
+        except CredentialStoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 - backends raise whatever the libraries below them raise
+            log.info("The keyring failed: %s", type(error).__name__)
+            raise _explained(error) from None  # its text may hold what it was given
 
-def _in_time(work: Callable[[], T], limit: float | None) -> T:
-    try:
-        return aside(work).result(limit)
-    except TimeoutError:
-        raise _silent() from None
-    except CredentialStoreError:
-        raise
-    except Exception as error:  # noqa: BLE001 - backends raise whatever the libraries below them raise
-        log.info("The keyring failed: %s", type(error).__name__)
-        raise _explained(error) from None  # its text may hold what it was given
+    def _result(self, future: Future[T], *, forever: bool) -> T:
+        done, _ = wait([future], self._limit)
+        if not done:
+            if self._waiting is not None:
+                self._waiting()
+            elif not forever:
+                raise _silent()
+        return future.result()
 
 
 def _backend() -> KeyringBackend:

@@ -176,6 +176,19 @@ def test_a_keyring_that_does_not_answer_is_given_up(store: CredentialStore, memo
         store.for_session(CLOUD)
 
 
+def test_somebody_who_sees_that_it_waits_may_take_their_time(memory: Memory) -> None:
+    told: list[str] = []
+
+    def say_and_unlock() -> None:
+        told.append("waiting")
+        memory.gate.set()
+
+    memory.gate.clear()
+    store = CredentialStore({}, Vault(limit=0.05, waiting=say_and_unlock))
+    assert store.resolve(CLOUD).trouble is None
+    assert told == ["waiting"]
+
+
 def test_an_optional_account_goes_on_without_its_keyring_and_says_so(
     store: CredentialStore, memory: Memory, expect_log: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
