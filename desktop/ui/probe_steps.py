@@ -47,6 +47,9 @@ class ProbeSteps(QWidget):
         word.setStyleSheet(f"color: {colour}; font-weight: 600;")
         word.setMinimumWidth(word.fontMetrics().horizontalAdvance("M" * 5))
         label = wrapped(text)
+        if failed:  # what to do may be something to copy, such as a policy
+            flags = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+            label.setTextInteractionFlags(flags)
         label.setAccessibleName(f"{result}. {text}")
         layout.addWidget(word, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(label, 1)
