@@ -51,12 +51,16 @@ class CredentialsForm(QDialog):
         self.problem.setObjectName("problem")
         self.sentence = wrapped("")
         self._busy = False
-        self._trouble: OvertitleError | None = None
+        self._deletable = False
+        self._keyring: CredentialStoreError | None = None
+        """Why details can't be saved; the offer to use them for this run only stays once there was a reason."""
         self._make_buttons()
         self._arrange()
         self.setWindowTitle(self.tr("Account: {provider}").format(provider=localise(account.title)))
         self.resize(560, min(680, 240 + 92 * (len(self.inputs) + len(self.options))))
         self.show_problem(None)
+        for each in self.inputs.values():
+            each.changed.connect(self._refresh_save)
 
     def _make_buttons(self) -> None:
         self.test = QPushButton(self.tr("Test"))
@@ -119,7 +123,8 @@ class CredentialsForm(QDialog):
         """Say which details are known and where from; of `values` only those that are no secrets are shown."""
         for key, each in self.inputs.items():
             each.show_known(sources.get(key), values.get(key, ""))
-        self.delete.setEnabled(any(source is not Source.ENVIRONMENT for source in sources.values()))
+        self._deletable = any(source is not Source.ENVIRONMENT for source in sources.values())
+        self.delete.setEnabled(self._deletable and not self._busy)
         self.show_problem(trouble)
 
     def show_busy(self, sentence: str) -> None:
@@ -141,13 +146,12 @@ class CredentialsForm(QDialog):
 
     def show_problem(self, error: OvertitleError | None) -> None:
         """Say what went wrong and what to do; trouble with the keyring offers this run only."""
-        self._trouble = error
+        if isinstance(error, CredentialStoreError):
+            self._keyring = error
         text = "" if error is None else f"{localise(error.what)} {localise(error.hint)}".strip()
         self._say(text)
-        self.keep.setVisible(isinstance(error, CredentialStoreError) and bool(self.inputs))
-        nowhere = isinstance(error, NoKeyring) and bool(self.inputs)
-        self.save.setEnabled(not (self._busy or nowhere))
-        (self.keep if nowhere else self.save).setDefault(True)
+        self.keep.setVisible(self._keyring is not None and bool(self.inputs))
+        self._refresh_save()
         self.status.setVisible(bool(self.status.text()))
 
     def wipe(self) -> None:
@@ -195,6 +199,12 @@ class CredentialsForm(QDialog):
         delete.clicked.connect(self.delete_requested)
         box.open()
 
+    def _refresh_save(self) -> None:
+        """Without a keyring only the options can be saved."""
+        nowhere = isinstance(self._keyring, NoKeyring) and bool(self.entered().values)
+        self.save.setEnabled(not (self._busy or nowhere))
+        (self.keep if nowhere else self.save).setDefault(True)
+
     def _on_close(self) -> None:
         if self._busy:
             self.cancelled.emit()
@@ -208,6 +218,8 @@ class CredentialsForm(QDialog):
 
     def _set_busy(self, busy: bool) -> None:
         self._busy = busy
-        for button in (self.test, self.delete, self.keep, self.save):
+        for button in (self.test, self.keep):
             button.setEnabled(not busy)
+        self.delete.setEnabled(self._deletable and not busy)
         self.close_button.setText(self.tr("Cancel") if busy else self.tr("Close"))
+        self._refresh_save()

@@ -111,6 +111,8 @@ async def test_what_is_saved_is_tested_together_with_what_is_typed(desk: Desk, c
 async def test_without_a_keyring_the_details_serve_this_run(desk: Desk, cloud: Account) -> None:
     desk.memory.error = keyring.errors.NoKeyringError()
     form = await desk.enter(app_id="abc123", secret=RIGHT)
+    form.test.click()
+    await desk.idle()
     assert not form.save.isEnabled()
     form.keep.click()
     await desk.until(lambda: desk.accounts.form is None)
@@ -144,7 +146,7 @@ async def test_a_locked_keyring_is_said_and_nothing_that_was_typed_is_lost(desk:
     desk.memory.error = keyring.errors.KeyringLocked()
     form.save.click()
     await desk.idle()
-    assert isinstance(form._trouble, OurKeyringLocked)
+    assert isinstance(form._keyring, OurKeyringLocked)
     assert form.keep.isVisible()
     desk.memory.error = None
     form.save.click()

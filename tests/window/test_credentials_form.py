@@ -152,9 +152,10 @@ def test_without_a_keyring_this_run_only_is_the_way_on(form: CredentialsForm, qt
     assert not form.keep.isVisible()
     form.show_known({}, {}, NoKeyring(say("T", "None here."), say("T", "Use it for this run only.")))
     assert form.keep.isVisible()
-    assert not form.save.isEnabled()
+    assert form.save.isEnabled(), "options can be saved"
     assert form.sentence.text() == "None here. Use it for this run only."
     form.inputs["app_id"].line.setText("abc123")
+    assert not form.save.isEnabled()
     form.inputs["secret"].line.setText(CANARY)
     with qtbot.waitSignal(form.keep_requested) as kept:
         form.keep.click()
