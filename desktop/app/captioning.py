@@ -14,7 +14,8 @@ from desktop.session.lane import LaneSpec, Service
 from desktop.session.recorder import JournalPlan
 from desktop.session.sample import sample_lanes
 from desktop.session.session import Session
-from desktop.settings import credentials, logs, paths
+from desktop.settings import paths
+from desktop.settings.credentials import CredentialStore
 from desktop.settings.schema import Settings
 from desktop.ui.values import LaneRequest, StartRequest
 
@@ -31,11 +32,13 @@ class Captioning:
         settings: Callable[[], Settings],
         attach: Callable[[Session], None],
         ended: Callable[[Session, OvertitleError | None], None],
+        store: CredentialStore,
     ) -> None:
         self._tasks = tasks
         self._settings = settings
         self._attach = attach
         self._ended = ended
+        self._store = store
         self._run: asyncio.Task[None] | None = None
         self.session: Session | None = None
 
@@ -66,7 +69,7 @@ class Captioning:
         self, request: StartRequest, title: str, tell: Callable[[Problem], None], *, sample: bool
     ) -> None:
         try:
-            service = await asyncio.to_thread(_service, request, self._settings())
+            service = await asyncio.to_thread(_service, request, self._settings(), self._store)
             labels = tuple(lane.label for lane in request.lanes)
             lanes = sample_lanes((labels[0], labels[-1])) if sample else await _lanes(request.lanes, tell)
         except OvertitleError as error:
@@ -85,14 +88,12 @@ class Captioning:
             self._ended(session, failure)
 
 
-def _service(request: StartRequest, settings: Settings) -> Service:
+def _service(request: StartRequest, settings: Settings, store: CredentialStore) -> Service:
     provider = discover()[request.provider]
     reason = provider.availability()
     if reason is not None:
         raise reason
-    given = credentials.from_environment(provider)
-    credentials.require(provider, given)
-    logs.hide(given[field.key] for field in provider.credential_fields if field.secret and field.key in given)
+    given = store.for_session(provider)
     return Service(provider, request.language, given, settings.captions.options.get(provider.id, {}))
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
+from desktop.app.accounts import Accounts, has_account
 from desktop.app.captioning import Captioning
 from desktop.app.loop import Tasks
 from desktop.app.preferences import Preferences
@@ -18,7 +19,7 @@ from desktop.app.shelf import Shelf
 from desktop.app.sound import Sound
 from desktop.app.views import Views
 from desktop.core.audio import SourceKind
-from desktop.core.errors import OvertitleError
+from desktop.core.errors import CredentialMissing, OvertitleError
 from desktop.core.state import Problem, SessionState
 from desktop.session.events import LevelChanged, Saved, SessionEvent, StateChanged
 from desktop.session.lane import LaneSpec
@@ -26,6 +27,7 @@ from desktop.session.session import Session
 from desktop.settings.schema import Settings
 from desktop.settings.store import Loaded
 from desktop.transcripts.transcript import Transcript
+from desktop.ui.choices import with_options
 from desktop.ui.problems import Action
 from desktop.ui.unhurried import Unhurried
 from desktop.ui.values import THEM, LaneView, ProviderEntry, StartRequest
@@ -55,7 +57,12 @@ class Program(QObject):
         self._preferences = Preferences(loaded.settings, self._tasks, self._tell_error)
         self._shelf = Shelf(lambda: self._preferences.settings)
         self._sound = Sound(self._tasks, self.window.show_devices, self._show_idle_level)
-        self._captioning = Captioning(self._tasks, lambda: self._preferences.settings, self._attach, self._ended)
+        self._accounts = Accounts(
+            self._tasks, self.window, views.palette, lambda: self._preferences.settings, self._account_changed
+        )
+        self._captioning = Captioning(
+            self._tasks, lambda: self._preferences.settings, self._attach, self._ended, self._accounts.store
+        )
         self._connect(views)
         if loaded.problem is not None:
             self._tell_error(loaded.problem)
@@ -72,6 +79,7 @@ class Program(QObject):
         window.open_transcript.connect(lambda key, _start: self._tasks.start(self._open(key)))
         window.export_requested.connect(lambda key, kind: self._tasks.start(self._export(key, kind)))
         window.delete_requested.connect(lambda key: self._tasks.start(self._delete(key)))
+        window.account_requested.connect(self._accounts.open)
         window.problem_action.connect(self._act)
         window.quit_requested.connect(self.quit)
         overlay.locked_changed.connect(lambda locked: self._overlay_changed(locked=locked))
@@ -120,6 +128,7 @@ class Program(QObject):
                     one.capabilities.languages,
                     one.capabilities.privacy,
                     one.availability(),
+                    has_account(one),
                 )
                 for one in discover().values()
                 if not one.capabilities.internal
@@ -136,6 +145,8 @@ class Program(QObject):
 
     def _cannot_start(self, problem: Problem) -> None:
         self.window.show_problem(problem)
+        if isinstance(problem.error, CredentialMissing):
+            self._accounts.open(self._preferences.settings.captions.provider)
 
     def _attach(self, session: Session) -> None:
         self._sound.stop_meter()
@@ -214,6 +225,13 @@ class Program(QObject):
         if settings.audio != before.audio:
             self._meter()
 
+    def _account_changed(self, provider: str, options: Mapping[str, str]) -> None:
+        self.window.clear_problem()
+        settings = with_options(self._preferences.settings, provider, options)
+        if settings != self._preferences.settings:
+            self.window.show_settings(settings)
+            self._settings_changed(settings)
+
     def _overlay_changed(self, **changes: object) -> None:
         self._preferences.change_overlay(**changes)
         settings = self._preferences.settings
@@ -271,15 +289,12 @@ class Program(QObject):
             self._start(self.window.start_request)
         elif action is Action.LIBRARY:
             self.window.show_library_page()
+        elif action is Action.CREDENTIALS:
+            self._accounts.open(self._preferences.settings.captions.provider)
         elif action is Action.SOUND_SETTINGS and sys.platform in _SOUND_SETTINGS:
             QDesktopServices.openUrl(QUrl(_SOUND_SETTINGS[sys.platform]))
         else:
-            groups = {
-                Action.SOUND_SETTINGS: "audio",
-                Action.CHOOSE_FOLDER: "transcripts",
-                Action.CHOOSE_DEVICE: "audio",
-            }
-            self.window.open_settings(groups.get(action, "captions"))
+            self.window.open_settings(_SETTINGS_PAGES.get(action, "captions"))
 
 
 def _view(lane: LaneSpec) -> LaneView:

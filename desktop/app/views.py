@@ -9,7 +9,7 @@ from desktop.settings.schema import Settings
 from desktop.ui.main_window import MainWindow
 from desktop.ui.overlay import Overlay
 from desktop.ui.style import prepare
-from desktop.ui.theme import palette_for
+from desktop.ui.theme import Palette, palette_for
 from desktop.ui.tray import Tray
 
 
@@ -19,7 +19,8 @@ class Views:
     def __init__(self, app: QApplication, window: MainWindow, settings: Settings) -> None:
         self.app = app
         self.window = window
-        self.overlay = Overlay(palette_for(settings.appearance.theme, app), settings.overlay)
+        self._palette = palette_for(settings.appearance.theme, app)
+        self.overlay = Overlay(self._palette, settings.overlay)
         self.overlay.set_reduce_motion(settings.appearance.reduce_motion)
         self.tray = Tray(window)
         self.tray.show_locked(settings.overlay.locked)
@@ -40,9 +41,13 @@ class Views:
         else:
             come_forward(self.window)
 
+    def palette(self) -> Palette:
+        """The colours that are in use."""
+        return self._palette
+
     def show_theme(self, settings: Settings) -> None:
         """Take the colours that the settings and the system ask for now."""
-        palette = palette_for(settings.appearance.theme, self.app)
+        palette = self._palette = palette_for(settings.appearance.theme, self.app)
         prepare(self.app, palette)
         self.window.apply_palette(palette)
         self.overlay.set_palette(palette)

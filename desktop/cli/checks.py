@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
-import os
 import platform
 import shutil
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -16,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop import __version__
-from desktop.core.errors import AudioError, JournalUnwritable, OvertitleError, SettingsError
+from desktop.cli import options
+from desktop.core.errors import AudioError, CredentialStoreError, JournalUnwritable, OvertitleError, SettingsError
 
 if TYPE_CHECKING:  # these load too much for `--help`
     from desktop.core.audio import Device
@@ -161,12 +159,12 @@ def clock() -> Iterator[Finding]:
 
 def keyring() -> Iterator[Finding]:
     """Whether credentials can be kept; nobody needs that for captions on this computer."""
-    if importlib.util.find_spec("keyring") is None:
-        yield warn("keyring", "The keyring library is missing: credentials can't be kept.", "Install Overtitle again.")
-    elif sys.platform.startswith("linux") and not os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
-        yield warn("keyring", "There is no desktop session: credentials last for one run.", "Give them in variables.")
-    else:
-        yield ok("keyring", "Credentials can be kept.")
+    from desktop.settings.vault import Vault
+
+    try:
+        yield ok("keyring", f"Credentials can be kept: {Vault().check()}.")
+    except CredentialStoreError as error:
+        yield warn("keyring", str(error.what), str(error.hint))
 
 
 def library(settings: Settings) -> Iterator[Finding]:
@@ -178,12 +176,10 @@ def library(settings: Settings) -> Iterator[Finding]:
 
 def provider_ready(provider: Provider) -> Iterator[Finding]:
     """Whether the provider can run here and has what it needs."""
-    from desktop.settings import credentials
-
     name = str(provider.title)
     reason = provider.availability()
     if reason is not None:
         yield fail("provider", reason)
         return
-    credentials.require(provider, credentials.from_environment(provider))
+    options.credential_store().for_session(provider)
     yield ok("provider", f"“{name}” can run here: {', '.join(provider.capabilities.languages)}")

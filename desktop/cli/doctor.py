@@ -13,7 +13,7 @@ from desktop.cli.demo import has_display
 
 if TYPE_CHECKING:  # these load too much for `--help`
     from desktop.cli.checks import Finding
-    from desktop.core.provider import Provider
+    from desktop.core.provider import Probing, Provider
     from desktop.settings.schema import Settings
 
 SELF_TEST = 4.0  # seconds of the sample: its first words
@@ -34,9 +34,9 @@ def run(args: Namespace, context: Context) -> int:
     for finding in _findings(provider):
         findings.append(finding)
         if not args.json:
-            _print(finding, context)
+            print_finding(finding, context)
     if args.json:
-        context.out.json_array(_row(finding) for finding in findings)
+        context.out.json_array(row(finding) for finding in findings)
     return max((finding.status for finding in findings if finding.level is Level.FAIL), default=0)
 
 
@@ -61,12 +61,26 @@ def _findings(provider: Provider | None) -> Iterator[Finding]:
 
 def _provider(provider: Provider | None, settings: Settings) -> Iterator[Finding]:
     from desktop.cli import checks
+    from desktop.core.provider import Probing
 
     chosen = provider or options.find_provider(settings.captions.provider)
     ready = list(checks.provider_ready(chosen))
     yield from ready
-    if all(finding.level is checks.Level.OK for finding in ready):
+    if not all(finding.level is checks.Level.OK for finding in ready):
+        return
+    if isinstance(chosen, Probing):
+        yield from _steps(chosen, chosen, settings)
+    else:
         yield self_test(chosen)
+
+
+def _steps(provider: Provider, probing: Probing, settings: Settings) -> list[Finding]:
+    """What trying the provider out finds, without sending more than silence."""
+    from desktop.cli.probing import probe, probe_config
+
+    found: list[Finding] = []
+    probe(probing, probe_config(provider, settings, None, {}), found.append)
+    return found
 
 
 def self_test(provider: Provider) -> Finding:
@@ -76,11 +90,11 @@ def self_test(provider: Provider) -> Finding:
     from desktop.cli.run import Plan, run_session
     from desktop.session.lane import LaneSpec, Service
     from desktop.session.sample import sample_lanes
-    from desktop.settings import credentials
 
     lane = sample_lanes(realtime=False)[0]
     short = LaneSpec(lane.id, lane.label, Watched(lane.source, lambda _position: None, until=SELF_TEST))
-    service = Service(provider, provider.capabilities.languages[0], credentials.from_environment(provider))
+    given = options.credential_store().for_session(provider)
+    service = Service(provider, provider.capabilities.languages[0], given)
     before = time.monotonic()
     ending = run_session(Plan([short], service), lambda _event: None)
     took = time.monotonic() - before
@@ -94,7 +108,8 @@ def self_test(provider: Provider) -> Finding:
     return checks.ok("self test", f"{words} words in {SELF_TEST:g} s of speech, {took:.1f} s with starting")
 
 
-def _print(finding: Finding, context: Context) -> None:
+def print_finding(finding: Finding, context: Context) -> None:
+    """One line, and one more for what to do."""
     from desktop.cli.output import plain
 
     context.out.line(f"{finding.level.value:<5} {finding.check:<13} {plain(finding.text)}")
@@ -102,7 +117,8 @@ def _print(finding: Finding, context: Context) -> None:
         context.out.line(f"{'':<19} {plain(finding.hint)}")
 
 
-def _row(finding: Finding) -> dict[str, object]:
+def row(finding: Finding) -> dict[str, object]:
+    """The finding for scripts."""
     return {
         "check": finding.check,
         "result": finding.level.value,

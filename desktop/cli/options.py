@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from desktop.core.message import NOTHING, Message, say
 if TYPE_CHECKING:  # these load too much for `--help`
     from desktop.core.provider import Option, Provider
     from desktop.session.lane import Service
+    from desktop.settings.credentials import CredentialStore
     from desktop.settings.schema import Settings
 
 
@@ -28,6 +30,11 @@ def add_service_options(parser: ArgumentParser) -> None:
     """Which provider captions, and how."""
     parser.add_argument("--language", metavar="TAG", help="spoken language, say en-US (see: overtitle languages)")
     parser.add_argument("--provider", metavar="ID", help="who captions (see: overtitle providers)")
+    add_option(parser)
+
+
+def add_option(parser: ArgumentParser) -> None:
+    """Settings of a provider."""
     parser.add_argument(
         "--option",
         metavar="KEY=VALUE",
@@ -76,10 +83,9 @@ def service(args: Namespace, settings: Settings) -> Service:
     """Provider, language, credentials and options from the arguments, or else from the settings.
 
     Raises `UsageError` or `LanguageUnsupported` for what does not exist, `CredentialMissing`, and the provider's own
-    reason when it can't run here.
+    reason when it can't run here; `CredentialStoreError` when the keyring may hold what is missing.
     """
     from desktop.session.lane import Service
-    from desktop.settings import credentials, logs
 
     provider = find_provider(args.provider or settings.captions.provider)
     options = {**settings.captions.options.get(provider.id, {}), **dict(args.option)}
@@ -88,10 +94,19 @@ def service(args: Namespace, settings: Settings) -> Service:
     reason = provider.availability()
     if reason is not None:
         raise reason
-    given = credentials.from_environment(provider)
-    credentials.require(provider, given)
-    logs.hide(given[field.key] for field in provider.credential_fields if field.secret and field.key in given)
-    return Service(provider, language, given, options)
+    return Service(provider, language, credential_store().for_session(provider), options)
+
+
+def credential_store() -> CredentialStore:
+    """Where credentials are found; on a terminal a keyring's prompt may take its time."""
+    from desktop.settings.credentials import CredentialStore
+    from desktop.settings.vault import Vault
+
+    return CredentialStore(vault=Vault(waiting=_say_waiting if sys.stderr and sys.stderr.isatty() else None))
+
+
+def _say_waiting() -> None:
+    sys.stderr.write("Waiting for the keyring; it may ask for its password. Ctrl-C gives up.\n")
 
 
 def offered() -> dict[str, Provider]:

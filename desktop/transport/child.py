@@ -27,7 +27,9 @@ def child_command(module: str) -> list[str]:
 def _environment() -> dict[str, str]:
     root = str(Path(__file__).resolve().parents[2])  # where `desktop` lies, whatever the working directory is
     known = os.environ.get("PYTHONPATH")
-    return {**os.environ, "PYTHONPATH": f"{root}{os.pathsep}{known}" if known else root}
+    # An engine needs no account: credentials of the environment are not passed on.
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("OVERTITLE_", "AWS_"))}
+    return {**kept, "PYTHONPATH": f"{root}{os.pathsep}{known}" if known else root}
 
 
 class Child:

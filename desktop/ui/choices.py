@@ -52,6 +52,13 @@ def with_captions(settings: Settings, **changes: str) -> Settings:
     return structs.replace(settings, captions=structs.replace(settings.captions, **changes))
 
 
+def with_options(settings: Settings, provider: str, options: Mapping[str, str]) -> Settings:
+    """The settings with other options for this provider; no options at all leave no trace."""
+    every = {**settings.captions.options, provider: dict(options)}
+    kept = {key: each for key, each in every.items() if each}
+    return structs.replace(settings, captions=structs.replace(settings.captions, options=kept))
+
+
 def with_overlay(settings: Settings, **changes: bool) -> Settings:
     """The settings with the caption bar shown, hidden, locked or unlocked."""
     return structs.replace(settings, overlay=structs.replace(settings.overlay, **changes))

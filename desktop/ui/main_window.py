@@ -68,6 +68,8 @@ class MainWindow(WindowFrame):
     export_requested = Signal(str, str)
     """Id and format."""
     delete_requested = Signal(str)
+    account_requested = Signal(str)
+    """Provider id: its account and options are to be shown."""
     problem_action = Signal(object, object)
     """`problems.Action` and `Problem`."""
     quit_requested = Signal()
@@ -109,6 +111,7 @@ class MainWindow(WindowFrame):
         bar.stop_pressed.connect(self.stop_requested)
         bar.language.picked.connect(lambda tag: self._change(with_captions(self._settings, language=tag)))
         bar.provider.picked.connect(lambda each: self._change(with_captions(self._settings, provider=each)))
+        bar.provider.account_pressed.connect(lambda: self.account_requested.emit(self._settings.captions.provider))
         for lane, card in bar.cards.items():
             card.mute_toggled.connect(lambda muted, lane=lane: self._on_mute(lane, muted))
             card.device_picked.connect(
@@ -279,6 +282,8 @@ class MainWindow(WindowFrame):
             self._dialog = SettingsDialog(self._settings, self._palette, choices, self)
             self._dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             self._dialog.settings_changed.connect(self._change)
+            self._dialog.show_accounts([each.id for each in self._providers if each.account])
+            self._dialog.account_pressed.connect(self.account_requested)
             self._dialog.destroyed.connect(self._forget_dialog)
         if group:
             self._dialog.show_group(group)

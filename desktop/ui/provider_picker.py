@@ -19,6 +19,8 @@ class ProviderPicker(QFrame):
 
     picked = Signal(str)
     """A provider id."""
+    account_pressed = Signal()
+    """The account of the chosen provider is to be shown."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,6 +47,9 @@ class ProviderPicker(QFrame):
         self.button.show_choices([_choice(entry) for entry in providers], chosen)
         entry = next((each for each in providers if each.id == chosen), None)
         self.button.show_text(localise(entry.title) if entry else chosen)
+        if entry is not None and entry.account:
+            self.button.menu_list.addSeparator()
+            self.button.menu_list.addAction(self.tr("Account and options…"), self.account_pressed.emit)
         self.badge.setVisible(entry is not None)
         if entry is not None:
             self._show_badge(entry)

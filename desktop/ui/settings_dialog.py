@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct, structs
@@ -39,6 +39,8 @@ class SettingsDialog(QDialog):
 
     settings_changed = Signal(object)
     """`Settings`."""
+    account_pressed = Signal(str)
+    """The account of this provider is to be shown."""
 
     def __init__(
         self, settings: Settings, palette: Palette, choices: Choices | None = None, parent: QWidget | None = None
@@ -48,6 +50,9 @@ class SettingsDialog(QDialog):
         self._palette = palette
         self._choices = dict(choices or {})
         self._controls: dict[str, tuple[Field, Control, QToolButton]] = {}
+        self._with_account: Collection[str] = ()
+        self.account = QPushButton(self.tr("Account and options…"))
+        self.account.clicked.connect(lambda: self.account_pressed.emit(self._settings.captions.provider))
         self.setWindowTitle(self.tr("Settings"))
         self.resize(760, 540)
         self.groups = QListWidget()
@@ -87,6 +92,15 @@ class SettingsDialog(QDialog):
             value = getattr(getattr(settings, field.group), field.name)
             control.show_value(value)
             reset.setEnabled(value != self._default(field))
+        self._refresh_account()
+
+    def show_accounts(self, providers: Collection[str]) -> None:
+        """Say which providers have an account or options."""
+        self._with_account = providers
+        self._refresh_account()
+
+    def _refresh_account(self) -> None:
+        self.account.setEnabled(self._settings.captions.provider in self._with_account)
 
     def show_group(self, group: str) -> None:
         """Turn to the page of this group."""
@@ -113,6 +127,8 @@ class SettingsDialog(QDialog):
         struct: type[Struct] = type(getattr(self._settings, group))
         for field in fields_of(group, struct):
             self._add(body, field)
+        if group == "captions":
+            body.addWidget(self.account, 0, Qt.AlignmentFlag.AlignLeft)
         body.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
@@ -173,6 +189,7 @@ class SettingsDialog(QDialog):
         changed = structs.replace(group, **{field.name: value})
         self._settings = structs.replace(self._settings, **{field.group: changed})
         self._controls[field.key][2].setEnabled(value != self._default(field))
+        self._refresh_account()
         self.settings_changed.emit(self._settings)
 
     def _on_reset(self, field: Field) -> None:

@@ -140,7 +140,7 @@ def _fields(p: Palette) -> str:
 QTextEdit, QPlainTextEdit {{ background: {p.window}; border: 2px solid transparent; border-radius: 6px;
   selection-background-color: {p.accent}; selection-color: {p.on_accent}; }}
 QTextEdit:focus, QPlainTextEdit:focus {{ border-color: {p.accent}; }}
-QLineEdit {{ background: {p.card}; border: 1px solid {p.border}; border-radius: 8px;
+QLineEdit {{ background: {p.card}; placeholder-text-color: {p.dim}; border: 1px solid {p.border}; border-radius: 8px;
   padding: 5px 8px; min-height: 20px; selection-background-color: {p.accent}; selection-color: {p.on_accent}; }}
 QLineEdit:focus {{ border: 2px solid {p.accent}; padding: 4px 7px; }}
 QSpinBox, QComboBox {{ min-height: 28px; }}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from desktop.core.errors import OvertitleError
 from desktop.core.message import Message
+from desktop.core.provider import CredentialField, Option
 
 YOU = "you"
 THEM = "them"
@@ -69,6 +70,34 @@ class ProviderEntry:
     """One sentence: where the sound goes."""
     problem: OvertitleError | None = None
     """Why it can't run here."""
+    account: bool = False
+    """Whether it has account details or options that a person can enter."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """What a provider wants to be told, as its form asks for it."""
+
+    provider: str
+    """Provider id."""
+    title: Message
+    privacy: Message
+    """One sentence: where the sound goes."""
+    fields: tuple[CredentialField, ...]
+    options: tuple[Option, ...]
+    chosen: Mapping[str, str]
+    """Options that are not at their default."""
+    testable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What a person entered in such a form."""
+
+    values: Mapping[str, str] = field(repr=False)
+    """Only those that changed; an empty one is to be forgotten."""
+    options: Mapping[str, str]
+    """Only those that are not at their default."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,25 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="es" sourcelanguage="en">
     <context>
+        <name>Accounts</name>
+        <message>
+            <source>Trying it out…</source>
+            <translation>Probando…</translation>
+        </message>
+        <message>
+            <source>Everything works.</source>
+            <translation>Todo funciona.</translation>
+        </message>
+        <message>
+            <source>Waiting for the keyring; it may ask for its password…</source>
+            <translation>Esperando al llavero; puede pedir su contraseña…</translation>
+        </message>
+        <message>
+            <source>The saved account details are deleted.</source>
+            <translation>Los datos de la cuenta guardados se han eliminado.</translation>
+        </message>
+    </context>
+    <context>
         <name>Audio</name>
         <message>
             <source>Plug it in again, or choose another device.</source>
@@ -251,14 +270,152 @@
         </message>
     </context>
     <context>
+        <name>CredentialInput</name>
+        <message>
+            <source>Show</source>
+            <translation>Mostrar</translation>
+        </message>
+        <message>
+            <source>Forget</source>
+            <translation>Olvidar</translation>
+        </message>
+        <message>
+            <source>{field} (optional)</source>
+            <translation>{field} (opcional)</translation>
+        </message>
+        <message>
+            <source>Show what is typed: {field}</source>
+            <translation>Mostrar lo que se escribe: {field}</translation>
+        </message>
+        <message>
+            <source>Forget what is saved: {field}</source>
+            <translation>Olvidar lo guardado: {field}</translation>
+        </message>
+        <message>
+            <source>“{field}” is needed.</source>
+            <translation>Hace falta «{field}».</translation>
+        </message>
+        <message>
+            <source>Hide</source>
+            <translation>Ocultar</translation>
+        </message>
+        <message>
+            <source>Will be forgotten when you save</source>
+            <translation>Se olvidará al guardar</translation>
+        </message>
+        <message>
+            <source>Set by {variable}</source>
+            <translation>Fijado por {variable}</translation>
+        </message>
+        <message>
+            <source>Known for this run; type to replace it</source>
+            <translation>Conocido por esta vez; escriba para reemplazarlo</translation>
+        </message>
+        <message>
+            <source>Saved; type to replace it</source>
+            <translation>Guardado; escriba para reemplazarlo</translation>
+        </message>
+    </context>
+    <context>
         <name>Credentials</name>
         <message>
             <source>{provider} needs the credential “{field}”.</source>
             <translation>{provider} necesita la credencial «{field}».</translation>
         </message>
         <message>
-            <source>Set {variable} and try again.</source>
-            <translation>Defina {variable} e inténtelo de nuevo.</translation>
+            <source>Enter the account details (in a terminal: overtitle credentials set {id}), or set {variable}.</source>
+            <translation>Introduzca los datos de la cuenta (en un terminal: overtitle credentials set {id}) o defina {variable}.</translation>
+        </message>
+        <message>
+            <source>“{field}” holds a character that can't be part of it.</source>
+            <translation>«{field}» contiene un carácter que no puede formar parte de él.</translation>
+        </message>
+        <message>
+            <source>“{field}” can't be right: it has another form.</source>
+            <translation>«{field}» no puede ser correcto: tiene otra forma.</translation>
+        </message>
+        <message>
+            <source>Copy it once more, and all of it.</source>
+            <translation>Cópielo de nuevo, entero.</translation>
+        </message>
+        <message>
+            <source>“{field}” is longer than the {longest} characters that a keyring keeps.</source>
+            <translation>«{field}» supera los {longest} caracteres que guarda un llavero.</translation>
+        </message>
+        <message>
+            <source>Enter it in the window for this run only, or set {variable}.</source>
+            <translation>Introdúzcalo en la ventana solo por esta vez o defina {variable}.</translation>
+        </message>
+        <message>
+            <source>The keyring refuses ({kind}).</source>
+            <translation>El llavero se niega ({kind}).</translation>
+        </message>
+        <message>
+            <source>Open the system's password manager to see why, or enter the details for this run only.</source>
+            <translation>Abra el gestor de contraseñas del sistema para ver por qué, o introduzca los datos solo por esta vez.</translation>
+        </message>
+        <message>
+            <source>There is no keyring here that keeps account details.</source>
+            <translation>Aquí no hay ningún llavero que guarde los datos de la cuenta.</translation>
+        </message>
+        <message>
+            <source>Enter them in the window for this run only, or set them as environment variables.</source>
+            <translation>Introdúzcalos en la ventana solo por esta vez o defínalos como variables de entorno.</translation>
+        </message>
+        <message>
+            <source>The keyring stays locked, so account details can't be read or saved.</source>
+            <translation>El llavero sigue bloqueado: los datos de la cuenta no se pueden leer ni guardar.</translation>
+        </message>
+        <message>
+            <source>Unlock it and try again, or enter the details for this run only.</source>
+            <translation>Desbloquéelo e inténtelo de nuevo, o introduzca los datos solo por esta vez.</translation>
+        </message>
+        <message>
+            <source>The keyring does not answer; it may be waiting for its password.</source>
+            <translation>El llavero no responde; quizá espera su contraseña.</translation>
+        </message>
+    </context>
+    <context>
+        <name>CredentialsForm</name>
+        <message>
+            <source>Account: {provider}</source>
+            <translation>Cuenta: {provider}</translation>
+        </message>
+        <message>
+            <source>Test</source>
+            <translation>Probar</translation>
+        </message>
+        <message>
+            <source>Delete…</source>
+            <translation>Eliminar…</translation>
+        </message>
+        <message>
+            <source>Use for this run only</source>
+            <translation>Usar solo por esta vez</translation>
+        </message>
+        <message>
+            <source>Save</source>
+            <translation>Guardar</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>Cerrar</translation>
+        </message>
+        <message>
+            <source>Options</source>
+            <translation>Opciones</translation>
+        </message>
+        <message>
+            <source>Delete the saved account details?</source>
+            <translation>¿Eliminar los datos de la cuenta guardados?</translation>
+        </message>
+        <message>
+            <source>Delete</source>
+            <translation>Eliminar</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Cancelar</translation>
         </message>
     </context>
     <context>
@@ -693,6 +850,17 @@
         </message>
     </context>
     <context>
+        <name>OptionInput</name>
+        <message>
+            <source>“{option}” has to be a number from {low} to {high}.</source>
+            <translation>«{option}» tiene que ser un número de {low} a {high}.</translation>
+        </message>
+        <message>
+            <source>“{option}” has to be a number that the service takes.</source>
+            <translation>«{option}» tiene que ser un número que el servicio acepte.</translation>
+        </message>
+    </context>
+    <context>
         <name>Overlay</name>
         <message>
             <source>Overtitle captions</source>
@@ -705,6 +873,21 @@
         <message>
             <source>What is being said, above all other windows</source>
             <translation>Lo que se dice, por encima de todas las ventanas</translation>
+        </message>
+    </context>
+    <context>
+        <name>ProbeSteps</name>
+        <message>
+            <source>Steps of the test</source>
+            <translation>Pasos de la prueba</translation>
+        </message>
+        <message>
+            <source>Failed</source>
+            <translation>Fallo</translation>
+        </message>
+        <message>
+            <source>OK</source>
+            <translation>Bien</translation>
         </message>
     </context>
     <context>
@@ -793,6 +976,10 @@
         <message>
             <source>Captions by</source>
             <translation>Subtítulos de</translation>
+        </message>
+        <message>
+            <source>Account and options…</source>
+            <translation>Cuenta y opciones…</translation>
         </message>
         <message>
             <source>sends sound to {provider}</source>
@@ -1129,6 +1316,10 @@
     </context>
     <context>
         <name>SettingsDialog</name>
+        <message>
+            <source>Account and options…</source>
+            <translation>Cuenta y opciones…</translation>
+        </message>
         <message>
             <source>Settings</source>
             <translation>Ajustes</translation>

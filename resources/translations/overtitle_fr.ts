@@ -2,6 +2,25 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="fr" sourcelanguage="en">
     <context>
+        <name>Accounts</name>
+        <message>
+            <source>Trying it out…</source>
+            <translation>Essai en cours…</translation>
+        </message>
+        <message>
+            <source>Everything works.</source>
+            <translation>Tout fonctionne.</translation>
+        </message>
+        <message>
+            <source>Waiting for the keyring; it may ask for its password…</source>
+            <translation>En attente du trousseau ; il peut demander son mot de passe…</translation>
+        </message>
+        <message>
+            <source>The saved account details are deleted.</source>
+            <translation>Les identifiants enregistrés sont supprimés.</translation>
+        </message>
+    </context>
+    <context>
         <name>Audio</name>
         <message>
             <source>Plug it in again, or choose another device.</source>
@@ -251,14 +270,152 @@
         </message>
     </context>
     <context>
+        <name>CredentialInput</name>
+        <message>
+            <source>Show</source>
+            <translation>Afficher</translation>
+        </message>
+        <message>
+            <source>Forget</source>
+            <translation>Oublier</translation>
+        </message>
+        <message>
+            <source>{field} (optional)</source>
+            <translation>{field} (facultatif)</translation>
+        </message>
+        <message>
+            <source>Show what is typed: {field}</source>
+            <translation>Afficher la saisie : {field}</translation>
+        </message>
+        <message>
+            <source>Forget what is saved: {field}</source>
+            <translation>Oublier ce qui est enregistré : {field}</translation>
+        </message>
+        <message>
+            <source>“{field}” is needed.</source>
+            <translation>« {field} » est indispensable.</translation>
+        </message>
+        <message>
+            <source>Hide</source>
+            <translation>Masquer</translation>
+        </message>
+        <message>
+            <source>Will be forgotten when you save</source>
+            <translation>Sera oublié à l’enregistrement</translation>
+        </message>
+        <message>
+            <source>Set by {variable}</source>
+            <translation>Fixé par {variable}</translation>
+        </message>
+        <message>
+            <source>Known for this run; type to replace it</source>
+            <translation>Connu pour cette fois ; saisissez pour remplacer</translation>
+        </message>
+        <message>
+            <source>Saved; type to replace it</source>
+            <translation>Enregistré ; saisissez pour remplacer</translation>
+        </message>
+    </context>
+    <context>
         <name>Credentials</name>
         <message>
             <source>{provider} needs the credential “{field}”.</source>
             <translation>{provider} demande l’identifiant « {field} ».</translation>
         </message>
         <message>
-            <source>Set {variable} and try again.</source>
-            <translation>Définissez {variable} et réessayez.</translation>
+            <source>Enter the account details (in a terminal: overtitle credentials set {id}), or set {variable}.</source>
+            <translation>Saisissez les identifiants du compte (dans un terminal : overtitle credentials set {id}), ou définissez {variable}.</translation>
+        </message>
+        <message>
+            <source>“{field}” holds a character that can't be part of it.</source>
+            <translation>« {field} » contient un caractère qui ne peut pas en faire partie.</translation>
+        </message>
+        <message>
+            <source>“{field}” can't be right: it has another form.</source>
+            <translation>« {field} » ne peut pas être juste : sa forme est différente.</translation>
+        </message>
+        <message>
+            <source>Copy it once more, and all of it.</source>
+            <translation>Copiez-le de nouveau, en entier.</translation>
+        </message>
+        <message>
+            <source>“{field}” is longer than the {longest} characters that a keyring keeps.</source>
+            <translation>« {field} » dépasse les {longest} caractères qu’un trousseau peut garder.</translation>
+        </message>
+        <message>
+            <source>Enter it in the window for this run only, or set {variable}.</source>
+            <translation>Saisissez-le dans la fenêtre pour cette fois seulement, ou définissez {variable}.</translation>
+        </message>
+        <message>
+            <source>The keyring refuses ({kind}).</source>
+            <translation>Le trousseau refuse ({kind}).</translation>
+        </message>
+        <message>
+            <source>Open the system's password manager to see why, or enter the details for this run only.</source>
+            <translation>Ouvrez le gestionnaire de mots de passe du système pour savoir pourquoi, ou saisissez les identifiants pour cette fois seulement.</translation>
+        </message>
+        <message>
+            <source>There is no keyring here that keeps account details.</source>
+            <translation>Il n’y a pas ici de trousseau qui garde les identifiants.</translation>
+        </message>
+        <message>
+            <source>Enter them in the window for this run only, or set them as environment variables.</source>
+            <translation>Saisissez-les dans la fenêtre pour cette fois seulement, ou définissez-les comme variables d’environnement.</translation>
+        </message>
+        <message>
+            <source>The keyring stays locked, so account details can't be read or saved.</source>
+            <translation>Le trousseau reste verrouillé : les identifiants ne peuvent être ni lus ni enregistrés.</translation>
+        </message>
+        <message>
+            <source>Unlock it and try again, or enter the details for this run only.</source>
+            <translation>Déverrouillez-le et réessayez, ou saisissez les identifiants pour cette fois seulement.</translation>
+        </message>
+        <message>
+            <source>The keyring does not answer; it may be waiting for its password.</source>
+            <translation>Le trousseau ne répond pas ; il attend peut-être son mot de passe.</translation>
+        </message>
+    </context>
+    <context>
+        <name>CredentialsForm</name>
+        <message>
+            <source>Account: {provider}</source>
+            <translation>Compte : {provider}</translation>
+        </message>
+        <message>
+            <source>Test</source>
+            <translation>Tester</translation>
+        </message>
+        <message>
+            <source>Delete…</source>
+            <translation>Supprimer…</translation>
+        </message>
+        <message>
+            <source>Use for this run only</source>
+            <translation>Pour cette fois seulement</translation>
+        </message>
+        <message>
+            <source>Save</source>
+            <translation>Enregistrer</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>Fermer</translation>
+        </message>
+        <message>
+            <source>Options</source>
+            <translation>Options</translation>
+        </message>
+        <message>
+            <source>Delete the saved account details?</source>
+            <translation>Supprimer les identifiants enregistrés ?</translation>
+        </message>
+        <message>
+            <source>Delete</source>
+            <translation>Supprimer</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Annuler</translation>
         </message>
     </context>
     <context>
@@ -693,6 +850,17 @@
         </message>
     </context>
     <context>
+        <name>OptionInput</name>
+        <message>
+            <source>“{option}” has to be a number from {low} to {high}.</source>
+            <translation>« {option} » doit être un nombre de {low} à {high}.</translation>
+        </message>
+        <message>
+            <source>“{option}” has to be a number that the service takes.</source>
+            <translation>« {option} » doit être un nombre que le service accepte.</translation>
+        </message>
+    </context>
+    <context>
         <name>Overlay</name>
         <message>
             <source>Overtitle captions</source>
@@ -705,6 +873,21 @@
         <message>
             <source>What is being said, above all other windows</source>
             <translation>Ce qui se dit, au-dessus de toutes les fenêtres</translation>
+        </message>
+    </context>
+    <context>
+        <name>ProbeSteps</name>
+        <message>
+            <source>Steps of the test</source>
+            <translation>Étapes de l’essai</translation>
+        </message>
+        <message>
+            <source>Failed</source>
+            <translation>Échec</translation>
+        </message>
+        <message>
+            <source>OK</source>
+            <translation>OK</translation>
         </message>
     </context>
     <context>
@@ -793,6 +976,10 @@
         <message>
             <source>Captions by</source>
             <translation>Sous-titrage par</translation>
+        </message>
+        <message>
+            <source>Account and options…</source>
+            <translation>Compte et options…</translation>
         </message>
         <message>
             <source>sends sound to {provider}</source>
@@ -1129,6 +1316,10 @@
     </context>
     <context>
         <name>SettingsDialog</name>
+        <message>
+            <source>Account and options…</source>
+            <translation>Compte et options…</translation>
+        </message>
         <message>
             <source>Settings</source>
             <translation>Réglages</translation>
