@@ -1,0 +1,23 @@
+"""What a child process is given."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import pytest
+
+from desktop.transport.child import spawn
+
+PRINT = "import json, os, sys; json.dump(dict(os.environ), sys.stdout)"
+
+
+async def test_credentials_of_the_environment_are_not_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OVERTITLE_SYMBL_APP_SECRET", "canary")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "canary")
+    monkeypatch.setenv("PLAIN", "kept")
+    child = await spawn([sys.executable, "-c", PRINT])
+    given = json.loads(await child.output.read())
+    await child.reap()
+    assert "canary" not in given.values()
+    assert given["PLAIN"] == "kept"
