@@ -9,23 +9,72 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+import socket
 import sys
+from collections import deque
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from contextvars import Context
 from typing import Any
 
-from PySide6.QtCore import QTimer
+import qasync  # after PySide6, lest it choose another binding
+from PySide6.QtCore import QCoreApplication, QSocketNotifier, QTimer
 from PySide6.QtWidgets import QApplication
 
 log = logging.getLogger(__name__)
 
 
+class WindowLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync ships no types
+    """qasync's loop, but other threads wake it through a socket.
+
+    qasync emits a Qt signal in the calling thread. When the connection is taken off meanwhile, as at closing, PySide
+    frees Python objects in that thread without the interpreter's lock: one exit in four crashed so after the engine's
+    child had ended (PySide6 6.11.3; docs/decisions/0003-event-loop.md).
+    """
+
+    def __init__(self, app: QCoreApplication) -> None:
+        self._inbox: deque[asyncio.Handle] = deque()
+        self._bell, self._door = socket.socketpair()
+        self._bell.setblocking(False)
+        self._door.setblocking(False)
+        super().__init__(app)
+        self._notifier = QSocketNotifier(self._door.fileno(), QSocketNotifier.Type.Read)
+        self._notifier.activated.connect(self._open_door)
+
+    def call_soon_threadsafe(
+        self, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.Handle:
+        """Run `callback` in the loop's thread; raises `RuntimeError` once the loop is closed."""
+        handle = asyncio.Handle(callback, args, self, context)
+        self._inbox.append(handle)
+        try:
+            self._bell.send(b"!")
+        except BlockingIOError:
+            pass  # so much ringing is waiting that the door will be opened in any case
+        except OSError:
+            raise RuntimeError("Event loop is closed") from None
+        return handle
+
+    def _open_door(self) -> None:
+        with suppress(BlockingIOError):
+            self._door.recv(4096)
+        for _ in range(len(self._inbox)):
+            handle = self._inbox.popleft()
+            if not handle.cancelled():
+                self.call_soon(handle._run)
+
+    def close(self) -> None:
+        """Close the loop; other threads can't reach it any more."""
+        self._notifier.setEnabled(False)
+        self._bell.close()
+        self._door.close()
+        super().close()
+
+
 def run(app: QApplication, main: Callable[[asyncio.Event], Coroutine[Any, Any, int]]) -> int:
     """Run `main` to its end on Qt's loop; the event it is given is set when the program is asked to end."""
-    import qasync
-
-    loop = qasync.QEventLoop(app)
+    loop = WindowLoop(app)
     loop.set_default_executor(ThreadPoolExecutor(4, thread_name_prefix="work"))
     loop.set_exception_handler(_log_exception)
     with loop:

@@ -193,13 +193,12 @@ async def test_the_engine_has_no_numpy_and_is_modest() -> None:
 
 QASYNC = """
 import asyncio, sys
-import qasync
 from PySide6.QtCore import QCoreApplication
+from desktop.app.loop import WindowLoop
 from desktop.core.provider import StreamConfig
 from desktop.core.audio import SPEECH, AudioChunk
 from desktop.core.captions import CaptionEvent
 from desktop.providers.on_device import PROVIDER
-app = QCoreApplication([])
 pcm = sys.stdin.buffer.read()
 async def main():
     async with PROVIDER.connect(StreamConfig("en-US")) as stream, asyncio.TaskGroup() as tasks:
@@ -211,8 +210,11 @@ async def main():
         async for event in stream:
             if isinstance(event, CaptionEvent) and event.is_final:
                 print(event.text)
-with qasync.QEventLoop(app) as loop:
-    loop.run_until_complete(main())
+def run():
+    app = QCoreApplication([])
+    with WindowLoop(app) as loop:
+        loop.run_until_complete(main())
+run()
 """
 
 
