@@ -1,6 +1,6 @@
 """Amazon's event stream: length-prefixed messages with typed headers and two checksums.
 
-    u32 total length | u32 length of headers | u32 CRC-32 of these 8 bytes | headers | payload | u32 CRC-32 of all before
+    u32 total length | u32 length of headers | u32 CRC-32 of these 8 bytes | headers | payload | u32 CRC-32 of the rest
 
 Big endian. A header is `u8 length, name, u8 type, value`. Source: the event-stream encoding of the Amazon Transcribe
 developer guide ("Event stream encoding"), and for types and limits botocore's `eventstream.py`.

@@ -39,11 +39,11 @@ values: st.SearchStrategy[HeaderValue] = st.one_of(
     st.booleans(),
     st.integers(-(2**63), 2**63 - 1),
     st.binary(max_size=40),
-    st.text(st.characters(exclude_categories=("Cs",)), max_size=20),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=20),
     moments,
     st.uuids(),
 )
-names = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=20)
+names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
 header_sets = st.dictionaries(names, values, max_size=6)
 
 
