@@ -130,7 +130,7 @@ class AmazonCodec:
         if event.text(":event-type") == "TranscriptEvent":
             try:
                 events = self._transcript.take(event.payload)
-            except (ValueError, TypeError, AttributeError, RecursionError):
+            except (ValueError, TypeError, AttributeError, LookupError, RecursionError):
                 raise failures.damaged(first=not self._answered) from None  # the original may quote what was said
         self._answered = True
         self._heard = self._heard or bool(events)

@@ -56,7 +56,8 @@ def presign(url: str, parameters: Mapping[str, str], keys: Keys, region: str, mo
     }
     if keys.session_token:
         query["X-Amz-Security-Token"] = keys.session_token
-    signed = "&".join(f"{_encode(name)}={_encode(query[name])}" for name in sorted(query))
+    pairs = sorted((_encode(name), _encode(value)) for name, value in query.items())
+    signed = "&".join(f"{name}={value}" for name, value in pairs)
     canonical = f"GET\n{urlsplit(url).path}\n{signed}\nhost:{host_header(url)}\n\nhost\n{_EMPTY_BODY}"
     to_sign = f"{_ALGORITHM}\n{stamp}\n{scope}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
     key = f"AWS4{keys.secret_access_key}".encode()
