@@ -7,7 +7,6 @@ client loses, doubles or changes on the way shows.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import datetime as dt
 import ipaddress
 import json
@@ -99,6 +98,8 @@ class AmazonServer:
         """Seconds before the last finals, which a client has to wait for."""
         self.answers_pings = True
         self.url = ""
+        self.released = asyncio.Event()
+        """Ends the connections that stand still."""
         self.extra: Callable[[Heard], list[bytes]] = lambda heard: []
 
     def now(self) -> dt.datetime:
@@ -117,16 +118,19 @@ class AmazonServer:
 
     def answer(self, status: int, kind: str, text: str, headers: Mapping[str, str] | None = None) -> Response:
         response = Response(status, "Refused", Headers(), text.encode())
-        response.headers["Date"] = self.now().strftime("%a, %d %b %Y %H:%M:%S GMT")
+        date = (headers or {}).get("Date") or self.now().strftime("%a, %d %b %Y %H:%M:%S GMT")
+        response.headers["Date"] = date
         response.headers["Content-Length"] = str(len(text.encode()))
         response.headers["Connection"] = "close"
         for name, value in {"x-amzn-ErrorType": kind, **(headers or {})}.items():
-            if value:
+            if value and name not in response.headers:
                 response.headers[name] = value
         return response
 
     def stamp(self, _connection: ServerConnection, _request: Request, response: Response) -> None:
         """The clock of this server on what opens a stream."""
+        if response.status_code != 101:
+            return
         del response.headers["Date"]
         response.headers["Date"] = self.now().strftime("%a, %d %b %Y %H:%M:%S GMT")
 
@@ -328,8 +332,8 @@ class Conversation:
     async def fault_stall(self) -> None:
         """Keep the connection and neither read nor answer."""
         self.connection.transport.pause_reading()  # type: ignore[attr-defined] # a transport that reads
-        with contextlib.suppress(ConnectionClosed):
-            await asyncio.sleep(60)
+        await self.server.released.wait()
+        self.connection.transport.abort()
 
     async def fault_keep_last(self) -> None:
         """Handled at the end of the sound."""

@@ -135,7 +135,7 @@ class Chain:
 def _session(profile: str) -> Any:  # botocore ships no types
     for name in ("botocore", "urllib3"):  # at DEBUG both write requests and answers with their secrets
         logger = logging.getLogger(name)
-        logger.setLevel(max(logger.level, logging.WARNING))
+        logger.setLevel(logging.ERROR)  # its warnings print the chain's traces; the sentence is ours
     import botocore.session
     from botocore.config import Config
 
