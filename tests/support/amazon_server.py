@@ -33,7 +33,7 @@ from websockets.http11 import Request, Response
 
 from tests.support.beacon import BASE
 
-ACCESS, SECRET, TOKEN = "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "tok/en+=="  # noqa: S105 - AWS's own example
+ACCESS, SECRET, TOKEN = "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "tok/en+=="
 REGION = "us-west-2"
 PATH = "/stream-transcription-websocket"
 AUDIO_HEADERS = {
@@ -100,7 +100,7 @@ class AmazonServer:
         self.url = ""
         self.released = asyncio.Event()
         """Ends the connections that stand still."""
-        self.extra: Callable[[Heard], list[bytes]] = lambda heard: []
+        self.preface: Callable[[Heard], list[bytes]] = lambda heard: []
 
     def now(self) -> dt.datetime:
         return dt.datetime.now(dt.UTC) + dt.timedelta(seconds=self.skew)
@@ -140,27 +140,27 @@ class AmazonServer:
         query = dict(parse_qsl(raw, keep_blank_values=True, strict_parsing=True))
         access, day, region, service, _ = (query.get("X-Amz-Credential", "") + "/////").split("/")[:5]
         if region != self.region or service != "transcribe":
-            return 403, "InvalidSignatureException", message("Credential should be scoped to a valid region.")
+            return 403, "InvalidSignatureException", body_of("Credential should be scoped to a valid region.")
         known = self.keys.get(access)
         if known is None or (known.token or "") != query.get("X-Amz-Security-Token", ""):
-            return 403, "UnrecognizedClientException", message("The security token included in the request is invalid.")
+            return 403, "UnrecognizedClientException", body_of("The security token included in the request is invalid.")
         signed_at = dt.datetime.strptime(query["X-Amz-Date"], "%Y%m%dT%H%M%SZ").replace(tzinfo=dt.UTC)
         age = (self.now() - signed_at).total_seconds()
         if not 1 <= int(query["X-Amz-Expires"]) <= 300 or day != query["X-Amz-Date"][:8]:
-            return 400, "BadRequestException", message("X-Amz-Expires")
+            return 400, "BadRequestException", body_of("X-Amz-Expires")
         if not -300 < age < int(query["X-Amz-Expires"]):
-            return 403, "InvalidSignatureException", message("Signature expired: it is now later than allowed")
+            return 403, "InvalidSignatureException", body_of("Signature expired: it is now later than allowed")
         canonical, signature = sign(query, request.headers["Host"], known, region)
         if signature != query.get("X-Amz-Signature"):
             text = f"The request signature we calculated does not match the signature you provided.\n{canonical}"
-            return 403, "InvalidSignatureException", message(text)
+            return 403, "InvalidSignatureException", body_of(text)
         return self.rules(query)
 
     def rules(self, query: Mapping[str, str]) -> tuple[int, str, str] | None:
         """Parameters that AWS refuses."""
         how = [key for key in ("language-code", "identify-language", "identify-multiple-languages") if key in query]
         fine = len(how) == 1 and query.get("media-encoding") == "pcm" and 8000 <= int(query["sample-rate"]) <= 48_000
-        return None if fine else (400, "BadRequestException", message("Invalid parameters"))
+        return None if fine else (400, "BadRequestException", body_of("Invalid parameters"))
 
     async def converse(self, connection: ServerConnection) -> None:
         request = connection.request
@@ -178,7 +178,7 @@ class AmazonServer:
             heard.gone = True
 
 
-def message(text: str) -> str:
+def body_of(text: str) -> str:
     return json.dumps({"Message": text})
 
 
@@ -211,8 +211,8 @@ class Conversation:
         self.outgoing: list[dict[str, Any]] = []
 
     async def run(self) -> None:
-        for extra in self.server.extra(self.heard):
-            await self.connection.send(extra)
+        for message in self.server.preface(self.heard):
+            await self.connection.send(message)
         while True:
             try:
                 async with asyncio.timeout(self.server.idle):
@@ -301,7 +301,7 @@ class Conversation:
 
     async def fail(self, kind: str, text: str) -> None:
         headers = {":message-type": "exception", ":exception-type": kind, ":content-type": "application/json"}
-        await self.connection.send(frame(headers, message(text).encode()))
+        await self.connection.send(frame(headers, body_of(text).encode()))
         await self.connection.close(1008)
 
     async def fault_exception(self) -> None:
@@ -331,7 +331,7 @@ class Conversation:
 
     async def fault_stall(self) -> None:
         """Keep the connection and neither read nor answer."""
-        self.connection.transport.pause_reading()  # type: ignore[attr-defined] # a transport that reads
+        self.connection.transport.pause_reading()
         await self.server.released.wait()
         self.connection.transport.abort()
 
@@ -339,9 +339,7 @@ class Conversation:
         """Handled at the end of the sound."""
 
 
-def result(
-    segment: str, text: str, times: tuple[float, float], *, is_final: bool, **more: object
-) -> dict[str, Any]:
+def result(segment: str, text: str, times: tuple[float, float], *, is_final: bool, **more: object) -> dict[str, Any]:
     start, end = times
     parts = text.replace(",", " ,").replace(".", " .").replace("?", " ?").replace("!", " !").split()
     spoken = [part for part in parts if part not in (",", ".", "?", "!")]

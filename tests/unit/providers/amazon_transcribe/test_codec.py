@@ -141,7 +141,10 @@ def test_exceptions_and_errors_are_raised(codec: AmazonCodec, kind: str) -> None
         codec.decode(encode(exception if kind == "exception" else error, b'{"Message": "Sorry"}'))
 
 
-@pytest.mark.parametrize(("before_end", "partial", "ends"), [(700, False, False), (500, False, True), (500, True, False), (100, True, True)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("before_end", "partial", "ends"),
+    [(700, False, False), (500, False, True), (500, True, False), (100, True, True)],
+)
 def test_a_stream_ends_before_the_limit_best_in_a_pause(
     codec: AmazonCodec, before_end: float, *, partial: bool, ends: bool
 ) -> None:

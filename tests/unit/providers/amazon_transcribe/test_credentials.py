@@ -135,7 +135,12 @@ async def test_a_role_with_mfa_asks_through_the_prompt(aws: Path, monkeypatch: p
     monkeypatch.setattr(module, "_session", session)
     chain = Chain()
     questions: list[str] = []
-    chain.prompt = lambda question: questions.append(question) or "123456"  # type: ignore[func-returns-value] # None is falsy
+
+    def prompt(question: str) -> str:
+        questions.append(question)
+        return "123456"
+
+    chain.prompt = prompt
     keys = await chain.keys("role")
     assert (keys.access_key_id, str(keys.origin)) == ("ASIAROLE", "AWS profile role (assumed role)")
     assert asked[0]["TokenCode"] == "123456"

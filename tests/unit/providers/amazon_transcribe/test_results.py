@@ -39,7 +39,7 @@ def transcript() -> Transcript:
 def test_a_segment_from_partial_to_final(transcript: Transcript) -> None:
     first = take(transcript, result("Ça va", [item("Ça", 1.0, Stable=True), item("va", 1.2)], partial=True))[0]
     assert (first.text, first.is_final, first.revision, first.stable_chars) == ("Ça va", False, 1, 2)
-    assert not transcript.is_quiet
+    assert transcript._open
     items = [item("Ça", 1.0, Confidence=0.9), item("va", 1.2), mark("?")]
     last = take(transcript, result("Ça va ?", items))[0]
     assert (last.text, last.is_final, last.revision, last.segment_id) == ("Ça va ?", True, 2, "a")
@@ -87,7 +87,8 @@ def test_the_last_word_of_the_service_closes_what_is_open(transcript: Transcript
 @pytest.mark.parametrize(
     "body",
     [
-        {}, {"Transcript": None}, {"Transcript": {}}, {"Transcript": {"Results": None}}, {"Transcript": {"Results": []}},
+        {}, {"Transcript": None}, {"Transcript": {}}, {"Transcript": {"Results": None}},
+        {"Transcript": {"Results": []}},
         {"Transcript": {"Results": [{"Alternatives": None}]}}, {"New": 1},
     ],
 )  # fmt: skip
@@ -124,9 +125,12 @@ def test_malformed_messages(transcript: Transcript, payload: bytes) -> None:
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(
-        st.sampled_from(["Transcript", "Results", "Alternatives", "Items", "Content", "StartTime", "ResultId"]), inner
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["Transcript", "Results", "Alternatives", "Items", "Content", "StartTime", "ResultId"]),
+            inner,
+        )
     ),
     max_leaves=20,
 )
