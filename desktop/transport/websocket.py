@@ -135,7 +135,7 @@ async def connect(target: Target, codec: Codec, patience: Patience | None = None
     stream = WebSocketStream(connection, codec, patience)
     watching = asyncio.ensure_future(stream.watch())
     try:
-        await stream.write(codec.opening())
+        await stream.put(codec.opening())  # when it is closed already, the reader says why
         yield stream
     except BaseException:
         drop(connection)
@@ -199,6 +199,13 @@ class WebSocketStream:
 
     async def write(self, messages: Sequence[WireMessage]) -> None:
         """Send messages; raises `ProviderError` when the connection is dead."""
+        if not await self.put(messages):
+            self._check()
+            await asyncio.sleep(self._patience.close)  # the reader knows better why the connection ended
+            raise lost()
+
+    async def put(self, messages: Sequence[WireMessage]) -> bool:
+        """Send messages; False when the connection is closed."""
         from websockets.exceptions import ConnectionClosed
 
         for message in messages:
@@ -206,15 +213,10 @@ class WebSocketStream:
             try:
                 await self._connection.send(message)
             except ConnectionClosed:
-                self._check()
-                await self._end_elsewhere()
+                return False
             finally:
                 self._blocked_since = None
-
-    async def _end_elsewhere(self) -> None:
-        """The reader knows better why the connection ended; without one, say so here after a moment."""
-        await asyncio.sleep(self._patience.close)
-        raise lost()
+        return True
 
     def _check(self) -> None:
         if self._failure is not None:
@@ -264,8 +266,7 @@ class WebSocketStream:
     async def _keep_alive(self, now: float) -> None:
         self._sent_at = now
         if self._blocked_since is None:
-            with contextlib.suppress(ProviderError):  # whoever sends or reads next is told
-                await self.write(self._codec.keep_alive())
+            await self.put(self._codec.keep_alive())  # when it is closed, whoever sends or reads next is told
 
 
 def lost() -> ConnectionLost:

@@ -221,7 +221,7 @@ class Conversation:
                 text = "Your request timed out because no new audio was received for 15 seconds."
                 await self.fail("BadRequestException", text)
                 return
-            payload = self.parse(data)
+            payload = b"" if data == b"" else self.parse(data)  # AWS's JavaScript SDK ends with an empty message
             if payload is None:
                 await self.fail("BadRequestException", "Could not decode the audio stream that you provided.")
                 return
