@@ -17,7 +17,8 @@ from desktop.session.lane import LaneSpec, Service
 from desktop.session.recorder import JournalPlan
 from desktop.session.session import Session
 from desktop.transcripts.journal import read
-from tests.support.amazon_server import ACCESS, REGION, SECRET, WORDS, AmazonServer, Fault, certificate, start
+from tests.support.amazon_parts import certificate
+from tests.support.amazon_server import ACCESS, REGION, SECRET, WORDS, AmazonServer, Fault, start
 from tests.support.beacon import BeaconSource, beacon_pcm
 
 KEYS = {"access-key-id": ACCESS, "secret-access-key": SECRET}

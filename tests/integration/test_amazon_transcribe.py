@@ -19,7 +19,8 @@ from desktop.core.languages import LANGUAGES
 from desktop.core.provider import StreamConfig
 from desktop.providers import discover
 from desktop.transport.websocket import Patience
-from tests.support.amazon_server import ACCESS, REGION, SECRET, TOKEN, WORDS, AmazonServer, Fault, certificate, start
+from tests.support.amazon_parts import certificate
+from tests.support.amazon_server import ACCESS, REGION, SECRET, TOKEN, WORDS, AmazonServer, Fault, start
 from tests.support.beacon import beacon_pcm
 
 KEYS = {"access-key-id": ACCESS, "secret-access-key": SECRET}
@@ -235,7 +236,7 @@ async def test_without_sound_the_service_says_why_it_stops(server: AmazonServer)
 
 
 async def test_strange_messages_are_survived(server: AmazonServer) -> None:
-    from tests.support.amazon_server import frame, transcript
+    from tests.support.amazon_parts import frame, transcript
 
     server.preface = lambda heard: [
         transcript(),

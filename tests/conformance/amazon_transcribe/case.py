@@ -13,7 +13,8 @@ from desktop.core.audio import SPEECH, AudioChunk
 from desktop.core.provider import StreamConfig
 from desktop.providers import discover
 from desktop.testing.conformance import Case
-from tests.support.amazon_server import ACCESS, REGION, SECRET, certificate, start
+from tests.support.amazon_parts import certificate
+from tests.support.amazon_server import ACCESS, REGION, SECRET, start
 from tests.support.beacon import beacon_pcm
 
 KEYS = {"access-key-id": ACCESS, "secret-access-key": SECRET}
