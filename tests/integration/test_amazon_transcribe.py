@@ -133,6 +133,20 @@ async def test_credentials_that_are_refused(
     assert server.attempts <= 1
 
 
+async def test_renewed_settings_are_read_once_more_when_keys_are_refused(server: AmazonServer, home: Path) -> None:
+    text = "[default]\naws_access_key_id = {}\naws_secret_access_key = {}\n"
+    (home / ".aws").mkdir()
+    settings = StreamConfig("en-US", SPEECH, {}, {"endpoint": server.url, "region": REGION})
+    one = provider()
+    (home / ".aws" / "credentials").write_text(text.format("AKIAREVOKED", "old"))
+    assert isinstance(await failure(one, settings), errors.AuthenticationFailed)
+    assert server.attempts == 1
+    await one.chain.keys("")
+    (home / ".aws" / "credentials").write_text(text.format(ACCESS, SECRET))
+    assert finals(await stream(one, settings, chunks(1))) == ["color number 0."]
+    assert server.attempts == 3
+
+
 @pytest.mark.parametrize("skew", [-3600.0, 3600.0])
 async def test_a_wrong_clock_is_measured_corrected_and_told(server: AmazonServer, skew: float) -> None:
     server.skew = skew
