@@ -158,6 +158,10 @@ async def test_a_wrong_clock_is_measured_corrected_and_told(server: AmazonServer
     assert server.attempts == 2
     await stream(one, config(server), chunks(1))
     assert server.attempts == 3
+    server.skew = 0.0  # as if this computer's clock had been set right
+    events = await stream(one, config(server), chunks(1))
+    assert server.attempts == 5
+    assert not [event for event in events if isinstance(event, Notice)]
 
 
 async def test_a_clock_that_stays_wrong_is_tried_once_more_only(server: AmazonServer) -> None:

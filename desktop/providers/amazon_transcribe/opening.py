@@ -116,7 +116,7 @@ class Opener:
 
     def learn(self, url: str, skew: float) -> bool:
         """Sign for the service's clock from now on; False when that is being done already."""
-        if abs(skew) <= failures.TOLERANCE or abs(skew - self._skew.get(url, 0.0)) <= failures.TOLERANCE:
+        if abs(skew - self._skew.get(url, 0.0)) <= failures.TOLERANCE:
             return False
         self._skew[url] = skew
         return True
