@@ -3,9 +3,10 @@
     OvertitleError
         UsageError
         AudioError             DeviceNotFound DeviceLost PermissionDenied FormatUnsupported AudioUnavailable
-        ProviderError          AuthenticationFailed PermissionMissing CredentialMissing LanguageUnsupported
-                               QuotaExceeded ClockSkew RateLimited* ConnectionLost* ServiceUnavailable*
-                               StreamStalled* ProtocolViolation EngineFailed* EngineUnavailable ModelMissing
+        ProviderError          OptionInvalid ConnectionUntrusted AuthenticationFailed PermissionMissing
+                               CredentialMissing LanguageUnsupported QuotaExceeded ClockSkew RateLimited*
+                               ConnectionLost* ServiceUnavailable* StreamStalled* ProtocolViolation
+                               EngineFailed* EngineUnavailable ModelMissing
         CredentialStoreError   NoKeyring KeyringLocked
         TranscriptError        JournalUnwritable ExportFailed TranscriptNotFound
         SettingsError          InvalidValue UnknownKey
@@ -78,6 +79,16 @@ class ProviderError(OvertitleError):
     """A speech-to-text service or engine can't do its work."""
 
     exit_status = 5
+
+
+class OptionInvalid(ProviderError):
+    """An option of the provider has a value that it can't have, or two options exclude each other."""
+
+    exit_status = 2
+
+
+class ConnectionUntrusted(ProviderError):
+    """The other side can't prove that it is the service, or the connection would not be encrypted."""
 
 
 class AuthenticationFailed(ProviderError):

@@ -46,6 +46,8 @@ ACTIONS: dict[type[OvertitleError], Action] = {
     errors.FormatUnsupported: Action.CHOOSE_DEVICE,
     errors.AudioUnavailable: Action.TRY_AGAIN,
     errors.ProviderError: Action.TRY_AGAIN,
+    errors.OptionInvalid: Action.SETTINGS,
+    errors.ConnectionUntrusted: Action.TRY_AGAIN,
     errors.AuthenticationFailed: Action.CREDENTIALS,
     errors.PermissionMissing: Action.CREDENTIALS,
     errors.CredentialMissing: Action.CREDENTIALS,

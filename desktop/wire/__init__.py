@@ -1,1 +1,1 @@
-"""Pure byte formats, shared by providers and listeners: standard library only, no I/O."""
+"""Pure byte formats, shared by providers and ingress: bytes in, values out, nothing else."""

@@ -21,6 +21,629 @@
         </message>
     </context>
     <context>
+        <name>Amazon</name>
+        <message>
+            <source>Access key id</source>
+            <translation>ID de clave de acceso</translation>
+        </message>
+        <message>
+            <source>Leave all fields empty to use the AWS settings of this computer.</source>
+            <translation>Deje todos los campos vacíos para usar la configuración de AWS de este equipo.</translation>
+        </message>
+        <message>
+            <source>Secret access key</source>
+            <translation>Clave de acceso secreta</translation>
+        </message>
+        <message>
+            <source>Shown by AWS once, when the access key is made.</source>
+            <translation>AWS la muestra una sola vez, al crear la clave de acceso.</translation>
+        </message>
+        <message>
+            <source>Session token</source>
+            <translation>Token de sesión</translation>
+        </message>
+        <message>
+            <source>For temporary keys only.</source>
+            <translation>Solo para claves temporales.</translation>
+        </message>
+        <message>
+            <source>environment variables</source>
+            <translation>variables de entorno</translation>
+        </message>
+        <message>
+            <source>AWS credentials file</source>
+            <translation>archivo de credenciales de AWS</translation>
+        </message>
+        <message>
+            <source>AWS configuration file</source>
+            <translation>archivo de configuración de AWS</translation>
+        </message>
+        <message>
+            <source>AWS single sign-on</source>
+            <translation>inicio de sesión único de AWS</translation>
+        </message>
+        <message>
+            <source>assumed role</source>
+            <translation>rol asumido</translation>
+        </message>
+        <message>
+            <source>credential process</source>
+            <translation>proceso de credenciales</translation>
+        </message>
+        <message>
+            <source>Access key id and secret access key are needed both.</source>
+            <translation>Se necesitan tanto el ID de clave de acceso como la clave secreta.</translation>
+        </message>
+        <message>
+            <source>Enter the missing one, or leave both empty to use the AWS settings of this computer.</source>
+            <translation>Introduzca el que falta, o deje ambos vacíos para usar la configuración de AWS de este equipo.</translation>
+        </message>
+        <message>
+            <source>keys given to Overtitle</source>
+            <translation>claves dadas a Overtitle</translation>
+        </message>
+        <message>
+            <source>There are no AWS credentials on this computer.</source>
+            <translation>No hay credenciales de AWS en este equipo.</translation>
+        </message>
+        <message>
+            <source>Enter an access key, or set up the AWS command line with `aws configure`.</source>
+            <translation>Introduzca una clave de acceso, o configure la línea de comandos de AWS con `aws configure`.</translation>
+        </message>
+        <message>
+            <source>This AWS profile needs the code of an MFA device.</source>
+            <translation>Este perfil de AWS necesita el código de un dispositivo MFA.</translation>
+        </message>
+        <message>
+            <source>Enter the code when asked, or use a profile without MFA.</source>
+            <translation>Introduzca el código cuando se le pida, o use un perfil sin MFA.</translation>
+        </message>
+        <message>
+            <source>AWS profile {profile} ({method})</source>
+            <translation>perfil de AWS {profile} ({method})</translation>
+        </message>
+        <message>
+            <source>AWS settings of this computer ({method})</source>
+            <translation>configuración de AWS de este equipo ({method})</translation>
+        </message>
+        <message>
+            <source>AWS could not be reached to get credentials.</source>
+            <translation>No se pudo contactar con AWS para obtener credenciales.</translation>
+        </message>
+        <message>
+            <source>Check this computer's network.</source>
+            <translation>Compruebe la red de este equipo.</translation>
+        </message>
+        <message>
+            <source>The AWS single sign-on of profile {profile} has run out.</source>
+            <translation>El inicio de sesión único de AWS del perfil {profile} ha caducado.</translation>
+        </message>
+        <message>
+            <source>Run `aws sso login --profile {profile}`.</source>
+            <translation>Ejecute `aws sso login --profile {profile}`.</translation>
+        </message>
+        <message>
+            <source>AWS refuses to give credentials for profile {profile}.</source>
+            <translation>AWS se niega a dar credenciales para el perfil {profile}.</translation>
+        </message>
+        <message>
+            <source>Check the profile's role, and whether its keys may assume it.</source>
+            <translation>Compruebe el rol del perfil y si sus claves pueden asumirlo.</translation>
+        </message>
+        <message>
+            <source>There is no AWS profile called {profile}.</source>
+            <translation>No hay ningún perfil de AWS llamado {profile}.</translation>
+        </message>
+        <message>
+            <source>Check its name with `aws configure list-profiles`.</source>
+            <translation>Compruebe su nombre con `aws configure list-profiles`.</translation>
+        </message>
+        <message>
+            <source>The AWS settings of this computer hold half of a key only.</source>
+            <translation>La configuración de AWS de este equipo solo contiene la mitad de una clave.</translation>
+        </message>
+        <message>
+            <source>Complete them with `aws configure`.</source>
+            <translation>Complétela con `aws configure`.</translation>
+        </message>
+        <message>
+            <source>Overtitle can't use credentials of `aws login`.</source>
+            <translation>Overtitle no puede usar las credenciales de `aws login`.</translation>
+        </message>
+        <message>
+            <source>Use `aws sso login`, or enter an access key.</source>
+            <translation>Use `aws sso login`, o introduzca una clave de acceso.</translation>
+        </message>
+        <message>
+            <source>The AWS settings of this computer can't be used ({kind}).</source>
+            <translation>La configuración de AWS de este equipo no se puede usar ({kind}).</translation>
+        </message>
+        <message>
+            <source>Check them with `aws sts get-caller-identity`.</source>
+            <translation>Compruébela con `aws sts get-caller-identity`.</translation>
+        </message>
+        <message>
+            <source>{region} is no name of an AWS region.</source>
+            <translation>{region} no es el nombre de una región de AWS.</translation>
+        </message>
+        <message>
+            <source>Choose a region such as us-east-1 or eu-west-1.</source>
+            <translation>Elija una región como us-east-1 o eu-west-1.</translation>
+        </message>
+        <message>
+            <source>Amazon Transcribe has no FIPS endpoint in {region}.</source>
+            <translation>Amazon Transcribe no tiene punto de conexión FIPS en {region}.</translation>
+        </message>
+        <message>
+            <source>Choose one of {regions}, or set fips=no.</source>
+            <translation>Elija entre {regions}, o ponga fips=no.</translation>
+        </message>
+        <message>
+            <source>An endpoint of your own can't be combined with fips or dual-stack.</source>
+            <translation>Un punto de conexión propio no se puede combinar con fips ni dual-stack.</translation>
+        </message>
+        <message>
+            <source>Give the address that you want, and set fips=no and dual-stack=no.</source>
+            <translation>Dé la dirección que desea, y ponga fips=no y dual-stack=no.</translation>
+        </message>
+        <message>
+            <source>The endpoint is no address.</source>
+            <translation>El punto de conexión no es una dirección.</translation>
+        </message>
+        <message>
+            <source>Give an address such as wss://host:8443.</source>
+            <translation>Dé una dirección como wss://host:8443.</translation>
+        </message>
+        <message>
+            <source>Amazon Transcribe reports an error ({kind}).</source>
+            <translation>Amazon Transcribe comunica un error ({kind}).</translation>
+        </message>
+        <message>
+            <source>If it stays, look at the AWS Health Dashboard.</source>
+            <translation>Si continúa, consulte el AWS Health Dashboard.</translation>
+        </message>
+        <message>
+            <source>The session token of these AWS credentials has expired.</source>
+            <translation>El token de sesión de estas credenciales de AWS ha caducado.</translation>
+        </message>
+        <message>
+            <source>Get new temporary credentials, or run `aws sso login` for an SSO profile.</source>
+            <translation>Obtenga nuevas credenciales temporales, o ejecute `aws sso login` para un perfil SSO.</translation>
+        </message>
+        <message>
+            <source>This endpoint belongs to another AWS region than the one that was signed for.</source>
+            <translation>Este punto de conexión pertenece a otra región de AWS que la de la firma.</translation>
+        </message>
+        <message>
+            <source>Set the option region to the endpoint's region.</source>
+            <translation>Ponga en la opción region la región del punto de conexión.</translation>
+        </message>
+        <message>
+            <source>The secret access key does not belong to the access key id.</source>
+            <translation>La clave de acceso secreta no corresponde al ID de clave de acceso.</translation>
+        </message>
+        <message>
+            <source>Enter both once more, without spaces around them.</source>
+            <translation>Introduzca ambos otra vez, sin espacios alrededor.</translation>
+        </message>
+        <message>
+            <source>AWS does not know this access key, or its session token is missing or another key's.</source>
+            <translation>AWS no conoce esta clave de acceso, o su token de sesión falta o es de otra clave.</translation>
+        </message>
+        <message>
+            <source>Check the access key id. One that begins with ASIA needs its session token.</source>
+            <translation>Compruebe el ID de clave de acceso. Uno que empieza por ASIA necesita su token de sesión.</translation>
+        </message>
+        <message>
+            <source>AWS takes the signature for too old or too new; this computer's clock is probably wrong.</source>
+            <translation>AWS considera la firma demasiado antigua o demasiado nueva; el reloj de este equipo seguramente va mal.</translation>
+        </message>
+        <message>
+            <source>Set the clock to be kept right automatically.</source>
+            <translation>Active el ajuste automático de la hora.</translation>
+        </message>
+        <message>
+            <source>This computer's clock is off by {minutes} minutes.</source>
+            <translation>El reloj de este equipo está desajustado en {minutes} minutos.</translation>
+        </message>
+        <message>
+            <source>These AWS credentials are right, but may not stream to Amazon Transcribe.</source>
+            <translation>Estas credenciales de AWS son correctas, pero no pueden transmitir a Amazon Transcribe.</translation>
+        </message>
+        <message>
+            <source>Ask who runs the AWS account for this policy: {policy}</source>
+            <translation>Pida esta política a quien administra la cuenta de AWS: {policy}</translation>
+        </message>
+        <message>
+            <source>This AWS account is not signed up for Amazon Transcribe.</source>
+            <translation>Esta cuenta de AWS no está dada de alta en Amazon Transcribe.</translation>
+        </message>
+        <message>
+            <source>Open Amazon Transcribe once in the AWS console, in the same region.</source>
+            <translation>Abra una vez Amazon Transcribe en la consola de AWS, en la misma región.</translation>
+        </message>
+        <message>
+            <source>Amazon Transcribe closed the stream because it received no sound for 15 seconds.</source>
+            <translation>Amazon Transcribe cerró la transmisión porque no recibió sonido durante 15 segundos.</translation>
+        </message>
+        <message>
+            <source>Check the device; captions go on with the next sound.</source>
+            <translation>Compruebe el dispositivo; los subtítulos siguen con el próximo sonido.</translation>
+        </message>
+        <message>
+            <source>Amazon Transcribe received a piece of sound that was too big.</source>
+            <translation>Amazon Transcribe recibió un fragmento de sonido demasiado grande.</translation>
+        </message>
+        <message>
+            <source>Another stream has taken over this session id.</source>
+            <translation>Otra transmisión ha tomado este ID de sesión.</translation>
+        </message>
+        <message>
+            <source>Leave the option session-id empty.</source>
+            <translation>Deje vacía la opción session-id.</translation>
+        </message>
+        <message>
+            <source>This AWS account has reached its number of streams at a time, or starts them too fast.</source>
+            <translation>Esta cuenta de AWS ha alcanzado su número de transmisiones simultáneas, o las inicia demasiado rápido.</translation>
+        </message>
+        <message>
+            <source>Close other streams, or raise “Number of concurrent streams” in AWS Service Quotas.</source>
+            <translation>Cierre otras transmisiones, o aumente «Number of concurrent streams» en AWS Service Quotas.</translation>
+        </message>
+        <message>
+            <source>Amazon Transcribe has a fault of its own at the moment.</source>
+            <translation>Amazon Transcribe tiene un fallo propio en este momento.</translation>
+        </message>
+        <message>
+            <source>The stream reached Amazon's limit of four hours; a new one is opened.</source>
+            <translation>La transmisión alcanzó el límite de cuatro horas de Amazon; se abre otra nueva.</translation>
+        </message>
+        <message>
+            <source>Amazon Transcribe does not accept the request.</source>
+            <translation>Amazon Transcribe no acepta la petición.</translation>
+        </message>
+        <message>
+            <source>Check the options of this provider, its language and its region.</source>
+            <translation>Compruebe las opciones de este proveedor, su idioma y su región.</translation>
+        </message>
+        <message>
+            <source>Amazon Transcribe does not accept the request: {reason}</source>
+            <translation>Amazon Transcribe no acepta la petición: {reason}</translation>
+        </message>
+        <message>
+            <source>Amazon Transcribe ended the stream before the sound was over.</source>
+            <translation>Amazon Transcribe terminó la transmisión antes de que acabara el sonido.</translation>
+        </message>
+        <message>
+            <source>Amazon Transcribe ended the stream before it had understood any sound.</source>
+            <translation>Amazon Transcribe terminó la transmisión antes de haber entendido ningún sonido.</translation>
+        </message>
+        <message>
+            <source>The language may not be offered in this region; try another region.</source>
+            <translation>Puede que el idioma no se ofrezca en esta región; pruebe otra.</translation>
+        </message>
+        <message>
+            <source>The connection to Amazon Transcribe broke without a reason.</source>
+            <translation>La conexión con Amazon Transcribe se cortó sin dar un motivo.</translation>
+        </message>
+        <message>
+            <source>Amazon Transcribe closed the connection without a reason (code {code}).</source>
+            <translation>Amazon Transcribe cerró la conexión sin dar un motivo (código {code}).</translation>
+        </message>
+        <message>
+            <source>What answers at this address does not speak as Amazon Transcribe does.</source>
+            <translation>Lo que responde en esta dirección no habla como Amazon Transcribe.</translation>
+        </message>
+        <message>
+            <source>Check the option endpoint; a proxy may change what passes through it.</source>
+            <translation>Compruebe la opción endpoint; puede que un proxy cambie lo que pasa por él.</translation>
+        </message>
+        <message>
+            <source>A message of Amazon Transcribe arrived damaged.</source>
+            <translation>Un mensaje de Amazon Transcribe llegó dañado.</translation>
+        </message>
+        <message>
+            <source>Amazon Transcribe has no streaming endpoint of this kind in {region}.</source>
+            <translation>Amazon Transcribe no tiene un punto de conexión de transmisión de este tipo en {region}.</translation>
+        </message>
+        <message>
+            <source>Choose another region, such as us-east-1 or eu-west-1.</source>
+            <translation>Elija otra región, como us-east-1 o eu-west-1.</translation>
+        </message>
+        <message>
+            <source>Amazon Transcribe does not stream the language {language}.</source>
+            <translation>Amazon Transcribe no transcribe en directo el idioma {language}.</translation>
+        </message>
+        <message>
+            <source>Choose another language or another provider.</source>
+            <translation>Elija otro idioma u otro proveedor.</translation>
+        </message>
+        <message>
+            <source>Region</source>
+            <translation>Región</translation>
+        </message>
+        <message>
+            <source>AWS region, such as eu-west-1. Empty: that of the AWS settings, or us-east-1.</source>
+            <translation>Región de AWS, como eu-west-1. Vacío: la de la configuración de AWS, o us-east-1.</translation>
+        </message>
+        <message>
+            <source>AWS profile</source>
+            <translation>Perfil de AWS</translation>
+        </message>
+        <message>
+            <source>Name of a profile in the AWS settings of this computer; goes before stored keys.</source>
+            <translation>Nombre de un perfil de la configuración de AWS de este equipo; va antes que las claves guardadas.</translation>
+        </message>
+        <message>
+            <source>Endpoint</source>
+            <translation>Punto de conexión</translation>
+        </message>
+        <message>
+            <source>Address of a private endpoint, such as wss://host:8443. Empty: the region's own.</source>
+            <translation>Dirección de un punto de conexión privado, como wss://host:8443. Vacío: el de la región.</translation>
+        </message>
+        <message>
+            <source>FIPS endpoint</source>
+            <translation>Punto de conexión FIPS</translation>
+        </message>
+        <message>
+            <source>Use the region's FIPS endpoint.</source>
+            <translation>Usar el punto de conexión FIPS de la región.</translation>
+        </message>
+        <message>
+            <source>Dual-stack endpoint</source>
+            <translation>Punto de conexión de doble pila</translation>
+        </message>
+        <message>
+            <source>Reach the service over IPv6 too.</source>
+            <translation>Llegar al servicio también por IPv6.</translation>
+        </message>
+        <message>
+            <source>Allow no encryption</source>
+            <translation>Permitir conexiones sin cifrar</translation>
+        </message>
+        <message>
+            <source>Allow a ws:// endpoint on another computer: anyone on the way can listen.</source>
+            <translation>Permitir un punto de conexión ws:// en otro equipo: cualquiera por el camino puede escuchar.</translation>
+        </message>
+        <message>
+            <source>Custom vocabulary</source>
+            <translation>Vocabulario personalizado</translation>
+        </message>
+        <message>
+            <source>Its name in your account; it has to be in the caption language.</source>
+            <translation>Su nombre en su cuenta; tiene que estar en el idioma de los subtítulos.</translation>
+        </message>
+        <message>
+            <source>Custom vocabularies</source>
+            <translation>Vocabularios personalizados</translation>
+        </message>
+        <message>
+            <source>Names separated by commas, when the language is identified.</source>
+            <translation>Nombres separados por comas, cuando se identifica el idioma.</translation>
+        </message>
+        <message>
+            <source>Vocabulary filter</source>
+            <translation>Filtro de vocabulario</translation>
+        </message>
+        <message>
+            <source>Vocabulary filters</source>
+            <translation>Filtros de vocabulario</translation>
+        </message>
+        <message>
+            <source>Filtered words</source>
+            <translation>Palabras filtradas</translation>
+        </message>
+        <message>
+            <source>What happens to words of the filter.</source>
+            <translation>Qué pasa con las palabras del filtro.</translation>
+        </message>
+        <message>
+            <source>Tell speakers apart</source>
+            <translation>Distinguir a los hablantes</translation>
+        </message>
+        <message>
+            <source>Speakers within one side of the call; known with the final text only.</source>
+            <translation>Hablantes de un mismo lado de la llamada; se conocen solo con el texto definitivo.</translation>
+        </message>
+        <message>
+            <source>Stable words</source>
+            <translation>Palabras estables</translation>
+        </message>
+        <message>
+            <source>How soon words stop changing: high is fastest and least accurate.</source>
+            <translation>Cuándo dejan de cambiar las palabras: high es lo más rápido y lo menos preciso.</translation>
+        </message>
+        <message>
+            <source>Mark personal data</source>
+            <translation>Marcar los datos personales</translation>
+        </message>
+        <message>
+            <source>Not together with hiding it.</source>
+            <translation>No a la vez que ocultarlos.</translation>
+        </message>
+        <message>
+            <source>Hide personal data</source>
+            <translation>Ocultar los datos personales</translation>
+        </message>
+        <message>
+            <source>Not together with marking it.</source>
+            <translation>No a la vez que marcarlos.</translation>
+        </message>
+        <message>
+            <source>Kinds of personal data</source>
+            <translation>Tipos de datos personales</translation>
+        </message>
+        <message>
+            <source>Kinds separated by commas, such as NAME,PHONE, or ALL.</source>
+            <translation>Tipos separados por comas, como NAME,PHONE, o ALL.</translation>
+        </message>
+        <message>
+            <source>Custom language model</source>
+            <translation>Modelo de idioma personalizado</translation>
+        </message>
+        <message>
+            <source>Its name in your account; one in another language is ignored without a word.</source>
+            <translation>Su nombre en su cuenta; si es de otro idioma, se ignora sin avisar.</translation>
+        </message>
+        <message>
+            <source>Identify the language</source>
+            <translation>Identificar el idioma</translation>
+        </message>
+        <message>
+            <source>The service finds out which of the language options is spoken.</source>
+            <translation>El servicio averigua cuál de los idiomas posibles se habla.</translation>
+        </message>
+        <message>
+            <source>Identify several languages</source>
+            <translation>Identificar varios idiomas</translation>
+        </message>
+        <message>
+            <source>As above, when the language changes on the way.</source>
+            <translation>Como arriba, cuando el idioma cambia por el camino.</translation>
+        </message>
+        <message>
+            <source>Language options</source>
+            <translation>Idiomas posibles</translation>
+        </message>
+        <message>
+            <source>Two or more tags separated by commas, one for each language, such as en-US,fr-FR.</source>
+            <translation>Dos o más códigos separados por comas, uno por idioma, como en-US,fr-FR.</translation>
+        </message>
+        <message>
+            <source>Preferred language</source>
+            <translation>Idioma preferido</translation>
+        </message>
+        <message>
+            <source>The likeliest of the language options.</source>
+            <translation>El más probable de los idiomas posibles.</translation>
+        </message>
+        <message>
+            <source>Session id</source>
+            <translation>ID de sesión</translation>
+        </message>
+        <message>
+            <source>A UUID; empty: a new one for each stream.</source>
+            <translation>Un UUID; vacío: uno nuevo para cada transmisión.</translation>
+        </message>
+        <message>
+            <source>Session resume window</source>
+            <translation>Plazo para reanudar la sesión</translation>
+        </message>
+        <message>
+            <source>Minutes in which a stream may come back under its session id.</source>
+            <translation>Minutos en los que una transmisión puede volver con su ID de sesión.</translation>
+        </message>
+        <message>
+            <source>Numbers and dates</source>
+            <translation>Números y fechas</translation>
+        </message>
+        <message>
+            <source>WRITTEN as digits, or SPOKEN as words.</source>
+            <translation>WRITTEN en cifras, o SPOKEN en palabras.</translation>
+        </message>
+        <message>
+            <source>Give one of {choices}.</source>
+            <translation>Dé uno de {choices}.</translation>
+        </message>
+        <message>
+            <source>Give yes or no.</source>
+            <translation>Dé yes o no.</translation>
+        </message>
+        <message>
+            <source>There is no such option; see docs/providers/amazon-transcribe.md.</source>
+            <translation>No existe esa opción; vea docs/providers/amazon-transcribe.md.</translation>
+        </message>
+        <message>
+            <source>Give one name of letters, digits, dots, hyphens and underscores.</source>
+            <translation>Dé un solo nombre de letras, cifras, puntos, guiones y guiones bajos.</translation>
+        </message>
+        <message>
+            <source>Give whole minutes from 1 to 300.</source>
+            <translation>Dé minutos enteros, de 1 a 300.</translation>
+        </message>
+        <message>
+            <source>Give a UUID of 36 characters.</source>
+            <translation>Dé un UUID de 36 caracteres.</translation>
+        </message>
+        <message>
+            <source>It needs {needed} as well.</source>
+            <translation>También hace falta {needed}.</translation>
+        </message>
+        <message>
+            <source>It can't be combined with {other}.</source>
+            <translation>No se puede combinar con {other}.</translation>
+        </message>
+        <message>
+            <source>Amazon Transcribe takes 8 to 48 kHz sound with one or two channels.</source>
+            <translation>Amazon Transcribe admite sonido de 8 a 48 kHz, con uno o dos canales.</translation>
+        </message>
+        <message>
+            <source>Please report this: the program should have converted the sound.</source>
+            <translation>Por favor, informe de esto: el programa debería haber convertido el sonido.</translation>
+        </message>
+        <message>
+            <source>Give two or more tags, one for each language, such as en-US,fr-FR.</source>
+            <translation>Dé dos o más códigos, uno por idioma, como en-US,fr-FR.</translation>
+        </message>
+        <message>
+            <source>Give ALL or some of {choices}.</source>
+            <translation>Dé ALL o algunos de {choices}.</translation>
+        </message>
+        <message>
+            <source>The option {key} can't be used like this.</source>
+            <translation>La opción {key} no se puede usar así.</translation>
+        </message>
+        <message>
+            <source>options</source>
+            <translation>opciones</translation>
+        </message>
+        <message>
+            <source>credentials</source>
+            <translation>credenciales</translation>
+        </message>
+        <message>
+            <source>permission to stream</source>
+            <translation>permiso para transmitir</translation>
+        </message>
+        <message>
+            <source>half a second of silence</source>
+            <translation>medio segundo de silencio</translation>
+        </message>
+        <message>
+            <source>proxy</source>
+            <translation>proxy</translation>
+        </message>
+        <message>
+            <source>The connection goes through a proxy.</source>
+            <translation>La conexión pasa por un proxy.</translation>
+        </message>
+        <message>
+            <source>name resolution</source>
+            <translation>resolución del nombre</translation>
+        </message>
+        <message>
+            <source>port {port}</source>
+            <translation>puerto {port}</translation>
+        </message>
+        <message>
+            <source>encryption (TLS)</source>
+            <translation>cifrado (TLS)</translation>
+        </message>
+        <message>
+            <source>clock</source>
+            <translation>reloj</translation>
+        </message>
+        <message>
+            <source>Amazon Transcribe</source>
+            <translation>Amazon Transcribe</translation>
+        </message>
+        <message>
+            <source>The sound is sent to Amazon Web Services, to the region that you choose.</source>
+            <translation>El sonido se envía a Amazon Web Services, a la región que usted elija.</translation>
+        </message>
+    </context>
+    <context>
         <name>Audio</name>
         <message>
             <source>Plug it in again, or choose another device.</source>
@@ -812,6 +1435,153 @@
         <message>
             <source>Nothing was said in the last two minutes.</source>
             <translation>No se ha dicho nada en los dos últimos minutos.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Network</name>
+        <message>
+            <source>{host} does not speak WebSocket on port {port}.</source>
+            <translation>{host} no habla WebSocket en el puerto {port}.</translation>
+        </message>
+        <message>
+            <source>Check the address of the service.</source>
+            <translation>Compruebe la dirección del servicio.</translation>
+        </message>
+        <message>
+            <source>The address {host} can't be found.</source>
+            <translation>No se encuentra la dirección {host}.</translation>
+        </message>
+        <message>
+            <source>Check this computer's network and the address.</source>
+            <translation>Compruebe la red de este equipo y la dirección.</translation>
+        </message>
+        <message>
+            <source>{host} does not answer on port {port}.</source>
+            <translation>{host} no responde en el puerto {port}.</translation>
+        </message>
+        <message>
+            <source>Check the network; a firewall may block port {port}.</source>
+            <translation>Compruebe la red; puede que un cortafuegos bloquee el puerto {port}.</translation>
+        </message>
+        <message>
+            <source>{host} refuses connections on port {port}.</source>
+            <translation>{host} rechaza conexiones en el puerto {port}.</translation>
+        </message>
+        <message>
+            <source>Check the address; a firewall may block port {port}.</source>
+            <translation>Compruebe la dirección; puede que un cortafuegos bloquee el puerto {port}.</translation>
+        </message>
+        <message>
+            <source>The connection to {host} on port {port} broke while being opened.</source>
+            <translation>La conexión con {host} en el puerto {port} se cortó mientras se abría.</translation>
+        </message>
+        <message>
+            <source>Check this computer's network.</source>
+            <translation>Compruebe la red de este equipo.</translation>
+        </message>
+        <message>
+            <source>No encrypted connection to {host} could be agreed on.</source>
+            <translation>No se pudo acordar una conexión cifrada con {host}.</translation>
+        </message>
+        <message>
+            <source>Check the address; something in between may not let encryption through.</source>
+            <translation>Compruebe la dirección; puede que algo por el camino no deje pasar el cifrado.</translation>
+        </message>
+        <message>
+            <source>The certificate of {host} is not trusted ({reason}).</source>
+            <translation>El certificado de {host} no es de confianza ({reason}).</translation>
+        </message>
+        <message>
+            <source>Check the clock. Behind a company's proxy, set SSL_CERT_FILE to its certificate.</source>
+            <translation>Compruebe el reloj. Tras el proxy de una empresa, ponga su certificado en SSL_CERT_FILE.</translation>
+        </message>
+        <message>
+            <source>SOCKS proxies are not supported.</source>
+            <translation>No se admiten proxies SOCKS.</translation>
+        </message>
+        <message>
+            <source>Set an HTTP proxy in HTTPS_PROXY.</source>
+            <translation>Ponga un proxy HTTP en HTTPS_PROXY.</translation>
+        </message>
+        <message>
+            <source>The proxy wants a name and a password (status 407).</source>
+            <translation>El proxy pide un nombre y una contraseña (estado 407).</translation>
+        </message>
+        <message>
+            <source>Set HTTPS_PROXY to http://name:password@host:port.</source>
+            <translation>Ponga HTTPS_PROXY a http://name:password@host:port.</translation>
+        </message>
+        <message>
+            <source>The proxy's address is none.</source>
+            <translation>La dirección del proxy no es válida.</translation>
+        </message>
+        <message>
+            <source>Set HTTPS_PROXY to http://host:port.</source>
+            <translation>Ponga HTTPS_PROXY a http://host:port.</translation>
+        </message>
+        <message>
+            <source>The proxy's answer can't be understood.</source>
+            <translation>No se entiende la respuesta del proxy.</translation>
+        </message>
+        <message>
+            <source>Check HTTPS_PROXY.</source>
+            <translation>Compruebe HTTPS_PROXY.</translation>
+        </message>
+        <message>
+            <source>The proxy lets nothing through to this service (status {status}).</source>
+            <translation>El proxy no deja pasar nada a este servicio (estado {status}).</translation>
+        </message>
+        <message>
+            <source>Ask who runs the network, or check HTTPS_PROXY.</source>
+            <translation>Pregunte a quien administra la red, o compruebe HTTPS_PROXY.</translation>
+        </message>
+        <message>
+            <source>The address of the service is none.</source>
+            <translation>La dirección del servicio no es válida.</translation>
+        </message>
+        <message>
+            <source>Give an address such as wss://host:8443.</source>
+            <translation>Dé una dirección como wss://host:8443.</translation>
+        </message>
+        <message>
+            <source>The connection to {host} would not be encrypted.</source>
+            <translation>La conexión con {host} no estaría cifrada.</translation>
+        </message>
+        <message>
+            <source>Use an address that begins with wss://, or set the option insecure=yes.</source>
+            <translation>Use una dirección que empiece por wss://, o ponga la opción insecure=yes.</translation>
+        </message>
+        <message>
+            <source>The service refuses these credentials (HTTP status {status}).</source>
+            <translation>El servicio rechaza estas credenciales (estado HTTP {status}).</translation>
+        </message>
+        <message>
+            <source>Check the credentials of this provider.</source>
+            <translation>Compruebe las credenciales de este proveedor.</translation>
+        </message>
+        <message>
+            <source>The service asks for fewer connections (HTTP status 429).</source>
+            <translation>El servicio pide menos conexiones (estado HTTP 429).</translation>
+        </message>
+        <message>
+            <source>The service can't serve at the moment (HTTP status {status}).</source>
+            <translation>El servicio no está disponible en este momento (estado HTTP {status}).</translation>
+        </message>
+        <message>
+            <source>The service refuses the connection (HTTP status {status}).</source>
+            <translation>El servicio rechaza la conexión (estado HTTP {status}).</translation>
+        </message>
+        <message>
+            <source>The connection to the service broke.</source>
+            <translation>La conexión con el servicio se cortó.</translation>
+        </message>
+        <message>
+            <source>The service can't be reached any more: nothing comes back through the connection.</source>
+            <translation>Ya no se llega al servicio: nada vuelve por la conexión.</translation>
+        </message>
+        <message>
+            <source>The service did not send the last captions in time.</source>
+            <translation>El servicio no envió los últimos subtítulos a tiempo.</translation>
         </message>
     </context>
     <context>

@@ -21,6 +21,629 @@
         </message>
     </context>
     <context>
+        <name>Amazon</name>
+        <message>
+            <source>Access key id</source>
+            <translation>Identifiant de clé d’accès</translation>
+        </message>
+        <message>
+            <source>Leave all fields empty to use the AWS settings of this computer.</source>
+            <translation>Laissez tous les champs vides pour utiliser les réglages AWS de cet ordinateur.</translation>
+        </message>
+        <message>
+            <source>Secret access key</source>
+            <translation>Clé d’accès secrète</translation>
+        </message>
+        <message>
+            <source>Shown by AWS once, when the access key is made.</source>
+            <translation>AWS ne la montre qu’une fois, à la création de la clé d’accès.</translation>
+        </message>
+        <message>
+            <source>Session token</source>
+            <translation>Jeton de session</translation>
+        </message>
+        <message>
+            <source>For temporary keys only.</source>
+            <translation>Pour les clés temporaires seulement.</translation>
+        </message>
+        <message>
+            <source>environment variables</source>
+            <translation>variables d’environnement</translation>
+        </message>
+        <message>
+            <source>AWS credentials file</source>
+            <translation>fichier d’identifiants AWS</translation>
+        </message>
+        <message>
+            <source>AWS configuration file</source>
+            <translation>fichier de configuration AWS</translation>
+        </message>
+        <message>
+            <source>AWS single sign-on</source>
+            <translation>authentification unique AWS</translation>
+        </message>
+        <message>
+            <source>assumed role</source>
+            <translation>rôle endossé</translation>
+        </message>
+        <message>
+            <source>credential process</source>
+            <translation>programme fournissant les identifiants</translation>
+        </message>
+        <message>
+            <source>Access key id and secret access key are needed both.</source>
+            <translation>L’identifiant de clé d’accès et la clé secrète sont tous deux nécessaires.</translation>
+        </message>
+        <message>
+            <source>Enter the missing one, or leave both empty to use the AWS settings of this computer.</source>
+            <translation>Saisissez ce qui manque, ou laissez les deux vides pour utiliser les réglages AWS de cet ordinateur.</translation>
+        </message>
+        <message>
+            <source>keys given to Overtitle</source>
+            <translation>clés confiées à Overtitle</translation>
+        </message>
+        <message>
+            <source>There are no AWS credentials on this computer.</source>
+            <translation>Il n’y a pas d’identifiants AWS sur cet ordinateur.</translation>
+        </message>
+        <message>
+            <source>Enter an access key, or set up the AWS command line with `aws configure`.</source>
+            <translation>Saisissez une clé d’accès, ou configurez la ligne de commande AWS avec `aws configure`.</translation>
+        </message>
+        <message>
+            <source>This AWS profile needs the code of an MFA device.</source>
+            <translation>Ce profil AWS demande le code d’un appareil MFA.</translation>
+        </message>
+        <message>
+            <source>Enter the code when asked, or use a profile without MFA.</source>
+            <translation>Saisissez le code quand il est demandé, ou utilisez un profil sans MFA.</translation>
+        </message>
+        <message>
+            <source>AWS profile {profile} ({method})</source>
+            <translation>profil AWS {profile} ({method})</translation>
+        </message>
+        <message>
+            <source>AWS settings of this computer ({method})</source>
+            <translation>réglages AWS de cet ordinateur ({method})</translation>
+        </message>
+        <message>
+            <source>AWS could not be reached to get credentials.</source>
+            <translation>AWS n’a pas pu être joint pour obtenir des identifiants.</translation>
+        </message>
+        <message>
+            <source>Check this computer's network.</source>
+            <translation>Vérifiez le réseau de cet ordinateur.</translation>
+        </message>
+        <message>
+            <source>The AWS single sign-on of profile {profile} has run out.</source>
+            <translation>L’authentification unique AWS du profil {profile} a expiré.</translation>
+        </message>
+        <message>
+            <source>Run `aws sso login --profile {profile}`.</source>
+            <translation>Exécutez `aws sso login --profile {profile}`.</translation>
+        </message>
+        <message>
+            <source>AWS refuses to give credentials for profile {profile}.</source>
+            <translation>AWS refuse de donner des identifiants pour le profil {profile}.</translation>
+        </message>
+        <message>
+            <source>Check the profile's role, and whether its keys may assume it.</source>
+            <translation>Vérifiez le rôle du profil, et que ses clés ont le droit de l’endosser.</translation>
+        </message>
+        <message>
+            <source>There is no AWS profile called {profile}.</source>
+            <translation>Il n’y a pas de profil AWS nommé {profile}.</translation>
+        </message>
+        <message>
+            <source>Check its name with `aws configure list-profiles`.</source>
+            <translation>Vérifiez son nom avec `aws configure list-profiles`.</translation>
+        </message>
+        <message>
+            <source>The AWS settings of this computer hold half of a key only.</source>
+            <translation>Les réglages AWS de cet ordinateur ne contiennent que la moitié d’une clé.</translation>
+        </message>
+        <message>
+            <source>Complete them with `aws configure`.</source>
+            <translation>Complétez-les avec `aws configure`.</translation>
+        </message>
+        <message>
+            <source>Overtitle can't use credentials of `aws login`.</source>
+            <translation>Overtitle ne peut pas utiliser les identifiants de `aws login`.</translation>
+        </message>
+        <message>
+            <source>Use `aws sso login`, or enter an access key.</source>
+            <translation>Utilisez `aws sso login`, ou saisissez une clé d’accès.</translation>
+        </message>
+        <message>
+            <source>The AWS settings of this computer can't be used ({kind}).</source>
+            <translation>Les réglages AWS de cet ordinateur sont inutilisables ({kind}).</translation>
+        </message>
+        <message>
+            <source>Check them with `aws sts get-caller-identity`.</source>
+            <translation>Vérifiez-les avec `aws sts get-caller-identity`.</translation>
+        </message>
+        <message>
+            <source>{region} is no name of an AWS region.</source>
+            <translation>{region} n’est pas le nom d’une région AWS.</translation>
+        </message>
+        <message>
+            <source>Choose a region such as us-east-1 or eu-west-1.</source>
+            <translation>Choisissez une région comme us-east-1 ou eu-west-1.</translation>
+        </message>
+        <message>
+            <source>Amazon Transcribe has no FIPS endpoint in {region}.</source>
+            <translation>Amazon Transcribe n’a pas de point d’accès FIPS dans {region}.</translation>
+        </message>
+        <message>
+            <source>Choose one of {regions}, or set fips=no.</source>
+            <translation>Choisissez parmi {regions}, ou mettez fips=no.</translation>
+        </message>
+        <message>
+            <source>An endpoint of your own can't be combined with fips or dual-stack.</source>
+            <translation>Un point d’accès à vous ne peut pas se combiner avec fips ou dual-stack.</translation>
+        </message>
+        <message>
+            <source>Give the address that you want, and set fips=no and dual-stack=no.</source>
+            <translation>Donnez l’adresse voulue, et mettez fips=no et dual-stack=no.</translation>
+        </message>
+        <message>
+            <source>The endpoint is no address.</source>
+            <translation>Le point d’accès n’est pas une adresse.</translation>
+        </message>
+        <message>
+            <source>Give an address such as wss://host:8443.</source>
+            <translation>Donnez une adresse comme wss://host:8443.</translation>
+        </message>
+        <message>
+            <source>Amazon Transcribe reports an error ({kind}).</source>
+            <translation>Amazon Transcribe signale une erreur ({kind}).</translation>
+        </message>
+        <message>
+            <source>If it stays, look at the AWS Health Dashboard.</source>
+            <translation>Si cela dure, consultez l’AWS Health Dashboard.</translation>
+        </message>
+        <message>
+            <source>The session token of these AWS credentials has expired.</source>
+            <translation>Le jeton de session de ces identifiants AWS a expiré.</translation>
+        </message>
+        <message>
+            <source>Get new temporary credentials, or run `aws sso login` for an SSO profile.</source>
+            <translation>Obtenez de nouveaux identifiants temporaires, ou exécutez `aws sso login` pour un profil SSO.</translation>
+        </message>
+        <message>
+            <source>This endpoint belongs to another AWS region than the one that was signed for.</source>
+            <translation>Ce point d’accès appartient à une autre région AWS que celle de la signature.</translation>
+        </message>
+        <message>
+            <source>Set the option region to the endpoint's region.</source>
+            <translation>Réglez l’option region sur la région du point d’accès.</translation>
+        </message>
+        <message>
+            <source>The secret access key does not belong to the access key id.</source>
+            <translation>La clé d’accès secrète ne correspond pas à l’identifiant de clé d’accès.</translation>
+        </message>
+        <message>
+            <source>Enter both once more, without spaces around them.</source>
+            <translation>Saisissez les deux à nouveau, sans espaces autour.</translation>
+        </message>
+        <message>
+            <source>AWS does not know this access key, or its session token is missing or another key's.</source>
+            <translation>AWS ne connaît pas cette clé d’accès, ou son jeton de session manque ou appartient à une autre clé.</translation>
+        </message>
+        <message>
+            <source>Check the access key id. One that begins with ASIA needs its session token.</source>
+            <translation>Vérifiez l’identifiant de clé d’accès. Un identifiant qui commence par ASIA exige son jeton de session.</translation>
+        </message>
+        <message>
+            <source>AWS takes the signature for too old or too new; this computer's clock is probably wrong.</source>
+            <translation>AWS juge la signature trop ancienne ou trop récente ; l’horloge de cet ordinateur est sans doute fausse.</translation>
+        </message>
+        <message>
+            <source>Set the clock to be kept right automatically.</source>
+            <translation>Réglez l’horloge sur la mise à l’heure automatique.</translation>
+        </message>
+        <message>
+            <source>This computer's clock is off by {minutes} minutes.</source>
+            <translation>L’horloge de cet ordinateur est décalée de {minutes} minutes.</translation>
+        </message>
+        <message>
+            <source>These AWS credentials are right, but may not stream to Amazon Transcribe.</source>
+            <translation>Ces identifiants AWS sont bons, mais n’ont pas le droit de diffuser vers Amazon Transcribe.</translation>
+        </message>
+        <message>
+            <source>Ask who runs the AWS account for this policy: {policy}</source>
+            <translation>Demandez cette stratégie à qui gère le compte AWS : {policy}</translation>
+        </message>
+        <message>
+            <source>This AWS account is not signed up for Amazon Transcribe.</source>
+            <translation>Ce compte AWS n’est pas inscrit à Amazon Transcribe.</translation>
+        </message>
+        <message>
+            <source>Open Amazon Transcribe once in the AWS console, in the same region.</source>
+            <translation>Ouvrez une fois Amazon Transcribe dans la console AWS, dans la même région.</translation>
+        </message>
+        <message>
+            <source>Amazon Transcribe closed the stream because it received no sound for 15 seconds.</source>
+            <translation>Amazon Transcribe a fermé le flux, n’ayant reçu aucun son pendant 15 secondes.</translation>
+        </message>
+        <message>
+            <source>Check the device; captions go on with the next sound.</source>
+            <translation>Vérifiez l’appareil ; les sous-titres reprennent avec le prochain son.</translation>
+        </message>
+        <message>
+            <source>Amazon Transcribe received a piece of sound that was too big.</source>
+            <translation>Amazon Transcribe a reçu un morceau de son trop grand.</translation>
+        </message>
+        <message>
+            <source>Another stream has taken over this session id.</source>
+            <translation>Un autre flux a repris cet identifiant de session.</translation>
+        </message>
+        <message>
+            <source>Leave the option session-id empty.</source>
+            <translation>Laissez l’option session-id vide.</translation>
+        </message>
+        <message>
+            <source>This AWS account has reached its number of streams at a time, or starts them too fast.</source>
+            <translation>Ce compte AWS a atteint son nombre de flux simultanés, ou les ouvre trop vite.</translation>
+        </message>
+        <message>
+            <source>Close other streams, or raise “Number of concurrent streams” in AWS Service Quotas.</source>
+            <translation>Fermez d’autres flux, ou augmentez « Number of concurrent streams » dans AWS Service Quotas.</translation>
+        </message>
+        <message>
+            <source>Amazon Transcribe has a fault of its own at the moment.</source>
+            <translation>Amazon Transcribe a lui-même une panne en ce moment.</translation>
+        </message>
+        <message>
+            <source>The stream reached Amazon's limit of four hours; a new one is opened.</source>
+            <translation>Le flux a atteint la limite de quatre heures d’Amazon ; un nouveau est ouvert.</translation>
+        </message>
+        <message>
+            <source>Amazon Transcribe does not accept the request.</source>
+            <translation>Amazon Transcribe n’accepte pas la demande.</translation>
+        </message>
+        <message>
+            <source>Check the options of this provider, its language and its region.</source>
+            <translation>Vérifiez les options de ce service, sa langue et sa région.</translation>
+        </message>
+        <message>
+            <source>Amazon Transcribe does not accept the request: {reason}</source>
+            <translation>Amazon Transcribe n’accepte pas la demande : {reason}</translation>
+        </message>
+        <message>
+            <source>Amazon Transcribe ended the stream before the sound was over.</source>
+            <translation>Amazon Transcribe a terminé le flux avant la fin du son.</translation>
+        </message>
+        <message>
+            <source>Amazon Transcribe ended the stream before it had understood any sound.</source>
+            <translation>Amazon Transcribe a terminé le flux avant d’avoir compris le moindre son.</translation>
+        </message>
+        <message>
+            <source>The language may not be offered in this region; try another region.</source>
+            <translation>La langue n’est peut-être pas proposée dans cette région ; essayez-en une autre.</translation>
+        </message>
+        <message>
+            <source>The connection to Amazon Transcribe broke without a reason.</source>
+            <translation>La connexion à Amazon Transcribe s’est rompue sans raison donnée.</translation>
+        </message>
+        <message>
+            <source>Amazon Transcribe closed the connection without a reason (code {code}).</source>
+            <translation>Amazon Transcribe a fermé la connexion sans donner de raison (code {code}).</translation>
+        </message>
+        <message>
+            <source>What answers at this address does not speak as Amazon Transcribe does.</source>
+            <translation>Ce qui répond à cette adresse ne parle pas comme Amazon Transcribe.</translation>
+        </message>
+        <message>
+            <source>Check the option endpoint; a proxy may change what passes through it.</source>
+            <translation>Vérifiez l’option endpoint ; un proxy modifie peut-être ce qui le traverse.</translation>
+        </message>
+        <message>
+            <source>A message of Amazon Transcribe arrived damaged.</source>
+            <translation>Un message d’Amazon Transcribe est arrivé endommagé.</translation>
+        </message>
+        <message>
+            <source>Amazon Transcribe has no streaming endpoint of this kind in {region}.</source>
+            <translation>Amazon Transcribe n’a pas de point d’accès de ce type pour la diffusion dans {region}.</translation>
+        </message>
+        <message>
+            <source>Choose another region, such as us-east-1 or eu-west-1.</source>
+            <translation>Choisissez une autre région, comme us-east-1 ou eu-west-1.</translation>
+        </message>
+        <message>
+            <source>Amazon Transcribe does not stream the language {language}.</source>
+            <translation>Amazon Transcribe ne transcrit pas la langue {language} en direct.</translation>
+        </message>
+        <message>
+            <source>Choose another language or another provider.</source>
+            <translation>Choisissez une autre langue ou un autre service.</translation>
+        </message>
+        <message>
+            <source>Region</source>
+            <translation>Région</translation>
+        </message>
+        <message>
+            <source>AWS region, such as eu-west-1. Empty: that of the AWS settings, or us-east-1.</source>
+            <translation>Région AWS, comme eu-west-1. Vide : celle des réglages AWS, ou us-east-1.</translation>
+        </message>
+        <message>
+            <source>AWS profile</source>
+            <translation>Profil AWS</translation>
+        </message>
+        <message>
+            <source>Name of a profile in the AWS settings of this computer; goes before stored keys.</source>
+            <translation>Nom d’un profil des réglages AWS de cet ordinateur ; il passe avant les clés enregistrées.</translation>
+        </message>
+        <message>
+            <source>Endpoint</source>
+            <translation>Point d’accès</translation>
+        </message>
+        <message>
+            <source>Address of a private endpoint, such as wss://host:8443. Empty: the region's own.</source>
+            <translation>Adresse d’un point d’accès privé, comme wss://host:8443. Vide : celui de la région.</translation>
+        </message>
+        <message>
+            <source>FIPS endpoint</source>
+            <translation>Point d’accès FIPS</translation>
+        </message>
+        <message>
+            <source>Use the region's FIPS endpoint.</source>
+            <translation>Utiliser le point d’accès FIPS de la région.</translation>
+        </message>
+        <message>
+            <source>Dual-stack endpoint</source>
+            <translation>Point d’accès double pile</translation>
+        </message>
+        <message>
+            <source>Reach the service over IPv6 too.</source>
+            <translation>Joindre le service aussi en IPv6.</translation>
+        </message>
+        <message>
+            <source>Allow no encryption</source>
+            <translation>Permettre l’absence de chiffrement</translation>
+        </message>
+        <message>
+            <source>Allow a ws:// endpoint on another computer: anyone on the way can listen.</source>
+            <translation>Permettre un point d’accès ws:// sur un autre ordinateur : tous ceux en chemin peuvent écouter.</translation>
+        </message>
+        <message>
+            <source>Custom vocabulary</source>
+            <translation>Vocabulaire personnalisé</translation>
+        </message>
+        <message>
+            <source>Its name in your account; it has to be in the caption language.</source>
+            <translation>Son nom dans votre compte ; il doit être dans la langue des sous-titres.</translation>
+        </message>
+        <message>
+            <source>Custom vocabularies</source>
+            <translation>Vocabulaires personnalisés</translation>
+        </message>
+        <message>
+            <source>Names separated by commas, when the language is identified.</source>
+            <translation>Noms séparés par des virgules, quand la langue est identifiée.</translation>
+        </message>
+        <message>
+            <source>Vocabulary filter</source>
+            <translation>Filtre de vocabulaire</translation>
+        </message>
+        <message>
+            <source>Vocabulary filters</source>
+            <translation>Filtres de vocabulaire</translation>
+        </message>
+        <message>
+            <source>Filtered words</source>
+            <translation>Mots filtrés</translation>
+        </message>
+        <message>
+            <source>What happens to words of the filter.</source>
+            <translation>Ce qu’il advient des mots du filtre.</translation>
+        </message>
+        <message>
+            <source>Tell speakers apart</source>
+            <translation>Distinguer les personnes</translation>
+        </message>
+        <message>
+            <source>Speakers within one side of the call; known with the final text only.</source>
+            <translation>Personnes d’un même côté de l’appel ; connues avec le texte définitif seulement.</translation>
+        </message>
+        <message>
+            <source>Stable words</source>
+            <translation>Mots stables</translation>
+        </message>
+        <message>
+            <source>How soon words stop changing: high is fastest and least accurate.</source>
+            <translation>À quel moment les mots cessent de changer : high est le plus rapide et le moins précis.</translation>
+        </message>
+        <message>
+            <source>Mark personal data</source>
+            <translation>Signaler les données personnelles</translation>
+        </message>
+        <message>
+            <source>Not together with hiding it.</source>
+            <translation>Pas en même temps que leur masquage.</translation>
+        </message>
+        <message>
+            <source>Hide personal data</source>
+            <translation>Masquer les données personnelles</translation>
+        </message>
+        <message>
+            <source>Not together with marking it.</source>
+            <translation>Pas en même temps que leur signalement.</translation>
+        </message>
+        <message>
+            <source>Kinds of personal data</source>
+            <translation>Types de données personnelles</translation>
+        </message>
+        <message>
+            <source>Kinds separated by commas, such as NAME,PHONE, or ALL.</source>
+            <translation>Types séparés par des virgules, comme NAME,PHONE, ou ALL.</translation>
+        </message>
+        <message>
+            <source>Custom language model</source>
+            <translation>Modèle de langue personnalisé</translation>
+        </message>
+        <message>
+            <source>Its name in your account; one in another language is ignored without a word.</source>
+            <translation>Son nom dans votre compte ; s’il est dans une autre langue, il est ignoré sans avertissement.</translation>
+        </message>
+        <message>
+            <source>Identify the language</source>
+            <translation>Identifier la langue</translation>
+        </message>
+        <message>
+            <source>The service finds out which of the language options is spoken.</source>
+            <translation>Le service trouve laquelle des langues possibles est parlée.</translation>
+        </message>
+        <message>
+            <source>Identify several languages</source>
+            <translation>Identifier plusieurs langues</translation>
+        </message>
+        <message>
+            <source>As above, when the language changes on the way.</source>
+            <translation>Comme ci-dessus, quand la langue change en cours de route.</translation>
+        </message>
+        <message>
+            <source>Language options</source>
+            <translation>Langues possibles</translation>
+        </message>
+        <message>
+            <source>Two or more tags separated by commas, one for each language, such as en-US,fr-FR.</source>
+            <translation>Au moins deux codes séparés par des virgules, un par langue, comme en-US,fr-FR.</translation>
+        </message>
+        <message>
+            <source>Preferred language</source>
+            <translation>Langue préférée</translation>
+        </message>
+        <message>
+            <source>The likeliest of the language options.</source>
+            <translation>La plus probable des langues possibles.</translation>
+        </message>
+        <message>
+            <source>Session id</source>
+            <translation>Identifiant de session</translation>
+        </message>
+        <message>
+            <source>A UUID; empty: a new one for each stream.</source>
+            <translation>Un UUID ; vide : un nouveau pour chaque flux.</translation>
+        </message>
+        <message>
+            <source>Session resume window</source>
+            <translation>Délai de reprise de session</translation>
+        </message>
+        <message>
+            <source>Minutes in which a stream may come back under its session id.</source>
+            <translation>Minutes pendant lesquelles un flux peut revenir sous son identifiant de session.</translation>
+        </message>
+        <message>
+            <source>Numbers and dates</source>
+            <translation>Nombres et dates</translation>
+        </message>
+        <message>
+            <source>WRITTEN as digits, or SPOKEN as words.</source>
+            <translation>WRITTEN en chiffres, ou SPOKEN en toutes lettres.</translation>
+        </message>
+        <message>
+            <source>Give one of {choices}.</source>
+            <translation>Donnez une valeur parmi {choices}.</translation>
+        </message>
+        <message>
+            <source>Give yes or no.</source>
+            <translation>Donnez yes ou no.</translation>
+        </message>
+        <message>
+            <source>There is no such option; see docs/providers/amazon-transcribe.md.</source>
+            <translation>Cette option n’existe pas ; voir docs/providers/amazon-transcribe.md.</translation>
+        </message>
+        <message>
+            <source>Give one name of letters, digits, dots, hyphens and underscores.</source>
+            <translation>Donnez un seul nom fait de lettres, chiffres, points, traits d’union et soulignés.</translation>
+        </message>
+        <message>
+            <source>Give whole minutes from 1 to 300.</source>
+            <translation>Donnez des minutes entières, de 1 à 300.</translation>
+        </message>
+        <message>
+            <source>Give a UUID of 36 characters.</source>
+            <translation>Donnez un UUID de 36 caractères.</translation>
+        </message>
+        <message>
+            <source>It needs {needed} as well.</source>
+            <translation>Il faut aussi {needed}.</translation>
+        </message>
+        <message>
+            <source>It can't be combined with {other}.</source>
+            <translation>Elle ne peut pas se combiner avec {other}.</translation>
+        </message>
+        <message>
+            <source>Amazon Transcribe takes 8 to 48 kHz sound with one or two channels.</source>
+            <translation>Amazon Transcribe accepte du son de 8 à 48 kHz, à un ou deux canaux.</translation>
+        </message>
+        <message>
+            <source>Please report this: the program should have converted the sound.</source>
+            <translation>Merci de le signaler : le programme aurait dû convertir le son.</translation>
+        </message>
+        <message>
+            <source>Give two or more tags, one for each language, such as en-US,fr-FR.</source>
+            <translation>Donnez au moins deux codes, un par langue, comme en-US,fr-FR.</translation>
+        </message>
+        <message>
+            <source>Give ALL or some of {choices}.</source>
+            <translation>Donnez ALL ou certains parmi {choices}.</translation>
+        </message>
+        <message>
+            <source>The option {key} can't be used like this.</source>
+            <translation>L’option {key} ne peut pas s’utiliser ainsi.</translation>
+        </message>
+        <message>
+            <source>options</source>
+            <translation>options</translation>
+        </message>
+        <message>
+            <source>credentials</source>
+            <translation>identifiants</translation>
+        </message>
+        <message>
+            <source>permission to stream</source>
+            <translation>droit de diffuser</translation>
+        </message>
+        <message>
+            <source>half a second of silence</source>
+            <translation>une demi-seconde de silence</translation>
+        </message>
+        <message>
+            <source>proxy</source>
+            <translation>proxy</translation>
+        </message>
+        <message>
+            <source>The connection goes through a proxy.</source>
+            <translation>La connexion passe par un proxy.</translation>
+        </message>
+        <message>
+            <source>name resolution</source>
+            <translation>résolution du nom</translation>
+        </message>
+        <message>
+            <source>port {port}</source>
+            <translation>port {port}</translation>
+        </message>
+        <message>
+            <source>encryption (TLS)</source>
+            <translation>chiffrement (TLS)</translation>
+        </message>
+        <message>
+            <source>clock</source>
+            <translation>horloge</translation>
+        </message>
+        <message>
+            <source>Amazon Transcribe</source>
+            <translation>Amazon Transcribe</translation>
+        </message>
+        <message>
+            <source>The sound is sent to Amazon Web Services, to the region that you choose.</source>
+            <translation>Le son est envoyé à Amazon Web Services, dans la région que vous choisissez.</translation>
+        </message>
+    </context>
+    <context>
         <name>Audio</name>
         <message>
             <source>Plug it in again, or choose another device.</source>
@@ -812,6 +1435,153 @@
         <message>
             <source>Nothing was said in the last two minutes.</source>
             <translation>Rien n’a été dit ces deux dernières minutes.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Network</name>
+        <message>
+            <source>{host} does not speak WebSocket on port {port}.</source>
+            <translation>{host} ne parle pas WebSocket sur le port {port}.</translation>
+        </message>
+        <message>
+            <source>Check the address of the service.</source>
+            <translation>Vérifiez l’adresse du service.</translation>
+        </message>
+        <message>
+            <source>The address {host} can't be found.</source>
+            <translation>L’adresse {host} est introuvable.</translation>
+        </message>
+        <message>
+            <source>Check this computer's network and the address.</source>
+            <translation>Vérifiez le réseau de cet ordinateur et l’adresse.</translation>
+        </message>
+        <message>
+            <source>{host} does not answer on port {port}.</source>
+            <translation>{host} ne répond pas sur le port {port}.</translation>
+        </message>
+        <message>
+            <source>Check the network; a firewall may block port {port}.</source>
+            <translation>Vérifiez le réseau ; un pare-feu bloque peut-être le port {port}.</translation>
+        </message>
+        <message>
+            <source>{host} refuses connections on port {port}.</source>
+            <translation>{host} refuse les connexions sur le port {port}.</translation>
+        </message>
+        <message>
+            <source>Check the address; a firewall may block port {port}.</source>
+            <translation>Vérifiez l’adresse ; un pare-feu bloque peut-être le port {port}.</translation>
+        </message>
+        <message>
+            <source>The connection to {host} on port {port} broke while being opened.</source>
+            <translation>La connexion à {host} sur le port {port} s’est rompue pendant son ouverture.</translation>
+        </message>
+        <message>
+            <source>Check this computer's network.</source>
+            <translation>Vérifiez le réseau de cet ordinateur.</translation>
+        </message>
+        <message>
+            <source>No encrypted connection to {host} could be agreed on.</source>
+            <translation>Aucune connexion chiffrée à {host} n’a pu être établie.</translation>
+        </message>
+        <message>
+            <source>Check the address; something in between may not let encryption through.</source>
+            <translation>Vérifiez l’adresse ; quelque chose sur le chemin ne laisse peut-être pas passer le chiffrement.</translation>
+        </message>
+        <message>
+            <source>The certificate of {host} is not trusted ({reason}).</source>
+            <translation>Le certificat de {host} n’est pas digne de confiance ({reason}).</translation>
+        </message>
+        <message>
+            <source>Check the clock. Behind a company's proxy, set SSL_CERT_FILE to its certificate.</source>
+            <translation>Vérifiez l’horloge. Derrière le proxy d’une entreprise, indiquez son certificat dans SSL_CERT_FILE.</translation>
+        </message>
+        <message>
+            <source>SOCKS proxies are not supported.</source>
+            <translation>Les proxys SOCKS ne sont pas pris en charge.</translation>
+        </message>
+        <message>
+            <source>Set an HTTP proxy in HTTPS_PROXY.</source>
+            <translation>Indiquez un proxy HTTP dans HTTPS_PROXY.</translation>
+        </message>
+        <message>
+            <source>The proxy wants a name and a password (status 407).</source>
+            <translation>Le proxy demande un nom et un mot de passe (état 407).</translation>
+        </message>
+        <message>
+            <source>Set HTTPS_PROXY to http://name:password@host:port.</source>
+            <translation>Mettez HTTPS_PROXY à http://name:password@host:port.</translation>
+        </message>
+        <message>
+            <source>The proxy's address is none.</source>
+            <translation>L’adresse du proxy n’en est pas une.</translation>
+        </message>
+        <message>
+            <source>Set HTTPS_PROXY to http://host:port.</source>
+            <translation>Mettez HTTPS_PROXY à http://host:port.</translation>
+        </message>
+        <message>
+            <source>The proxy's answer can't be understood.</source>
+            <translation>La réponse du proxy est incompréhensible.</translation>
+        </message>
+        <message>
+            <source>Check HTTPS_PROXY.</source>
+            <translation>Vérifiez HTTPS_PROXY.</translation>
+        </message>
+        <message>
+            <source>The proxy lets nothing through to this service (status {status}).</source>
+            <translation>Le proxy ne laisse rien passer vers ce service (état {status}).</translation>
+        </message>
+        <message>
+            <source>Ask who runs the network, or check HTTPS_PROXY.</source>
+            <translation>Demandez à qui gère le réseau, ou vérifiez HTTPS_PROXY.</translation>
+        </message>
+        <message>
+            <source>The address of the service is none.</source>
+            <translation>L’adresse du service n’en est pas une.</translation>
+        </message>
+        <message>
+            <source>Give an address such as wss://host:8443.</source>
+            <translation>Donnez une adresse comme wss://host:8443.</translation>
+        </message>
+        <message>
+            <source>The connection to {host} would not be encrypted.</source>
+            <translation>La connexion à {host} ne serait pas chiffrée.</translation>
+        </message>
+        <message>
+            <source>Use an address that begins with wss://, or set the option insecure=yes.</source>
+            <translation>Utilisez une adresse qui commence par wss://, ou mettez l’option insecure=yes.</translation>
+        </message>
+        <message>
+            <source>The service refuses these credentials (HTTP status {status}).</source>
+            <translation>Le service refuse ces identifiants (état HTTP {status}).</translation>
+        </message>
+        <message>
+            <source>Check the credentials of this provider.</source>
+            <translation>Vérifiez les identifiants de ce service.</translation>
+        </message>
+        <message>
+            <source>The service asks for fewer connections (HTTP status 429).</source>
+            <translation>Le service demande moins de connexions (état HTTP 429).</translation>
+        </message>
+        <message>
+            <source>The service can't serve at the moment (HTTP status {status}).</source>
+            <translation>Le service est indisponible pour le moment (état HTTP {status}).</translation>
+        </message>
+        <message>
+            <source>The service refuses the connection (HTTP status {status}).</source>
+            <translation>Le service refuse la connexion (état HTTP {status}).</translation>
+        </message>
+        <message>
+            <source>The connection to the service broke.</source>
+            <translation>La connexion au service s’est rompue.</translation>
+        </message>
+        <message>
+            <source>The service can't be reached any more: nothing comes back through the connection.</source>
+            <translation>Le service n’est plus joignable : plus rien ne revient par la connexion.</translation>
+        </message>
+        <message>
+            <source>The service did not send the last captions in time.</source>
+            <translation>Le service n’a pas envoyé les derniers sous-titres à temps.</translation>
         </message>
     </context>
     <context>

@@ -36,6 +36,10 @@ PLANTED: dict[str, list[dict[str, str]]] = {
     ],
     "Only audio touches sound devices": [{"transcripts/planted.py": "import sounddevice\n"}],
     "Only the credentials module reaches the keyring": [{"audio/planted.py": "import keyring\n"}],
+    "Only transport and providers open WebSockets, only providers know AWS": [
+        {"session/planted.py": "import websockets\n"},
+        {"settings/planted.py": "import botocore.session\n"},
+    ],
     "No cycles": [
         {"core/planted_a.py": "import desktop.core.planted_b\n", "core/planted_b.py": "import desktop.core.planted_a\n"}
     ],
