@@ -62,7 +62,7 @@ class WindowLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync ships no ty
         for _ in range(len(self._inbox)):
             handle = self._inbox.popleft()
             if not handle.cancelled():
-                self.call_soon(handle._run)
+                handle._run()
 
     def close(self) -> None:
         """Close the loop; other threads can't reach it any more."""
