@@ -79,7 +79,7 @@ def test_from_entering_to_deleting(real: Run) -> None:
 def test_the_environment_wins_and_is_never_saved(real: Run) -> None:
     real("credentials", "set", "cloud-nine", stdin=LINES)
     given = {"OVERTITLE_CLOUD_NINE_SECRET": "wrong-from-script"}
-    done = real("credentials", "list", **given)
+    done = real("credentials", "list", "cloud-nine", **given)
     assert [line.split()[:3] for line in done.stdout.splitlines()[1:3]] == [
         ["cloud-nine", "app_id", "keyring"],
         ["cloud-nine", "secret", "environment"],

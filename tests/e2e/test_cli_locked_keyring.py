@@ -51,7 +51,7 @@ def on_bus(program: Program, tmp_path: Path) -> OnBus:
 def test_what_is_saved_can_not_be_read_while_it_is_locked(on_bus: OnBus) -> None:
     done = on_bus(UNLOCKED, "credentials", "set", "cloud-nine", stdin=f"abc123\n{CANARY}\n")
     assert done.returncode == 0, done.stderr
-    done = on_bus(UNLOCKED, "credentials", "list", "--json")
+    done = on_bus(UNLOCKED, "credentials", "list", "cloud-nine", "--json")
     assert [row["set"] for row in json.loads(done.stdout)] == [True, True, False, False]
     for action in ("list", "test"):
         done = on_bus(LOCKED, "credentials", action, "cloud-nine")
@@ -59,7 +59,7 @@ def test_what_is_saved_can_not_be_read_while_it_is_locked(on_bus: OnBus) -> None
         assert "keyring" in done.stderr
         assert "this run only" in done.stderr
     assert on_bus(LOCKED, "credentials", "delete", "cloud-nine", "--yes").returncode == 4
-    done = on_bus(UNLOCKED, "credentials", "list", "--json")
+    done = on_bus(UNLOCKED, "credentials", "list", "cloud-nine", "--json")
     assert [row["set"] for row in json.loads(done.stdout)] == [True, True, False, False]
 
 
