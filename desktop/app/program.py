@@ -180,10 +180,10 @@ class Program(QObject):
         await self._guarded(self._shelf.entries, self.window.show_library)
 
     def _ended(self, session: Session, failure: OvertitleError | None) -> None:
-        if failure is None:
+        if failure is None or session.journal is None:
             self.overlay.hide()
         if session.journal is None:
-            self.window.status.clear_saved()
+            self.window.show_unsaved()
         self._meter()
 
     def _mute(self, lane: str, muted: bool) -> None:

@@ -244,6 +244,12 @@ class MainWindow(WindowFrame):
         self.status.show_saved(path, complete)
         self.setWindowTitle(f"{plain(path.stem, 80)} - Overtitle")
 
+    def show_unsaved(self) -> None:
+        """Nothing was said, so nothing is saved."""
+        self._saved = None
+        self.status.clear_saved()
+        self.setWindowTitle("Overtitle")
+
     def show_library(self, entries: Sequence[LibraryEntry]) -> None:
         """List the saved sessions, newest first."""
         self.library.show_library(entries)
