@@ -10,7 +10,8 @@ from PySide6.QtSvg import QSvgRenderer
 
 from desktop.settings.paths import resources
 
-_SCALES = (1, 2, 3)
+_SCALES = (1, 2)
+"""Drawn ahead at every start; a screen of another scale gets the nearest one, scaled."""
 
 
 @cache
