@@ -76,7 +76,7 @@ class Session:
             except OvertitleError:
                 await recorder.close(board.now(), failed=True)
                 raise
-            except BaseException:
+            except BaseException:  # a bug or a cancellation: what was said is closed properly first
                 await recorder.close(board.now())
                 raise
             await recorder.close(board.now())

@@ -112,7 +112,7 @@ def _write_all(backend: KeyringBackend, service: str, values: Mapping[str, str],
             _go_on(cancelled)
             begun.append(key)
             _write(backend, service, key, value)
-    except Exception:
+    except Exception:  # whatever a backend raises: half a save is taken back
         for key in begun:
             with suppress(Exception):  # the first trouble is the one to tell
                 _write(backend, service, key, before.get(key, ""))

@@ -95,7 +95,7 @@ def transaction(database: sqlite3.Connection) -> Iterator[None]:
     database.execute("BEGIN IMMEDIATE")
     try:
         yield
-    except BaseException:
+    except BaseException:  # an interrupt too must not leave it half done
         database.execute("ROLLBACK")
         raise
     database.execute("COMMIT")

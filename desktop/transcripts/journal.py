@@ -57,7 +57,7 @@ class Journal:
             try:
                 journal._write(encode(session_line(header)))
                 sync_folder(folder)
-            except BaseException:
+            except BaseException:  # an interrupt too must leave nothing behind
                 journal.release()
                 journal.path.unlink(missing_ok=True)
                 raise
@@ -90,7 +90,7 @@ class Journal:
                 _lock_or_refuse(handle, path.parent)
                 journal = cls(path, handle, 0)
                 journal._write(b"")
-            except BaseException:
+            except BaseException:  # an interrupt too must let the file go
                 os.close(handle)
                 raise
         return journal
@@ -181,7 +181,7 @@ class Journal:
         try:
             anew._write(data)
             sync_folder(anew.path.parent)
-        except BaseException:
+        except BaseException:  # an interrupt too must leave nothing behind
             anew.release()
             anew.path.unlink(missing_ok=True)
             raise

@@ -137,7 +137,7 @@ async def connect(target: Target, codec: Codec, patience: Patience | None = None
     try:
         await stream.put(codec.opening())  # when it is closed already, the reader says why
         yield stream
-    except BaseException:
+    except BaseException:  # cancellation too: the connection is dropped at once
         drop(connection)
         raise
     else:
