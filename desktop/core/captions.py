@@ -86,7 +86,15 @@ class Progress:
     end: float
 
 
-StreamEvent = CaptionEvent | Insight | Notice | Progress
+@dataclass(frozen=True, slots=True)
+class Renew:
+    """The service will soon end this stream for a reason of its own, a time limit, so a new one should take over.
+
+    The session finishes the stream and opens the next without losing or doubling a word; nobody is bothered with it.
+    """
+
+
+StreamEvent = CaptionEvent | Insight | Notice | Progress | Renew
 """What a provider's stream yields."""
 
 

@@ -53,6 +53,15 @@ class BehindChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class LaneAdded:
+    """A side that came while the session ran, such as a remote call; published before anything else of that lane."""
+
+    lane: str
+    label: str
+    """Foreign text."""
+
+
+@dataclass(frozen=True, slots=True)
 class Saved:
     """The journal is on disk at this path; published when it is created and once more at the end."""
 
@@ -71,6 +80,7 @@ SessionEvent = (
     | ProblemCleared
     | LevelChanged
     | BehindChanged
+    | LaneAdded
     | Saved
 )
 """Times are seconds on the session clock. A final `CaptionEvent` is on disk before it is published."""
