@@ -6,6 +6,8 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from desktop.core.captions import Gap, Seam
 from desktop.core.errors import (
@@ -25,8 +27,7 @@ from tests.support.beacon import BeaconProvider, BeaconSource, Fault, numbers
 DOWN = Fault(after=None)
 
 
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+def quicken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("desktop.session.backoff.FIRST", 0.01)
     monkeypatch.setattr("desktop.session.backoff.CAP", 0.02)
     monkeypatch.setattr("desktop.session.succession.PROMPT", 0.01)
@@ -34,6 +35,11 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("desktop.session.succession.GRACE", 0.0)
     monkeypatch.setattr(relay, "TURN_PATIENCE", 0.05)
     monkeypatch.setattr(relay, "TICK", 0.01)
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    quicken(monkeypatch)
 
 
 def chosen(faults: list[Fault], **capabilities: object) -> BeaconProvider:
@@ -245,3 +251,21 @@ async def test_a_sleeping_computer_leaves_a_mark_and_new_streams() -> None:
     assert captioned(session) == list(range(60))
     assert provider.connections == 2
     assert [mark.reason for mark in session.document.marks if isinstance(mark, Gap)] == ["the computer was asleep"]
+
+
+@given(
+    st.lists(st.builds(Fault, after=st.none() | st.floats(0.1, 5.0), swallow=st.floats(0.0, 3.0)), max_size=12),
+    st.lists(st.builds(Fault, after=st.none() | st.floats(0.1, 5.0), swallow=st.floats(0.0, 3.0)), max_size=3),
+    st.floats(0.0, 0.03),
+)
+@settings(max_examples=40)
+def test_no_word_is_lost_or_doubled_whoever_captions(first: list[Fault], second: list[Fault], patience: float) -> None:
+    async def play() -> None:
+        session, _ = run_of(chosen(first), standby(second), count=16, patience=patience, pause=0.0005)
+        await session.run()
+        assert captioned(session) == list(range(16))
+        assert not [mark for mark in session.document.marks if isinstance(mark, Gap)]
+
+    with pytest.MonkeyPatch.context() as patch:
+        quicken(patch)
+        asyncio.run(play())
