@@ -99,7 +99,8 @@ class Lane:
 
     def _fail(self, error: OvertitleError) -> None:
         self.error = error
-        self._board.raise_problem(error, self.id)
+        if all(problem.error is not error for problem in self._board.problems):
+            self._board.raise_problem(error, self.id)
         self._state(SessionState.FAILED)
 
     async def _serve(self) -> None:
