@@ -40,6 +40,8 @@ class Session:
         self._stopped = asyncio.Event()
         self._board = Board(lane.id for lane in lanes)
         self._board.open_ended = open_ended
+        if journal is not None and journal.earlier is not None:
+            self._board.go_on(journal.earlier.transcript)
         self._recorder: Recorder | None = None
         self._running: list[Lane] = []
         self._stopping = False
@@ -79,7 +81,7 @@ class Session:
         Raises `JournalUnwritable` when finals could not be saved anywhere by the end.
         """
         board = self._board
-        board.epoch = time.monotonic()
+        board.epoch = time.monotonic() - self._board.offset
         recorder = self._recorder = Recorder(self._plan, self._header(), board)
         self._running = [self._lane(specs, recorder) for specs in self._streams()]
         board.set_state(SessionState.CONNECTING)
@@ -100,6 +102,9 @@ class Session:
 
     async def _caption(self, recorder: Recorder) -> None:
         await recorder.open()
+        if self._plan is not None and self._plan.earlier is not None:
+            for spec in self.lanes:
+                recorder.mark(Gap(spec.id, self._board.offset, self._board.offset, "continued later"))
         if self._stopping:
             self._stop_lanes()
         watching = asyncio.ensure_future(Vigil(self._slept, self._online).watch(self._is_waiting))

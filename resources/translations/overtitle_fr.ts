@@ -1196,6 +1196,10 @@
             <source>the computer was asleep</source>
             <translation>l’ordinateur était en veille</translation>
         </message>
+        <message>
+            <source>continued later</source>
+            <translation type="unfinished" />
+        </message>
     </context>
     <context>
         <name>Handles</name>
@@ -1617,6 +1621,10 @@
         <message>
             <source>Marked</source>
             <translation>Marqué</translation>
+        </message>
+        <message>
+            <source>Interrupted</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>{seconds} s of {lane} may be missing here</source>
