@@ -1198,7 +1198,7 @@
         </message>
         <message>
             <source>continued later</source>
-            <translation type="unfinished" />
+            <translation>continuado más tarde</translation>
         </message>
     </context>
     <context>
@@ -1624,7 +1624,7 @@
         </message>
         <message>
             <source>Interrupted</source>
-            <translation type="unfinished" />
+            <translation>Interrupción</translation>
         </message>
         <message>
             <source>{seconds} s of {lane} may be missing here</source>

@@ -1198,7 +1198,7 @@
         </message>
         <message>
             <source>continued later</source>
-            <translation type="unfinished" />
+            <translation>repris plus tard</translation>
         </message>
     </context>
     <context>
@@ -1624,7 +1624,7 @@
         </message>
         <message>
             <source>Interrupted</source>
-            <translation type="unfinished" />
+            <translation>Interruption</translation>
         </message>
         <message>
             <source>{seconds} s of {lane} may be missing here</source>
