@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # these load too much for `--help`
     from desktop.session.service import Fallback, Service
     from desktop.settings.credentials import CredentialStore
     from desktop.settings.schema import Settings
+    from desktop.settings.usage import Usage
 
 
 LOG_LEVELS = ("debug", "info", "warning")
@@ -116,6 +117,14 @@ def fallback(wanted: str | None, service: Service, settings: Settings) -> Fallba
         raise reason
     chosen = settings.captions.options.get(provider.id, {})
     return Fallback(Service(provider, service.language, credential_store().for_session(provider), chosen), patience)
+
+
+def usage(settings: Settings) -> Usage:
+    """What counts the minutes, with the user's limits."""
+    from desktop.settings import paths
+    from desktop.settings.usage import Usage
+
+    return Usage(paths.usage_file(), settings.captions.limits)
 
 
 def credential_store() -> CredentialStore:

@@ -64,6 +64,8 @@ class Capabilities:
     speakers: bool = False
     channels: int = 1
     """How many lanes one stream can carry as channels; its events name the channel in `lane`, counted from "0"."""
+    price: float | None = None
+    """US dollars for a minute of sound of one channel, by the list; None when it costs nothing or nobody knows."""
     joining: str = ""
     """Key of the option (yes or no) with which a person wants two lanes in one stream; empty where there is none."""
     formats: tuple[AudioFormat, ...] = (SPEECH,)

@@ -14,8 +14,9 @@ from desktop.core.state import Problem, SessionState
 from desktop.session.board import Board
 from desktop.session.events import Reader
 from desktop.session.lane import Lane, asleep
+from desktop.session.meter import Meter, Unmetered
 from desktop.session.recorder import JournalPlan, Recorder
-from desktop.session.service import Fallback, LaneSpec, Service
+from desktop.session.service import Fallback, LaneSpec, Service, Terms
 from desktop.session.vigil import Vigil
 from desktop.transcripts.transcript import JournalHeader
 
@@ -30,12 +31,13 @@ class Session:
         journal: JournalPlan | None = None,
         *,
         fallback: Fallback | None = None,
+        meter: Meter | None = None,
         open_ended: bool = False,
     ) -> None:
         self.lanes = tuple(lanes)
         self.service = service
         self._plan = journal
-        self._fallback = fallback
+        self._terms = Terms(fallback, meter or Unmetered())
         self._group: asyncio.TaskGroup | None = None
         self._stopped = asyncio.Event()
         self._board = Board(lane.id for lane in lanes)
@@ -131,7 +133,7 @@ class Session:
         return [self.lanes] if joined else [[lane] for lane in self.lanes]
 
     def _lane(self, specs: Sequence[LaneSpec], recorder: Recorder) -> Lane:
-        return Lane(specs, self.service, self._fallback, self._board, recorder)
+        return Lane(specs, self.service, self._terms, self._board, recorder)
 
     async def add_lane(self, spec: LaneSpec) -> None:
         """One more side while the session runs, such as a remote call; nothing when the session is over.

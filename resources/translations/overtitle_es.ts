@@ -1955,6 +1955,14 @@
             <translation>Segundos que un servicio puede faltar antes de que este equipo tome el relevo.</translation>
         </message>
         <message>
+            <source>Minutes a month</source>
+            <translation>Minutos al mes</translation>
+        </message>
+        <message>
+            <source>For each provider; 0 for no limit.</source>
+            <translation>Para cada servicio; 0 para ningún límite.</translation>
+        </message>
+        <message>
             <source>Provider options</source>
             <translation>Opciones del servicio</translation>
         </message>
@@ -2537,6 +2545,17 @@
         <message>
             <source>Stop</source>
             <translation>Detener</translation>
+        </message>
+    </context>
+    <context>
+        <name>Usage</name>
+        <message>
+            <source>Your own limit of {minutes} minutes this month is reached.</source>
+            <translation>Se ha alcanzado su propio límite de {minutes} minutos este mes.</translation>
+        </message>
+        <message>
+            <source>Raise the limit in the settings, or let this computer caption.</source>
+            <translation>Suba el límite en los ajustes o deje que este equipo haga los subtítulos.</translation>
         </message>
     </context>
 </TS>

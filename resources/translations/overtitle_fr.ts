@@ -1955,6 +1955,14 @@
             <translation>Secondes pendant lesquelles un service peut manquer avant que cet ordinateur prenne le relais.</translation>
         </message>
         <message>
+            <source>Minutes a month</source>
+            <translation>Minutes par mois</translation>
+        </message>
+        <message>
+            <source>For each provider; 0 for no limit.</source>
+            <translation>Pour chaque service ; 0 pour aucune limite.</translation>
+        </message>
+        <message>
             <source>Provider options</source>
             <translation>Options du service</translation>
         </message>
@@ -2537,6 +2545,17 @@
         <message>
             <source>Stop</source>
             <translation>Arrêter</translation>
+        </message>
+    </context>
+    <context>
+        <name>Usage</name>
+        <message>
+            <source>Your own limit of {minutes} minutes this month is reached.</source>
+            <translation>Votre propre limite de {minutes} minutes ce mois-ci est atteinte.</translation>
+        </message>
+        <message>
+            <source>Raise the limit in the settings, or let this computer caption.</source>
+            <translation>Relevez la limite dans les réglages, ou laissez cet ordinateur sous-titrer.</translation>
         </message>
     </context>
 </TS>
