@@ -351,6 +351,14 @@
             <translation>Elija otra región, como us-east-1 o eu-west-1.</translation>
         </message>
         <message>
+            <source>Sound can't be sent as {encoding}: this computer has no libsndfile that makes it.</source>
+            <translation>El sonido no se puede enviar como {encoding}: este equipo no tiene una libsndfile que lo produzca.</translation>
+        </message>
+        <message>
+            <source>Set encoding=pcm, or install the package soundfile.</source>
+            <translation>Ponga encoding=pcm o instale el paquete soundfile.</translation>
+        </message>
+        <message>
             <source>Amazon Transcribe does not stream the language {language}.</source>
             <translation>Amazon Transcribe no transcribe en directo el idioma {language}.</translation>
         </message>
@@ -397,6 +405,14 @@
         <message>
             <source>Reach the service over IPv6 too.</source>
             <translation>Llegar al servicio también por IPv6.</translation>
+        </message>
+        <message>
+            <source>Encoding of the sound</source>
+            <translation>Codificación del sonido</translation>
+        </message>
+        <message>
+            <source>flac halves what is sent and loses nothing; ogg-opus sends a tenth and loses a little.</source>
+            <translation>flac reduce el envío a la mitad sin perder nada; ogg-opus envía una décima parte y pierde un poco.</translation>
         </message>
         <message>
             <source>Allow no encryption</source>

@@ -351,6 +351,14 @@
             <translation>Choisissez une autre région, comme us-east-1 ou eu-west-1.</translation>
         </message>
         <message>
+            <source>Sound can't be sent as {encoding}: this computer has no libsndfile that makes it.</source>
+            <translation>Le son ne peut pas être envoyé en {encoding} : cet ordinateur n’a pas de libsndfile qui sache le produire.</translation>
+        </message>
+        <message>
+            <source>Set encoding=pcm, or install the package soundfile.</source>
+            <translation>Réglez encoding=pcm, ou installez le paquet soundfile.</translation>
+        </message>
+        <message>
             <source>Amazon Transcribe does not stream the language {language}.</source>
             <translation>Amazon Transcribe ne transcrit pas la langue {language} en direct.</translation>
         </message>
@@ -397,6 +405,14 @@
         <message>
             <source>Reach the service over IPv6 too.</source>
             <translation>Joindre le service aussi en IPv6.</translation>
+        </message>
+        <message>
+            <source>Encoding of the sound</source>
+            <translation>Codage du son</translation>
+        </message>
+        <message>
+            <source>flac halves what is sent and loses nothing; ogg-opus sends a tenth and loses a little.</source>
+            <translation>flac réduit l’envoi de moitié sans rien perdre ; ogg-opus n’envoie qu’un dixième et perd un peu.</translation>
         </message>
         <message>
             <source>Allow no encryption</source>

@@ -107,6 +107,7 @@ async def test_the_time_limit_is_no_end(server: AmazonServer, monkeypatch: pytes
     monkeypatch.setattr(codec, "LIMIT", 2.0)
     monkeypatch.setattr(codec, "ROLL_EARLY", 0.2)
     monkeypatch.setattr(codec, "ROLL_LATE", 0.1)
+    monkeypatch.setattr(codec, "ROLL_NOW", 0.05)
     run = session(server)
     told: list[SessionEvent] = []
     run.subscribe(told.append)

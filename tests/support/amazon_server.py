@@ -28,7 +28,9 @@ from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
+from desktop.core.audio import AudioFormat
 from tests.support.amazon_parts import frame, result, transcript
+from tests.support.amazon_sound import Unpacker, Words
 from tests.support.beacon import BASE
 
 ACCESS, SECRET, TOKEN = "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "tok/en+=="
@@ -69,6 +71,9 @@ class Heard:
     host: str
     raw_query: str = ""
     sound: bytearray = field(default_factory=bytearray)
+    """As it was before a client compressed it."""
+    received: bytearray = field(default_factory=bytearray)
+    """As it came."""
     sizes: list[int] = field(default_factory=list)
     ended: bool = False
     """The empty AudioEvent arrived."""
@@ -157,7 +162,10 @@ class AmazonServer:
     def rules(self, query: Mapping[str, str]) -> tuple[int, str, str] | None:
         """Parameters that AWS refuses."""
         how = [key for key in ("language-code", "identify-language", "identify-multiple-languages") if key in query]
-        fine = len(how) == 1 and query.get("media-encoding") == "pcm" and 8000 <= int(query["sample-rate"]) <= 48_000
+        encoding = query.get("media-encoding")
+        fine = len(how) == 1 and encoding in ("pcm", "flac", "ogg-opus") and 8000 <= int(query["sample-rate"]) <= 48_000
+        if encoding == "ogg-opus" and how != ["language-code"]:
+            fine = False  # language identification takes PCM and FLAC only
         return None if fine else (400, "BadRequestException", body_of("Invalid parameters"))
 
     async def converse(self, connection: ServerConnection) -> None:
@@ -202,6 +210,10 @@ class Conversation:
         self.began = time.monotonic()
         self.rate = int(heard.parameters["sample-rate"])
         self.channels = int(heard.parameters.get("number-of-channels", "1"))
+        encoding = heard.parameters["media-encoding"]
+        self.unpacker = None if encoding == "pcm" else Unpacker(encoding, AudioFormat(self.rate, self.channels))
+        self.words = Words() if encoding == "ogg-opus" else None
+        """Opus keeps no amplitude, so bursts are counted."""
         self.number: int | None = None
         self.since = 0.0
         self.at = 0.0
@@ -226,7 +238,11 @@ class Conversation:
             if not payload:
                 await self.end()
                 return
-            self.hear(payload)
+            sound = self.unpacked(payload)
+            if sound is None:
+                await self.fail("BadRequestException", "Could not decode the audio stream that you provided.")
+                return
+            self.hear(sound)
             await self.flush()
             if self.fault and self.at >= self.fault.after:
                 await getattr(self, "fault_" + self.fault.kind)()
@@ -249,18 +265,23 @@ class Conversation:
         (event,) = events
         if {**event.headers, ":content-type": "application/octet-stream"} != AUDIO_HEADERS:
             self.server.complaints.append(f"headers {sorted(event.headers)}")
-        if len(event.payload) % (2 * self.channels):
+        if self.unpacker is None and len(event.payload) % (2 * self.channels):
             self.server.complaints.append("half a sample")
         payload: bytes = event.payload
         return payload
 
-    def hear(self, payload: bytes) -> None:
-        self.heard.sound += payload
+    def unpacked(self, payload: bytes) -> bytes | None:
+        """The PCM that has become readable; None when it is not what was announced."""
+        self.heard.received += payload
         self.heard.sizes.append(len(payload))
-        samples = array("h", payload)[:: self.channels]
+        return payload if self.unpacker is None else self.unpacker.add(payload)
+
+    def hear(self, sound: bytes) -> None:
+        self.heard.sound += sound
+        samples = array("h", sound)[:: self.channels]
         step = self.rate // 200
         for offset in range(0, len(samples), step):
-            number = samples[offset] - BASE if samples[offset] > BASE - 1 else None
+            number = self.said(samples[offset : offset + step])
             if number != self.number:
                 self.close()
                 self.number, self.since = number, self.at
@@ -270,6 +291,12 @@ class Conversation:
         fastest = self.server.fastest
         if fastest is not None and self.at > (time.monotonic() - self.began) * fastest + 1.0:
             self.server.complaints.append("faster than allowed")
+
+    def said(self, samples: array[int]) -> int | None:
+        """What is being said in these 5 ms."""
+        if self.words is not None:
+            return self.words.number(samples, self.at)
+        return samples[0] - BASE if samples[0] > BASE - 1 else None
 
     def close(self) -> None:
         if self.number is not None:
