@@ -195,6 +195,14 @@
             <translation>Dé una dirección como wss://host:8443.</translation>
         </message>
         <message>
+            <source>Check region, options and credentials, or ask AWS support about request {id}.</source>
+            <translation>Compruebe la región, las opciones y las credenciales, o pregunte al soporte de AWS por la solicitud {id}.</translation>
+        </message>
+        <message>
+            <source>If it stays, look at the AWS Health Dashboard, or ask AWS support about request {id}.</source>
+            <translation>Si continúa, consulte el AWS Health Dashboard o pregunte al soporte de AWS por la solicitud {id}.</translation>
+        </message>
+        <message>
             <source>Amazon Transcribe reports an error ({kind}).</source>
             <translation>Amazon Transcribe comunica un error ({kind}).</translation>
         </message>
@@ -219,20 +227,28 @@
             <translation>Ponga en la opción region la región del punto de conexión.</translation>
         </message>
         <message>
-            <source>The secret access key does not belong to the access key id.</source>
-            <translation>La clave de acceso secreta no corresponde al ID de clave de acceso.</translation>
-        </message>
-        <message>
-            <source>Enter both once more, without spaces around them.</source>
-            <translation>Introduzca ambos otra vez, sin espacios alrededor.</translation>
-        </message>
-        <message>
             <source>AWS does not know this access key, or its session token is missing or another key's.</source>
             <translation>AWS no conoce esta clave de acceso, o su token de sesión falta o es de otra clave.</translation>
         </message>
         <message>
             <source>Check the access key id. One that begins with ASIA needs its session token.</source>
             <translation>Compruebe el ID de clave de acceso. Uno que empieza por ASIA necesita su token de sesión.</translation>
+        </message>
+        <message>
+            <source>AWS received another request than the one that was signed; what differs: {parts}.</source>
+            <translation>AWS recibió una solicitud distinta de la que se firmó; lo que difiere: {parts}.</translation>
+        </message>
+        <message>
+            <source>Check the option endpoint, and the proxy: something on the way changes the request.</source>
+            <translation>Compruebe la opción endpoint y el proxy: algo cambia la solicitud por el camino.</translation>
+        </message>
+        <message>
+            <source>The secret access key does not belong to the access key id.</source>
+            <translation>La clave de acceso secreta no corresponde al ID de clave de acceso.</translation>
+        </message>
+        <message>
+            <source>Enter both once more, without spaces around them.</source>
+            <translation>Introduzca ambos otra vez, sin espacios alrededor.</translation>
         </message>
         <message>
             <source>AWS takes the signature for too old or too new; this computer's clock is probably wrong.</source>

@@ -195,6 +195,14 @@
             <translation>Donnez une adresse comme wss://host:8443.</translation>
         </message>
         <message>
+            <source>Check region, options and credentials, or ask AWS support about request {id}.</source>
+            <translation>Vérifiez la région, les options et les identifiants, ou demandez à l’assistance AWS au sujet de la requête {id}.</translation>
+        </message>
+        <message>
+            <source>If it stays, look at the AWS Health Dashboard, or ask AWS support about request {id}.</source>
+            <translation>Si cela dure, consultez l’AWS Health Dashboard, ou interrogez l’assistance AWS au sujet de la requête {id}.</translation>
+        </message>
+        <message>
             <source>Amazon Transcribe reports an error ({kind}).</source>
             <translation>Amazon Transcribe signale une erreur ({kind}).</translation>
         </message>
@@ -219,20 +227,28 @@
             <translation>Réglez l’option region sur la région du point d’accès.</translation>
         </message>
         <message>
-            <source>The secret access key does not belong to the access key id.</source>
-            <translation>La clé d’accès secrète ne correspond pas à l’identifiant de clé d’accès.</translation>
-        </message>
-        <message>
-            <source>Enter both once more, without spaces around them.</source>
-            <translation>Saisissez les deux à nouveau, sans espaces autour.</translation>
-        </message>
-        <message>
             <source>AWS does not know this access key, or its session token is missing or another key's.</source>
             <translation>AWS ne connaît pas cette clé d’accès, ou son jeton de session manque ou appartient à une autre clé.</translation>
         </message>
         <message>
             <source>Check the access key id. One that begins with ASIA needs its session token.</source>
             <translation>Vérifiez l’identifiant de clé d’accès. Un identifiant qui commence par ASIA exige son jeton de session.</translation>
+        </message>
+        <message>
+            <source>AWS received another request than the one that was signed; what differs: {parts}.</source>
+            <translation>AWS a reçu une autre requête que celle qui a été signée ; ce qui diffère : {parts}.</translation>
+        </message>
+        <message>
+            <source>Check the option endpoint, and the proxy: something on the way changes the request.</source>
+            <translation>Vérifiez l’option endpoint et le proxy : quelque chose modifie la requête en chemin.</translation>
+        </message>
+        <message>
+            <source>The secret access key does not belong to the access key id.</source>
+            <translation>La clé d’accès secrète ne correspond pas à l’identifiant de clé d’accès.</translation>
+        </message>
+        <message>
+            <source>Enter both once more, without spaces around them.</source>
+            <translation>Saisissez les deux à nouveau, sans espaces autour.</translation>
         </message>
         <message>
             <source>AWS takes the signature for too old or too new; this computer's clock is probably wrong.</source>

@@ -20,7 +20,7 @@ from desktop.core.provider import StreamConfig
 from desktop.providers import discover
 from desktop.transport.websocket import Patience
 from tests.support.amazon_parts import certificate
-from tests.support.amazon_server import ACCESS, REGION, SECRET, TOKEN, WORDS, AmazonServer, Fault, start
+from tests.support.amazon_server import ACCESS, REGION, REQUEST_ID, SECRET, TOKEN, WORDS, AmazonServer, Fault, start
 from tests.support.beacon import beacon_pcm
 
 KEYS = {"access-key-id": ACCESS, "secret-access-key": SECRET}
@@ -131,6 +131,30 @@ async def test_credentials_that_are_refused(
     assert words in str(found)
     assert not found.retryable
     assert server.attempts <= 1
+
+
+async def test_a_request_that_changes_on_the_way_is_named(server: AmazonServer) -> None:
+    server.tampered = {"language-code": "fr-FR"}
+    found = await failure(provider(), config(server))
+    assert isinstance(found, errors.ProtocolViolation)
+    assert "what differs: query parameter language-code." in str(found)
+    assert server.attempts == 1
+
+
+async def test_unexplained_failures_carry_what_support_needs(
+    server: AmazonServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    server.faults = [
+        Fault("close", 0.1),
+        Fault("refuse", status=503),
+        Fault("error", 0.1, body="Sorry"),
+        Fault("drop", 0.1),
+    ]
+    for _ in range(4):
+        assert REQUEST_ID in str((await failure(provider(), config(server))).hint)
+    assert caplog.text.count(f"Stream opened, request id {REQUEST_ID}") == 3
+    assert f"Refused with status 503, request id {REQUEST_ID}" in caplog.text
 
 
 async def test_renewed_settings_are_read_once_more_when_keys_are_refused(server: AmazonServer, home: Path) -> None:

@@ -48,6 +48,15 @@ def frame(headers: Mapping[str, str], payload: bytes) -> bytes:
     return body + struct.pack(">I", crc32(body))
 
 
+def mismatch(canonical: str, to_sign: str) -> str:
+    """How AWS says that a signature is wrong."""
+    return (
+        "The request signature we calculated does not match the signature you provided.\n\n"
+        f"The Canonical String for this request should have been\n'{canonical}'\n\n"
+        f"The String-to-Sign should have been\n'{to_sign}'\n"
+    )
+
+
 def certificate(folder: Path) -> Path:
     """A certificate for this computer and its key in one file, made now."""
     from cryptography import x509

@@ -29,12 +29,13 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
 from desktop.core.audio import AudioFormat
-from tests.support.amazon_parts import frame, result, transcript
+from tests.support.amazon_parts import frame, mismatch, result, transcript
 from tests.support.amazon_sound import Unpacker, Words
 from tests.support.beacon import BASE
 
 ACCESS, SECRET, TOKEN = "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "tok/en+=="
 REGION = "us-west-2"
+REQUEST_ID = "2b6d2d5c-1f5e-4d0e-8f0e-0123456789ab"
 PATH = "/stream-transcription-websocket"
 AUDIO_HEADERS = {
     ":content-type": "application/octet-stream",
@@ -100,6 +101,8 @@ class AmazonServer:
         self.last_wait = 0.0
         """Seconds before the last finals, which a client has to wait for."""
         self.answers_pings = True
+        self.tampered: dict[str, str] = {}
+        """Query parameters that something on the way changes."""
         self.url = ""
         self.released = asyncio.Event()
         """Ends the connections that stand still."""
@@ -123,6 +126,7 @@ class AmazonServer:
         response = Response(status, "Refused", Headers(), text.encode())
         date = (headers or {}).get("Date") or self.now().strftime("%a, %d %b %Y %H:%M:%S GMT")
         response.headers["Date"] = date
+        response.headers["x-amzn-RequestId"] = REQUEST_ID
         response.headers["Content-Length"] = str(len(text.encode()))
         response.headers["Connection"] = "close"
         for name, value in {"x-amzn-ErrorType": kind, **(headers or {})}.items():
@@ -134,6 +138,7 @@ class AmazonServer:
         """The clock of this server on what opens a stream."""
         if response.status_code != 101:
             return
+        response.headers["x-amzn-RequestId"] = REQUEST_ID
         del response.headers["Date"]
         response.headers["Date"] = self.now().strftime("%a, %d %b %Y %H:%M:%S GMT")
 
@@ -153,10 +158,10 @@ class AmazonServer:
             return 400, "BadRequestException", body_of("X-Amz-Expires")
         if not -300 < age < int(query["X-Amz-Expires"]):
             return 403, "InvalidSignatureException", body_of("Signature expired: it is now later than allowed")
-        canonical, signature = sign(query, request.headers["Host"], known, region)
+        query |= self.tampered
+        canonical, to_sign, signature = sign(query, request.headers["Host"], known, region)
         if signature != query.get("X-Amz-Signature"):
-            text = f"The request signature we calculated does not match the signature you provided.\n{canonical}"
-            return 403, "InvalidSignatureException", body_of(text)
+            return 403, "InvalidSignatureException", body_of(mismatch(canonical, to_sign))
         return self.rules(query)
 
     def rules(self, query: Mapping[str, str]) -> tuple[int, str, str] | None:
@@ -188,15 +193,16 @@ def body_of(text: str) -> str:
     return json.dumps({"Message": text})
 
 
-def sign(query: Mapping[str, str], host: str, keys: Credentials, region: str) -> tuple[str, str]:
-    """Canonical request and signature as botocore makes them."""
+def sign(query: Mapping[str, str], host: str, keys: Credentials, region: str) -> tuple[str, str, str]:
+    """Canonical request, string to sign and signature as botocore makes them."""
     request = AWSRequest("GET", f"https://{host}{PATH}")
     request.headers["Host"] = host
     request.params = {name: value for name, value in query.items() if name != "X-Amz-Signature"}
     request.context["timestamp"] = query["X-Amz-Date"]
     auth = SigV4QueryAuth(keys, "transcribe", region, expires=300)
     canonical = auth.canonical_request(request)
-    return canonical, auth.signature(auth.string_to_sign(request, canonical), request)
+    to_sign = auth.string_to_sign(request, canonical)
+    return canonical, to_sign, auth.signature(to_sign, request)
 
 
 class Conversation:

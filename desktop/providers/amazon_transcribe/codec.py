@@ -79,6 +79,10 @@ class AmazonCodec:
         """Called when there is something for `aside`."""
         self.skew = skew
         """Seconds by which the service's clock is ahead of this computer's, as far as known."""
+        self.url = ""
+        """The presigned one that was sent."""
+        self.request_id = ""
+        """What AWS's support finds the stream by."""
         self.refusal: Refusal | None = None
         """How the service refused, if it did."""
 
@@ -163,7 +167,7 @@ class AmazonCodec:
     def _saying(self, event: EventMessage) -> Saying:
         kind = event.text(":exception-type") or event.text(":error-code")
         text = event.text(":error-message") or event.payload[:4096].decode("utf-8", "replace")
-        return Saying(kind, text, self.skew)
+        return Saying(kind, text, self.skew, self.url, self.request_id)
 
     def ended(self, ending: Ending) -> Sequence[StreamEvent]:
         """The last finals; raises when nobody had asked for the end, or it was no proper one."""
@@ -171,13 +175,14 @@ class AmazonCodec:
             sent = self._padding.stream_time(self._format.seconds(self.media.taken))
             return [*self._transcript.close(), Progress(sent)]
         if ending.code == 1000:
-            raise failures.unasked_close(heard=self._heard)
-        raise failures.explain(Saying("", ending.reason, self.skew)) or failures.broken_close(ending.code)
+            raise failures.traced(failures.unasked_close(heard=self._heard), self.request_id)
+        known = failures.explain(Saying("", ending.reason, self.skew, self.url, self.request_id))
+        raise known or failures.traced(failures.broken_close(ending.code), self.request_id)
 
     def refused(self, refusal: Refusal) -> ProviderError:
         """Why the service did not open the stream."""
         self.refusal = refusal
-        return failures.explain_http(refusal, self.skew)
+        return failures.explain_http(refusal, self.skew, self.url)
 
 
 def _events(payloads: Sequence[bytes]) -> list[bytes]:

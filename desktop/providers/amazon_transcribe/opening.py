@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import time
 from collections.abc import AsyncIterator
@@ -31,6 +32,8 @@ from desktop.providers.amazon_transcribe.languages import STREAMED
 from desktop.providers.amazon_transcribe.signing import Keys, presign
 from desktop.transport.target import Refusal, Target
 from desktop.transport.websocket import Patience, WebSocketStream, connect
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +111,18 @@ class Opener:
         )
         sound = await asyncio.to_thread(media.make, options.encoding(plan.config.options), plan.config.format)
         codec = _MeasuringCodec(plan.config.language, plan.config.format, skew, sound)
+        codec.url = target.url
         try:
             stream = await stack.enter_async_context(connect(target, codec, self._patience))
         except ClockSkew:
             self.learn(url, codec.skew)
             raise
+        finally:
+            if codec.refusal is not None:
+                refused_id = failures.request_id_of(codec.refusal.headers)
+                log.info("Refused with status %d, request id %s", codec.refusal.status, refused_id or "unknown")
+        codec.request_id = failures.request_id_of(stream.headers)
+        log.info("Stream opened, request id %s", codec.request_id or "unknown")
         codec.skew = skew_of(stream.headers.get("date", "")) or skew
         return AmazonStream(self, url, stream, codec)
 
