@@ -639,16 +639,16 @@
             <translation>permiso para transmitir</translation>
         </message>
         <message>
-            <source>half a second of silence</source>
-            <translation>medio segundo de silencio</translation>
-        </message>
-        <message>
             <source>proxy</source>
             <translation>proxy</translation>
         </message>
         <message>
-            <source>The connection goes through a proxy.</source>
-            <translation>La conexión pasa por un proxy.</translation>
+            <source>The connection goes through it, and it looks up the address of the service.</source>
+            <translation>La conexión pasa por él, y él busca la dirección del servicio.</translation>
+        </message>
+        <message>
+            <source>half a second of silence</source>
+            <translation>medio segundo de silencio</translation>
         </message>
         <message>
             <source>name resolution</source>
@@ -657,6 +657,10 @@
         <message>
             <source>port {port}</source>
             <translation>puerto {port}</translation>
+        </message>
+        <message>
+            <source>port {port} through the proxy</source>
+            <translation>puerto {port} a través del proxy</translation>
         </message>
         <message>
             <source>encryption (TLS)</source>

@@ -639,16 +639,16 @@
             <translation>droit de diffuser</translation>
         </message>
         <message>
-            <source>half a second of silence</source>
-            <translation>une demi-seconde de silence</translation>
-        </message>
-        <message>
             <source>proxy</source>
             <translation>proxy</translation>
         </message>
         <message>
-            <source>The connection goes through a proxy.</source>
-            <translation>La connexion passe par un proxy.</translation>
+            <source>The connection goes through it, and it looks up the address of the service.</source>
+            <translation>La connexion passe par lui, et c’est lui qui cherche l’adresse du service.</translation>
+        </message>
+        <message>
+            <source>half a second of silence</source>
+            <translation>une demi-seconde de silence</translation>
         </message>
         <message>
             <source>name resolution</source>
@@ -657,6 +657,10 @@
         <message>
             <source>port {port}</source>
             <translation>port {port}</translation>
+        </message>
+        <message>
+            <source>port {port} through the proxy</source>
+            <translation>port {port} par le proxy</translation>
         </message>
         <message>
             <source>encryption (TLS)</source>

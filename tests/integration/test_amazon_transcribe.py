@@ -337,47 +337,6 @@ async def test_the_endpoint_of_the_environment(server: AmazonServer, monkeypatch
     assert finals(await stream(provider(), StreamConfig("en-US", SPEECH, KEYS), chunks(1))) == ["color number 0."]
 
 
-async def test_probing_walks_through_every_step(server: AmazonServer) -> None:
-    steps = [step async for step in provider().probe(config(server))]
-    titles = [str(step.title) for step in steps]
-    port = server.url.rpartition(":")[2]
-    assert titles == [
-        "name resolution", f"port {port}", "encryption (TLS)", "clock", "credentials", "permission to stream",
-        "half a second of silence",
-    ]  # fmt: skip
-    assert not [step for step in steps if step.error]
-    assert "keys given to Overtitle" in str(steps[4].detail)
-    assert bytes(server.streams[0].sound) == bytes(SPEECH.size(0.5))
-
-
-@pytest.mark.parametrize(
-    ("keys", "options", "faults", "step"),
-    [
-        ({}, {"endpoint": "wss://transcribe.invalid:8443"}, [], "name resolution"),
-        ({}, {"endpoint": "wss://127.0.0.1:1"}, [], "port 1"),
-        ({}, {"fips": "yes"}, [], "options"),
-        ({"secret-access-key": "wrong"}, {}, [], "permission to stream"),
-        ({}, {}, [Fault("exception", 0.1, body="x is not authorized", headers={"kind": "AccessDeniedException"})],
-         "permission to stream"),
-        ({}, {}, [Fault("drop", 0.1)], "half a second of silence"),
-    ],
-)  # fmt: skip
-async def test_probing_ends_with_the_step_that_fails(
-    server: AmazonServer, keys: dict[str, str], options: dict[str, str], faults: list[Fault | None], step: str
-) -> None:
-    server.faults = faults
-    given = {"endpoint": server.url, "region": REGION, **options}
-    steps = [each async for each in provider().probe(StreamConfig("en-US", SPEECH, {**KEYS, **keys}, given))]
-    assert [str(each.title) for each in steps if each.error] == [step]
-    assert steps[-1].error
-
-
-async def test_probing_without_trust(server: AmazonServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("SSL_CERT_FILE")
-    steps = [step async for step in provider().probe(config(server))]
-    assert [str(step.title) for step in steps if step.error] == ["encryption (TLS)"]
-
-
 async def test_no_secret_in_any_log_or_error(
     server: AmazonServer, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
