@@ -25,6 +25,8 @@ class CredentialField:
     pattern: str = ""
     """Regular expression that the whole value has to match; empty for no check."""
     optional: bool = False
+    group: str = ""
+    """Fields of one group belong together, as a key and its secret do: all come from one place. Empty for none."""
 
 
 class OptionKind(StrEnum):

@@ -29,18 +29,21 @@ FIELDS = (
         secret=False,
         pattern=r"\w{8,128}",
         optional=True,
+        group="keys",
     ),
     CredentialField(
         "secret-access-key",
         say("Amazon", "Secret access key"),
         say("Amazon", "Shown by AWS once, when the access key is made."),
         optional=True,
+        group="keys",
     ),
     CredentialField(
         "session-token",
         say("Amazon", "Session token"),
         say("Amazon", "For temporary keys only."),
         optional=True,
+        group="keys",
     ),
 )
 _METHODS: dict[str, Message] = {
