@@ -91,6 +91,14 @@
             <translation>Saisissez une clé d’accès, ou configurez la ligne de commande AWS avec `aws configure`.</translation>
         </message>
         <message>
+            <source>Code of the MFA device {device}</source>
+            <translation>Code de l’appareil MFA {device}</translation>
+        </message>
+        <message>
+            <source>Code of your MFA device</source>
+            <translation>Code de votre appareil MFA</translation>
+        </message>
+        <message>
             <source>This AWS profile needs the code of an MFA device.</source>
             <translation>Ce profil AWS demande le code d’un appareil MFA.</translation>
         </message>
@@ -121,6 +129,14 @@
         <message>
             <source>Run `aws sso login --profile {profile}`.</source>
             <translation>Exécutez `aws sso login --profile {profile}`.</translation>
+        </message>
+        <message>
+            <source>AWS does not accept this code of the MFA device.</source>
+            <translation>AWS n’accepte pas ce code de l’appareil MFA.</translation>
+        </message>
+        <message>
+            <source>Wait for its next code and try again; each works once.</source>
+            <translation>Attendez son prochain code et réessayez ; chacun ne sert qu’une fois.</translation>
         </message>
         <message>
             <source>AWS refuses to give credentials for profile {profile}.</source>
@@ -1794,6 +1810,21 @@
         <message>
             <source>private</source>
             <translation>privé</translation>
+        </message>
+    </context>
+    <context>
+        <name>QuestionDialog</name>
+        <message>
+            <source>A question before captions start</source>
+            <translation>Une question avant les sous-titres</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Annuler</translation>
+        </message>
+        <message>
+            <source>OK</source>
+            <translation>OK</translation>
         </message>
     </context>
     <context>
