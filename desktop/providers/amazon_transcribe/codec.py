@@ -71,6 +71,8 @@ class AmazonCodec:
         self._padding = Padding()
         self._transcript = Transcript(language, self._padding.stream_time)
         self._quiet = Quiet(audio_format)
+        self._roll_at = audio_format.size(LIMIT - ROLL_EARLY)
+        """Bytes of sound."""
         self._renewed = False
         self._heard = False
         self._answered = False
@@ -90,18 +92,22 @@ class AmazonCodec:
         """The URL has said it all."""
         return ()
 
-    def encode(self, chunk: AudioChunk) -> Sequence[WireMessage]:
-        """What is complete; the rest waits for the next chunk. Raises `ConnectionLost` at the time limit."""
-        if self._left() < ROLL_NOW:
-            raise failures.time_limit()
-        if not self.media.slow:
-            self.media.add(chunk.pcm)
-        self._quiet.hear(chunk.pcm)
+    def hear(self, pcm: bytes) -> None:
+        """Note what silence proves about sound that is sent; beside `encode`, which says nothing of it."""
+        self._quiet.hear(pcm)
         end = self._quiet.progress() if self._transcript.is_quiet else None
         if end is not None:
             self._say_aside(Progress(end))
-        self._roll_over()
-        return _events(self.media.ready())
+
+    def encode(self, chunk: AudioChunk) -> Sequence[WireMessage]:
+        """What is complete; the rest waits for the next chunk. Raises `ConnectionLost` at the time limit."""
+        if self.media.taken > self._roll_at:
+            if self._left() < ROLL_NOW:
+                raise failures.time_limit()
+            self._roll_over()
+        if not self.media.slow:
+            self.media.add(chunk.pcm)
+        return [assemble(_AUDIO, payload) for payload in self.media.ready()]
 
     def _left(self) -> float:
         return LIMIT - self._format.seconds(self.media.taken)

@@ -67,10 +67,19 @@ class Pcm:
 
     def ready(self) -> list[bytes]:
         """Whole pieces; the rest waits for more sound."""
+        if len(self._pending) <= self._piece:  # nearly always
+            return self._one()
         whole = len(self._pending) - len(self._pending) % self._piece
         pieces = [bytes(self._pending[at : at + self._piece]) for at in range(0, whole, self._piece)]
         del self._pending[:whole]
         return pieces
+
+    def _one(self) -> list[bytes]:
+        if len(self._pending) < self._piece:
+            return []
+        piece = bytes(self._pending)
+        self._pending.clear()
+        return [piece]
 
     def fill(self) -> tuple[int, int]:
         """Silence up to the end of the piece."""

@@ -176,6 +176,7 @@ class AmazonStream:
         """Hand over sound in the configured format."""
         if self._codec.media.slow:
             await asyncio.to_thread(self._codec.media.add, chunk.pcm)
+        self._codec.hear(chunk.pcm)
         await self._stream.send(chunk)
 
     async def finish(self) -> None:

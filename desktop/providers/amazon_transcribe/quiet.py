@@ -18,8 +18,8 @@ TAIL = 0.3
 """Seconds of sound that die away after the last word of a final."""
 STEP = 5.0
 """Seconds of silence that are worth telling."""
-_EVERY = 3
-"""One sample of so many is looked at: no voice hides between them, and of two channels both are met."""
+_GLANCE, _LOOK = 97, 3
+"""One sample of so many: a glance tells most voices, a look all of them; odd, so that of two channels both are met."""
 
 
 class Quiet:
@@ -60,5 +60,11 @@ class Quiet:
 
 
 def _is_loud(pcm: bytes) -> bool:
-    samples = memoryview(pcm)[: len(pcm) & ~1].cast("h")[::_EVERY]
+    if pcm == bytes(len(pcm)):
+        return False
+    samples = memoryview(pcm)[: len(pcm) & ~1].cast("h")
+    return any(_peaks(samples[::every]) for every in (_GLANCE, _LOOK))
+
+
+def _peaks(samples: memoryview) -> bool:
     return bool(samples) and (max(samples) > LOUDEST or min(samples) < -LOUDEST)

@@ -173,12 +173,17 @@ def test_a_stream_that_nobody_replaces_ends_at_the_limit(codec: AmazonCodec) -> 
         at(codec, 29).encode(chunk(0.1))
 
 
+def hear(codec: AmazonCodec, sound: AudioChunk) -> None:
+    codec.hear(sound.pcm)
+    codec.encode(sound)
+
+
 def test_silence_needs_no_answer(codec: AmazonCodec) -> None:
-    codec.encode(chunk(0.1, 200))
+    hear(codec, chunk(0.1, 200))
     assert not codec.aside()
     codec.decode(said("word"))
     for _ in range(61):
-        codec.encode(chunk(0.1))
+        hear(codec, chunk(0.1))
     (progress,) = codec.aside()
     assert isinstance(progress, Progress)
     assert 5.0 <= progress.end <= 6.6
@@ -186,21 +191,21 @@ def test_silence_needs_no_answer(codec: AmazonCodec) -> None:
 
 def test_an_open_segment_needs_one(codec: AmazonCodec) -> None:
     codec.decode(said("word", partial=True))
-    codec.encode(chunk(20.0))
+    hear(codec, chunk(20.0))
     assert not codec.aside()
     codec.decode(said("word"))
-    codec.encode(chunk(0.1))
+    hear(codec, chunk(0.1))
     assert [event.end for event in codec.aside() if isinstance(event, Progress)] == pytest.approx([19.6])
 
 
 def test_a_voice_without_an_answer_needs_one(codec: AmazonCodec) -> None:
-    codec.encode(chunk(8.0))
-    codec.encode(chunk(0.2, 200))
-    codec.encode(chunk(20.0))
+    hear(codec, chunk(8.0))
+    hear(codec, chunk(0.2, 200))
+    hear(codec, chunk(20.0))
     assert codec.aside() == [Progress(7.5)]
     codec.decode(said("later", partial=True, start=20.0))
     codec.decode(said("later", start=20.0))
-    codec.encode(chunk(0.1))
+    hear(codec, chunk(0.1))
     assert [event.end for event in codec.aside() if isinstance(event, Progress)] == pytest.approx([27.8])
 
 
