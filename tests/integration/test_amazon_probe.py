@@ -154,3 +154,9 @@ async def test_a_certificate_that_nobody_knows_behind_a_proxy(
     monkeypatch.delenv("SSL_CERT_FILE")
     steps = [step async for step in provider().probe(config(server, endpoint=f"wss://{ELSEWHERE}:8443"))]
     assert [str(step.title) for step in steps if step.error] == ["encryption (TLS)"]
+
+
+async def test_the_certificate_has_to_be_the_services_not_the_proxys(server: AmazonServer, proxy: ConnectProxy) -> None:
+    steps = [step async for step in provider().probe(config(server, endpoint="wss://another.test:8443"))]
+    assert [str(step.title) for step in steps if step.error] == ["encryption (TLS)"]
+    assert "another.test" in str(steps[-1].error)

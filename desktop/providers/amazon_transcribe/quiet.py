@@ -47,8 +47,6 @@ class Quiet:
         self._told = max(self._told, until)
         while self._loud and self._loud[0][1] <= until + TAIL:
             self._loud.popleft()
-        if self._loud and self._loud[0][0] < until:
-            self._loud[0] = (until, self._loud[0][1])
 
     def progress(self) -> float | None:
         """Up to where nothing needs an answer any more, when that is news."""

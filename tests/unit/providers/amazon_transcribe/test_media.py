@@ -10,7 +10,17 @@ import pytest
 
 from desktop.core.audio import SPEECH, AudioFormat
 from desktop.core.errors import OptionInvalid
-from desktop.providers.amazon_transcribe.media import BIGGEST, FLAC, OPUS, PCM, Compressed, Media, check, make
+from desktop.providers.amazon_transcribe.media import (
+    BIGGEST,
+    FLAC,
+    OPUS,
+    PCM,
+    Compressed,
+    Media,
+    _Sink,
+    check,
+    make,
+)
 from tests.support.amazon_sound import decode, tone
 
 STEREO = AudioFormat(16_000, 2)
@@ -135,3 +145,15 @@ def test_a_compressor_that_nobody_finishes_makes_no_fuss() -> None:
     assert media is not None
     media.add(tone(440.0, 0.2))
     del media
+
+
+def test_what_is_written_anew_at_the_end_is_not_sent() -> None:
+    sink = _Sink()
+    assert sink.write(b"head") == 4
+    assert sink.take() == b"head"
+    assert (sink.write(b"body"), sink.tell()) == (4, 8)
+    assert sink.seek(1) == 1
+    assert sink.write(b"EA") == 2
+    assert (sink.seek(0, 1), sink.seek(0, 2)) == (3, 8)
+    assert sink.write(b"end") == 3
+    assert sink.take() == b"bodyend"
