@@ -147,7 +147,9 @@ def offered() -> dict[str, Provider]:
 
 
 def find_provider(wanted: str) -> Provider:
-    """The provider of that id; raises `UsageError` with the nearest one."""
+    """The provider of that id, which asks on the terminal; raises `UsageError` with the nearest one."""
+    from desktop.cli.asking import ask
+    from desktop.core.provider import Prompting
     from desktop.providers import discover
 
     known = discover()
@@ -155,7 +157,10 @@ def find_provider(wanted: str) -> Provider:
         raise UsageError(
             say("CommandLine", "There is no provider “{wanted}”.", wanted=wanted), _did_you_mean(wanted, offered())
         )
-    return known[wanted]
+    provider = known[wanted]
+    if isinstance(provider, Prompting):
+        provider.ask_with(ask)
+    return provider
 
 
 def find_language(provider: Provider, wanted: str) -> str:
