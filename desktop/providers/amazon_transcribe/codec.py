@@ -172,7 +172,7 @@ class AmazonCodec:
 
     def _saying(self, event: EventMessage) -> Saying:
         kind = event.text(":exception-type") or event.text(":error-code")
-        text = event.text(":error-message") or event.payload[:4096].decode("utf-8", "replace")
+        text = event.text(":error-message") or event.payload[:16_384].decode("utf-8", "replace")
         return Saying(kind, text, self.skew, self.url, self.request_id)
 
     def ended(self, ending: Ending) -> Sequence[StreamEvent]:
