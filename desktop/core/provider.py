@@ -69,6 +69,8 @@ class Capabilities:
     catch_up: float | None = None
     """Fastest speed at which a backlog may be sent, as a multiple of real time; None for as fast as it takes it."""
     options: tuple[Option, ...] = ()
+    note: Message = NOTHING
+    """What a person should know before choosing it, in few words; shown beside the title."""
     internal: bool = False
     """For tests and tools only; pickers leave it out."""
 

@@ -15,7 +15,7 @@ _PATH = re.compile(r"[\w~!$&'()*+,;=:@%./-]*", re.ASCII)
 
 
 def websocket_url(text: str) -> str:
-    """`ws://` or `wss://`, host, port and path of an address; a bare `host:port` is encrypted unless it is this computer.
+    """Scheme (`ws` or `wss`), host, port and path of an address; a bare `host:port` of another computer is `wss`.
 
     Raises `OptionInvalid`, which never quotes the address: it may hold a password.
     """

@@ -143,7 +143,7 @@ class VoskCodec:
         for item in result:
             start = max(latest, self._moment(item["start"]))
             confidence = min(1.0, max(0.0, number(item["conf"]))) if "conf" in item else None
-            words.append(Word(clean(item["word"]), start, max(start, self._moment(item["end"])), confidence, True))  # noqa: FBT003 - `stable`, the last of a word's fields
+            words.append(Word(clean(item["word"]), start, max(start, self._moment(item["end"])), confidence, True))
             latest = start
         return words
 

@@ -14,7 +14,9 @@ def full(minutes: object) -> ServiceUnavailable:
     if isinstance(minutes, int | float) and math.isfinite(minutes) and minutes > 0:
         wait = f"{minutes:.0f}" if minutes >= 1 else "1"
         return ServiceUnavailable(
-            say("WhisperLive", "The WhisperLive server is full; a place should be free in {minutes} min.", minutes=wait),
+            say(
+                "WhisperLive", "The WhisperLive server is full; a place should be free in {minutes} min.", minutes=wait
+            ),
             hint,
         )
     return ServiceUnavailable(say("WhisperLive", "The WhisperLive server is full."), hint)

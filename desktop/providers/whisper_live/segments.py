@@ -102,7 +102,7 @@ class Segments:
         if self._open is None:
             return ()
         known, self._open = self._open, None
-        heard = Heard(known.text, known.start, known.end, True, known.speaker, known.words)  # noqa: FBT003 - the fields in their order
+        heard = Heard(known.text, known.start, known.end, True, known.speaker, known.words)
         return [self._event(heard, known, is_final=True)]
 
 
