@@ -11,7 +11,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import time
 from array import array
+from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -102,10 +104,15 @@ class SymblServer:
             asked = {}
         if asked.get("type") != "application" or (asked.get("appId"), asked.get("appSecret")) != (APP_ID, SECRET):
             return 401, {"message": "Invalid appId or appSecret"}
+        return 200, {"accessToken": self.new_token(), "expiresIn": self.expires_in}
+
+    def new_token(self) -> str:
+        """A token of the form that the JavaScript SDK looks into for its end."""
         self.tokens += 1
-        token = f"token-{self.tokens}"
+        parts = ({"alg": "none"}, {"exp": int(time.time()) + self.expires_in}, {"number": self.tokens})
+        token = ".".join(urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts)
         self.valid.add(token)
-        return 200, {"accessToken": token, "expiresIn": self.expires_in}
+        return token
 
     def check(self, connection: ServerConnection, request: Request) -> Response | None:
         """Let a request become a stream, or refuse it."""
