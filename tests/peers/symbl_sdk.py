@@ -18,6 +18,16 @@ def tell(event: str, value: object) -> None:
     sys.stdout.flush()
 
 
+def on_messages(body: dict[str, Any]) -> None:
+    for each in body["messages"]:
+        tell("message", each["payload"]["content"])
+
+
+def on_insights(body: dict[str, Any]) -> None:
+    for each in body["insights"]:
+        tell("insight", each["payload"]["content"])
+
+
 def main() -> None:
     base, app_id, secret, file = sys.argv[1:]
     rest: Any = import_module("symbl_rest")
@@ -34,13 +44,7 @@ def main() -> None:
         speaker={"userId": "peer@example.com", "name": "Peer"},
         config={"speechRecognition": {"encoding": "LINEAR16", "sampleRateHertz": 16000}},
     )
-    connection.subscribe(
-        {
-            "message_response": lambda body: [tell("message", each["payload"]["content"]) for each in body["messages"]],
-            "message": lambda body: tell("inner", body["message"]["type"]),
-            "insight_response": lambda body: [tell("insight", each["payload"]["content"]) for each in body["insights"]],
-        }
-    )
+    connection.subscribe({"message_response": on_messages, "insight_response": on_insights})
     time.sleep(0.5)  # it offers nothing to wait for the start with
     sound = Path(file).read_bytes()
     for at in range(0, len(sound), 8192):

@@ -14,7 +14,7 @@ import json
 import time
 from array import array
 from base64 import urlsafe_b64encode
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -325,7 +325,7 @@ def moment(seconds: float) -> dict[str, str]:
     return {"seconds": str(whole), "nanos": str(round((seconds - whole) * 1e9))}
 
 
-def first_subprotocol(_connection: ServerConnection, offered: list[Subprotocol]) -> Subprotocol | None:
+def first_subprotocol(_connection: ServerConnection, offered: Sequence[Subprotocol]) -> Subprotocol | None:
     """The JavaScript SDK offers its token, and takes no answer without it."""
     return offered[0] if offered else None
 

@@ -6,7 +6,7 @@ import math
 import re
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from desktop.core.captions import CaptionEvent, Word
@@ -77,7 +77,10 @@ class Segments:
 
     def _provisional(self, heard: Heard) -> Sequence[CaptionEvent]:
         known = self._open
-        if not heard.text or heard.key in self._seen or (known is not None and known.text == heard.text):
+        if not heard.text or heard.key in self._seen:
+            return ()
+        if known is not None and known.text == heard.text:
+            self._open = replace(known, end=max(known.end, heard.end), words=heard.words)
             return ()
         self._open = self._event(heard, known, is_final=False)
         return [self._open]
