@@ -64,7 +64,7 @@ async def test_answers(raw: bytes, expected: Answer) -> None:
     [
         (lambda url: "http://127.0.0.1:1/", errors.ConnectionLost, "refuses connections"),
         (lambda url: "http://nowhere.invalid/", errors.ConnectionLost, "can't be found"),
-        (lambda url: url.replace("http:", "https:"), errors.ProviderError, ""),
+        (lambda url: url.replace("http:", "https:"), errors.ProviderError, "127.0.0.1"),
         (lambda url: url, errors.ConnectionLost, "does not speak HTTP"),
     ],
 )
