@@ -124,7 +124,7 @@ async def test_a_server_that_never_says_it_is_done(server: SymblServer) -> None:
 
 async def test_a_server_without_speakers(server: SymblServer) -> None:
     server.forgetful = True
-    server.faults = [Fault("drop", 1.3)]
+    server.faults = [Fault("drop_and_remember", 1.3), Fault("drop", 0.7)]
     run = session(server)
     await run.run()
     assert said(run) == list(range(COUNT))

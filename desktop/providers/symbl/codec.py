@@ -44,6 +44,7 @@ class SymblCodec:
         self._insights = Insights(conversation)
         self._user = request["speaker"]["userId"]
         self._asked = False
+        self._recognised = False
         self.started = False
         self.stopped = False
         """The server has understood that no more sound comes."""
@@ -123,6 +124,7 @@ class SymblCodec:
         user = who(inner.get("user"))
         if self._conversation.is_stale(user):
             return ()
+        self._recognised = self._conversation.recognises = True
         heard = Recognised(user, said, inner.get("isFinal") is True, self._words(best), self._name(inner.get("user")))
         return self._captions.recognise(heard, self._now)
 
@@ -146,7 +148,7 @@ class SymblCodec:
         for each in items(body.get("messages")):
             user = who(each.get("from"))
             said = text(fields(each.get("payload")).get("content"))
-            if not said or self._conversation.is_stale(user):
+            if not said or self._is_stale(user):
                 continue
             message = text(each.get("id"))
             if message and not self._conversation.messages.add(message):
@@ -155,6 +157,16 @@ class SymblCodec:
             self._insights.remember(message, captions[0].start)
             events += captions
         return events
+
+    def _is_stale(self, user: str) -> bool:
+        """Whether a message is of sound that an earlier connection carried, and that is sent once more on this one.
+
+        Where the server does not say who spoke: it is, if nothing has been recognised here yet.
+        """
+        if self._conversation.is_stale(user):
+            return True
+        unnamed = user != self._user and self._conversation.connections > 1
+        return unnamed and self._conversation.recognises and not self._recognised
 
     def ended(self, ending: Ending) -> Sequence[StreamEvent]:
         """What has no message is final as it stands; raises when nobody had asked for the end, or it broke off."""

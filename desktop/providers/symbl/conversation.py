@@ -40,6 +40,8 @@ class Conversation:
         """Ids of messages that became captions."""
         self.insights = Seen()
         """Ids of insights, and what they say."""
+        self.recognises = False
+        """The server recognises before it sends messages, as far as seen."""
 
     def next_user(self) -> str:
         """Who speaks on the next connection.
