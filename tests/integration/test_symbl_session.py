@@ -179,3 +179,18 @@ async def test_refused_credentials_end_the_session_at_once(
     with pytest.raises(error):
         await run.run()
     assert server.attempts <= 1
+
+
+async def test_a_server_that_never_begins_to_listen(server: SymblServer) -> None:
+    from desktop.core.provider import StreamConfig
+    from desktop.transport.websocket import Patience
+
+    kind: Any = type(discover()["symbl"])
+    server.faults = [Fault("deaf"), Fault("mute")]
+    config = StreamConfig("en-US", credentials=KEYS, options={"url": server.url})
+    with pytest.raises(errors.StreamStalled, match="begin to listen"):
+        async with kind(Patience(connect=0.3)).connect(config):
+            pass
+    with pytest.raises(errors.ConnectionLost, match="before it listened"):
+        async with kind().connect(config):
+            pass

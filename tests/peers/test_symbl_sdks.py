@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from tests.support.beacon import beacon_pcm
-from tests.support.symbl_server import APP_ID, SECRET, SymblServer, start
+from tests.support.symbl_server import APP_ID, SECRET, Heard, SymblServer, start
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "build" / "peers" / "symbl"
@@ -87,6 +87,15 @@ async def run(command: list[str], **variables: str) -> list[tuple[str, Any]]:
     return [(row["event"], row["value"]) for row in rows]
 
 
+def compared(name: str, heard: Heard) -> None:
+    """What the SDK sent is what the plain tests play in its place."""
+    sent = {"source": heard.source, "offers_token": heard.offers_token, "texts": heard.texts}
+    path = HERE / f"symbl_{name}.json"
+    if os.environ.get("RECORD_PEERS"):
+        path.write_text(json.dumps(sent, indent=1) + "\n", encoding="utf-8")
+    assert json.loads(path.read_text(encoding="utf-8")) == sent
+
+
 def of(events: list[tuple[str, Any]], kind: str) -> list[Any]:
     return [value for event, value in events if event == kind]
 
@@ -109,6 +118,7 @@ async def test_the_javascript_sdk(server: SymblServer, node_sdk: Path, tmp_path:
     assert heard.token == token
     assert heard.request["config"]["speechRecognition"] == {"encoding": "LINEAR16", "sampleRateHertz": 16000}
     assert heard.stopped
+    compared("js", heard)
 
 
 async def test_the_python_sdk(server: SymblServer, python_sdk: Path, tmp_path: Path) -> None:
@@ -121,3 +131,4 @@ async def test_the_python_sdk(server: SymblServer, python_sdk: Path, tmp_path: P
     assert bytes(heard.sound) == SOUND
     assert {heard.token} == server.valid
     assert heard.stopped
+    compared("python", heard)

@@ -59,6 +59,12 @@ class Heard:
     early: int = 0
     """Bytes of sound that came before the server listened, and were ignored."""
     stopped: bool = False
+    texts: list[str] = field(default_factory=list)
+    """Every text message, as it came."""
+    source: str = ""
+    """What the client calls itself in its query."""
+    offers_token: bool = False
+    """The token is offered as a subprotocol too."""
 
 
 class SymblServer:
@@ -141,6 +147,8 @@ class SymblServer:
         fault = self.faults[self.attempts - 1] if self.attempts <= len(self.faults) else None
         identifier = urlsplit(connection.request.path).path.rpartition("/")[2]
         heard = Heard(identifier, self.token_of(connection.request))
+        heard.source = parse_qs(urlsplit(connection.request.path).query).get("source", [""])[0]
+        heard.offers_token = connection.request.headers.get("Sec-WebSocket-Protocol") == heard.token
         self.streams.append(heard)
         with contextlib.suppress(ConnectionClosed):
             await Stream(self, connection, heard, fault).run()
@@ -172,6 +180,7 @@ class Stream:
 
     async def obey(self, message: str) -> bool:
         """One text message; False when the conversation is over."""
+        self.heard.texts.append(message)
         if message == "__PING__":
             await self.connection.send("__PONG__")
             return True
@@ -191,6 +200,9 @@ class Stream:
         self.heard.request = body
         self.rate = body["config"]["speechRecognition"]["sampleRateHertz"]
         if self.fault is not None and self.fault.kind == "deaf":
+            return
+        if self.fault is not None and self.fault.kind == "mute":
+            await self.connection.close(1011)
             return
         await self.inner("conversation_created", data={"conversationId": "c-1"})
         await self.inner("recognition_started", data={"conversationId": "c-1"})
