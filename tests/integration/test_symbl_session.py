@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -36,10 +37,10 @@ async def server(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[SymblServer]:
         assert not any(heard.early for heard in running.streams), "sound before the server listened is lost"
 
 
-def session(server: SymblServer, lanes: int = 1, plan: JournalPlan | None = None, **options: str) -> Session:
+def session(server: SymblServer, lanes: int = 1, plan: JournalPlan | None = None, title: str = "") -> Session:
     kind: Any = type(discover()["symbl"])  # one of its own for each test, as it keeps tokens
     specs = [LaneSpec(f"lane-{at}", f"Lane {at}", BeaconSource(COUNT, id=f"beacon-{at}")) for at in range(lanes)]
-    return Session(specs, Service(kind(), "en-US", KEYS, {"url": server.url, **options}), plan)
+    return Session(specs, Service(kind(), "en-US", KEYS, {"url": server.url, "meeting-title": title}), plan)
 
 
 def said(run: Session, lane: str = "lane-0") -> list[int]:
@@ -194,3 +195,22 @@ async def test_a_server_that_never_begins_to_listen(server: SymblServer) -> None
     with pytest.raises(errors.ConnectionLost, match="before it listened"):
         async with kind().connect(config):
             pass
+
+
+async def test_no_secret_and_no_word_in_any_log_or_error(server: SymblServer, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    server.faults = [Fault("drop", 1.3), Fault("error", 0.5, text="number 3"), Fault("refuse", status=503)]
+    run = session(server, title="canary")
+    told: list[SessionEvent] = []
+    run.subscribe(told.append)
+    await run.run()
+    assert said(run) == list(range(COUNT))
+    product = [record.getMessage() for record in caplog.records if not record.name.startswith("websockets.server")]
+    problems = [str(event.problem.error) for event in told if isinstance(event, ProblemRaised)]
+    everything = "\n".join([*product, *problems, repr(run)])
+    assert len(problems) == 3
+    assert SECRET not in everything
+    assert not [token for token in server.valid if token in everything]
+    assert "canary" not in everything
+    assert "Number 1" not in everything
+    assert server.streams[0].id not in everything
