@@ -12,8 +12,11 @@ from dataclasses import dataclass, replace
 from desktop.core.captions import CaptionEvent, Word
 from desktop.providers.symbl.alignment import covered, without_words, words_of
 
+PATIENCE = 30.0
+"""Seconds of sound after a piece in which its message is waited for. Then it is final as it stands: the sound of what
+is not final has to be kept for a reconnect, and that is a minute's at most."""
 MOST_PENDING = 200
-"""Pieces without a message; beyond it the oldest is taken for final, so that a server without messages works too."""
+"""Pieces that a late message is compared with."""
 LAG = 0.5
 """Seconds that speech is older than its first recognition, where the recogniser tells no times."""
 
@@ -48,7 +51,10 @@ class Captions:
         self._open: dict[str, CaptionEvent] = {}
         """By speaker: what is being recognised."""
         self._pending: dict[str, list[CaptionEvent]] = {}
-        """By speaker: what is recognised and has no message yet, oldest first."""
+        """By speaker: what is recognised and has no message yet, oldest first.
+
+        Those that are not waited for any longer are final, and stay so that a late message is known by them.
+        """
         self._until = 0.0
         """End of the last piece."""
 
@@ -78,8 +84,7 @@ class Captions:
         self._until = max(self._until, end)
         pending = self._pending.setdefault(heard.user, [])
         pending.append(event)
-        too_many = [_final(pending.pop(0))] if len(pending) > MOST_PENDING else []
-        return [event, *too_many]
+        return [event, *_settle(pending, sent)]
 
     def _next_id(self) -> str:
         self._number += 1
@@ -100,15 +105,18 @@ class Captions:
         whole, part = covered(said.text, [piece.text for piece in pending])
         taken = pending[: whole + (part > 0)]
         rest = _without(taken[-1], part, self._next_id()) if part else None
-        del pending[: len(taken)]
-        if rest is not None:
-            pending.insert(0, rest)
-        words = [word for piece in taken for word in piece.words]
+        pending[: len(taken)] = [rest] if rest else []
+        waited = [piece for piece in taken if not piece.is_final]
+        if not waited:
+            return []
+        late = sum(len(piece.text.split()) for piece in taken if piece.is_final)
+        said = replace(said, text=without_words(said.text, late) or said.text)
+        words = [word for piece in waited for word in piece.words]
         if rest is not None:
             words = words[: len(words) - len(rest.words)]
-        final = self._final(said, taken[0], words, rest.start if rest else taken[-1].end)
-        gone = [replace(piece, revision=piece.revision + 1, is_final=True, text="", words=()) for piece in taken[1:]]
-        return [final, *gone, *([rest] if rest else [])]
+        final = self._final(said, waited[0], words, rest.start if rest else taken[-1].end)
+        gone = [replace(piece, revision=piece.revision + 1, is_final=True, text="", words=()) for piece in waited[1:]]
+        return [final, *gone, *([rest] if rest and not rest.is_final else [])]
 
     def _final(self, said: Said, first: CaptionEvent, words: Sequence[Word], end: float) -> CaptionEvent:
         return replace(
@@ -149,10 +157,22 @@ class Captions:
 
     def close(self) -> list[CaptionEvent]:
         """What has no message when the server has said its last word is final as it stands."""
-        left = [piece for pieces in self._pending.values() for piece in pieces] + list(self._open.values())
+        pending = [piece for pieces in self._pending.values() for piece in pieces if not piece.is_final]
+        left = [*pending, *self._open.values()]
         self._pending.clear()
         self._open.clear()
         return [_final(piece) for piece in sorted(left, key=lambda piece: piece.start)]
+
+
+def _settle(pending: list[CaptionEvent], sent: float) -> list[CaptionEvent]:
+    """Finals for the pieces that are not waited for any longer, which stay in the list as such."""
+    settled = []
+    for at, piece in enumerate(pending):
+        if not piece.is_final and (piece.end < sent - PATIENCE or at < len(pending) - MOST_PENDING):
+            pending[at] = _final(piece)
+            settled.append(pending[at])
+    del pending[: max(0, len(pending) - MOST_PENDING)]
+    return settled
 
 
 def _final(piece: CaptionEvent) -> CaptionEvent:

@@ -154,7 +154,7 @@ class SymblCodec:
             if message and not self._conversation.messages.add(message):
                 continue
             captions = self._captions.say(Said(user, said, self._name(each.get("from"))), self._now)
-            self._insights.remember(message, captions[0].start)
+            self._insights.remember(message, captions[0].start if captions else self._now)
             events += captions
         return events
 

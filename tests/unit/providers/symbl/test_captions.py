@@ -118,6 +118,32 @@ def test_a_server_that_sends_no_messages_is_not_waited_for(monkeypatch: pytest.M
     assert [event.text for event in events if event.is_final] == ["number 0", "number 1"]
 
 
+def test_a_late_message_says_nothing_twice() -> None:
+    made = Captions("en-US")
+    made.recognise(piece("first words", 1.0), 2.0)
+    early, late = made.recognise(piece("second words", 40.0), 41.0)
+    assert (early.text, early.is_final) == ("second words", False)
+    assert (late.text, late.is_final) == ("first words", True)
+    assert made.say(Said("", "First words."), 42.0) == []
+    (final,) = made.say(Said("", "Second words."), 42.0)
+    assert (final.segment_id, final.text) == ("2", "Second words.")
+    assert made.close() == []
+
+
+def test_a_message_that_is_late_in_part() -> None:
+    made = Captions("en-US")
+    made.recognise(piece("first words", 1.0), 2.0)
+    made.recognise(piece("second words", 40.0), 41.0)
+    (final,) = made.say(Said("", "First words, second words."), 42.0)
+    assert (final.segment_id, final.text, final.start) == ("2", "second words.", 40.0)
+    made.recognise(piece("one two three four five six", 50.0), 51.0)
+    made.recognise(piece("the end", 90.0), 91.0)
+    assert made.say(Said("", "One, two."), 92.0) == []
+    assert [event.text for event in made.say(Said("", "Three four five six."), 92.0)] == []
+    assert [event.text for event in made.say(Said("", "The end."), 92.0)] == ["The end."]
+    assert made.close() == []
+
+
 def test_a_recogniser_that_counts_anew_is_not_believed() -> None:
     made = Captions("en-US")
     made.recognise(piece("late words", 290.0), 300.0)
