@@ -190,7 +190,7 @@ async def test_a_server_that_never_begins_to_listen(server: SymblServer) -> None
     server.faults = [Fault("deaf"), Fault("mute")]
     config = StreamConfig("en-US", credentials=KEYS, options={"url": server.url})
     with pytest.raises(errors.StreamStalled, match="begin to listen"):
-        async with kind(Patience(connect=0.3)).connect(config):
+        async with kind(Patience(connect=1.0)).connect(config):
             pass
     with pytest.raises(errors.ConnectionLost, match="before it listened"):
         async with kind().connect(config):
