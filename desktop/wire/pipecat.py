@@ -80,7 +80,7 @@ class InterruptionFrame:
 
 
 PipecatFrame = TextFrame | AudioFrame | TranscriptionFrame | MessageFrame | InterruptionFrame
-Value = int | bytes | str | None
+Fields = dict[int, int | bytes | str]
 
 
 def encode(frame: PipecatFrame) -> bytes:
@@ -164,13 +164,13 @@ def decode(data: bytes) -> PipecatFrame | None:
     """
     if len(data) > MAX_FRAME:
         raise PipecatFrameError("frame too long")
-    kind, body = 0, b""
+    kind, found = 0, Fields()
     for number, value in _fields(data):
         if number in _READERS and isinstance(value, bytes):
             # a kind that comes again is merged into the first, another one replaces it
-            body = body + value if number == kind else value
+            found = (found if number == kind else {}) | dict(_typed(number, value))
             kind = number
-    return _READERS[kind](dict(_typed(kind, body))) if kind else None
+    return _READERS[kind](found) if kind else None
 
 
 def _fields(data: bytes) -> Iterator[tuple[int, int | bytes]]:
@@ -217,7 +217,7 @@ _SHAPES: dict[int, dict[int, type]] = {
 }
 
 
-def _typed(kind: int, body: bytes) -> Iterator[tuple[int, Value]]:
+def _typed(kind: int, body: bytes) -> Iterator[tuple[int, int | bytes | str]]:
     """The fields that a kind has, each in its type; one of another form is skipped as if it were unknown."""
     for number, value in _fields(body):
         wanted = _SHAPES[kind].get(number)
@@ -240,9 +240,6 @@ def _text(raw: bytes) -> str:
         return raw.decode()
     except UnicodeDecodeError:
         raise PipecatFrameError("text that is no UTF-8") from None
-
-
-Fields = dict[int, Value]
 
 
 def _int(fields: Fields, number: int) -> int:

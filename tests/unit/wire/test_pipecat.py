@@ -109,6 +109,7 @@ def wrapped(kind: int, body: bytes) -> bytes:
         wrapped(1, b"\x1a\x02\xff\xfe"),  # text that is no UTF-8
         wrapped(2, b"\x20" + b"\xff" * 4 + b"\x1f"),  # sample rate of more than 32 bits
         wrapped(4, b"\x0a" + b"\x80" * 10),  # a length without end
+        wrapped(1, b"\x1a\x02\xff\xfe") + wrapped(4, b"\x0a\x01x"),  # the same in a kind that was replaced
         bytes(MAX_FRAME + 1),
     ],
 )

@@ -65,7 +65,8 @@ def test_reads_what_it_writes(message: RtviMessage) -> None:
 def test_reads_what_pipecat_wrote() -> None:
     said = (
         '{"label": "rtvi-ai", "type": "user-input", "data": {"text": "d\\u00e9j\\u00e0 vu",'
-        ' "input_type": "transcription", "timestamp": "2026-11-21T05:00:00.000+00:00", "final": true, "user_id": "user-1"}}'
+        ' "input_type": "transcription", "timestamp": "2026-11-21T05:00:00.000+00:00",'
+        ' "final": true, "user_id": "user-1"}}'
     )
     moment = "2026-11-21T05:00:00.000+00:00"
     assert read(said) == UserInput("déjà vu", "transcription", "user-1", moment, final=True)
