@@ -36,7 +36,7 @@ class Assembly:
             moved = _without_words_before(moved, self._heard_until)
         if event.is_final:
             self._open.pop(event.segment_id, None)
-        else:
+        elif event.of_sound:
             self._open[event.segment_id] = moved.start
         return moved
 

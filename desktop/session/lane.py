@@ -226,12 +226,14 @@ class Lane:
             await asyncio.shield(self._committing)
         elif caption.text:
             self._board.caption(caption)
-        self._tell_behind(caption.end)
+        if caption.of_sound:
+            self._tell_behind(caption.end)
 
     async def _commit(self, final: CaptionEvent, assembly: Assembly) -> None:
         await self._recorder.final(final)
-        self._heard_until = max(self._heard_until, final.end)
-        self._answered(assembly, final.end)
+        if final.of_sound:
+            self._heard_until = max(self._heard_until, final.end)
+            self._answered(assembly, final.end)
         self._forget_notice()
 
     def _forget_notice(self) -> None:
@@ -251,4 +253,5 @@ class Lane:
 
     async def _withdraw(self, dead: Sequence[CaptionEvent]) -> None:
         for event in dead:
-            await self._recorder.final(closed(event, keep=False))
+            # The replay says a segment of the sound again; nobody repeats a bot's words.
+            await self._recorder.final(closed(event, keep=not event.of_sound))
