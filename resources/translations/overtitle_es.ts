@@ -786,6 +786,22 @@
             <translation>Conecte uno; se detectará solo.</translation>
         </message>
         <message>
+            <source>This computer has no sound output.</source>
+            <translation>Este equipo no tiene ninguna salida de audio.</translation>
+        </message>
+        <message>
+            <source>Connect a headset or speakers.</source>
+            <translation>Conecte unos auriculares o altavoces.</translation>
+        </message>
+        <message>
+            <source>No sound output called {name} is connected.</source>
+            <translation>No hay ninguna salida de audio llamada {name} conectada.</translation>
+        </message>
+        <message>
+            <source>Choose one of: {names}.</source>
+            <translation>Elija una de estas: {names}.</translation>
+        </message>
+        <message>
             <source>The PortAudio library is missing, so no sound can be recorded on this computer.</source>
             <translation>Falta la biblioteca PortAudio: en este equipo no se puede captar sonido.</translation>
         </message>
@@ -856,10 +872,6 @@
         <message>
             <source>This computer has no sound output, so there is no system sound to hear.</source>
             <translation>Este equipo no tiene salida de sonido: no hay sonido del sistema que escuchar.</translation>
-        </message>
-        <message>
-            <source>Connect a headset or speakers.</source>
-            <translation>Conecte unos auriculares o altavoces.</translation>
         </message>
         <message>
             <source>The SoundCard library can't be used, so system sound can't be heard.</source>

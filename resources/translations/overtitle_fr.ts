@@ -786,6 +786,22 @@
             <translation>Branchez-en un ; il sera détecté tout seul.</translation>
         </message>
         <message>
+            <source>This computer has no sound output.</source>
+            <translation>Cet ordinateur n’a aucune sortie audio.</translation>
+        </message>
+        <message>
+            <source>Connect a headset or speakers.</source>
+            <translation>Branchez un casque ou des haut-parleurs.</translation>
+        </message>
+        <message>
+            <source>No sound output called {name} is connected.</source>
+            <translation>Aucune sortie audio nommée {name} n’est branchée.</translation>
+        </message>
+        <message>
+            <source>Choose one of: {names}.</source>
+            <translation>Choisissez parmi : {names}.</translation>
+        </message>
+        <message>
             <source>The PortAudio library is missing, so no sound can be recorded on this computer.</source>
             <translation>La bibliothèque PortAudio est absente : aucun son ne peut être capté sur cet ordinateur.</translation>
         </message>
@@ -856,10 +872,6 @@
         <message>
             <source>This computer has no sound output, so there is no system sound to hear.</source>
             <translation>Cet ordinateur n’a pas de sortie son : il n’y a pas de son du système à écouter.</translation>
-        </message>
-        <message>
-            <source>Connect a headset or speakers.</source>
-            <translation>Branchez un casque ou des haut-parleurs.</translation>
         </message>
         <message>
             <source>The SoundCard library can't be used, so system sound can't be heard.</source>
