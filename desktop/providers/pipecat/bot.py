@@ -32,11 +32,13 @@ class _Segment:
     id: str
     start: float
     way: Way
-    whole: str = ""
-    """The text that it will have."""
+    spoken: str = ""
+    """What has been spoken of it, as far as the bot says."""
     numbered: bool = False
     """The bot tells how far it has been spoken."""
     shown: str = ""
+    stable: int = 0
+    """Characters of it that have been spoken."""
     end: float = 0.0
     revision: int = 0
 
@@ -84,19 +86,15 @@ class Bot:
         if key in self._done:
             return events
         segment = self._segments.get(key) or self._begin(key, Way.OUTPUT, sent)
-        segment.whole, segment.numbered = text, numbered
+        segment.numbered, segment.spoken = numbered, (message.accumulated or "").strip()
         if message.status == "completed" or message.spoken or not message.will_be_spoken:
             return [*events, *self._said_before(key, sent), self._close(key, text, sent)]
-        so_far = text if not message.status else (message.accumulated or "").strip()
-        if so_far:
-            events += self._said_before(key, sent)
-        return [*events, *self._show(segment, so_far, sent)]
+        return [*events, *self._said_before(key, sent), *self._show(segment, text, sent)]
 
     def _said_before(self, key: str, sent: float) -> list[StreamEvent]:
         """Segments are spoken in order: those that were begun before this one have been said."""
-        begun = [each for each, segment in self._segments.items() if segment.shown]
-        before = begun[: begun.index(key)] if key in begun else begun
-        return [self._close(each, self._segments[each].whole or self._segments[each].shown, sent) for each in before]
+        before = list(self._segments)
+        return [self._close(each, self._segments[each].shown, sent) for each in before[: before.index(key)]]
 
     def fell_silent(self, sent: float) -> list[StreamEvent]:
         """It has stopped speaking; a segment of which the bot tells how far it is may go on after a breath."""
@@ -104,12 +102,10 @@ class Bot:
         return [self._close(key, self._segments[key].shown, sent) for key in said]
 
     def interrupted(self, sent: float) -> list[StreamEvent]:
-        """It was cut short, or the stream ends: what was shown stands, what was still to come is forgotten."""
-        shown = [key for key, segment in self._segments.items() if segment.shown]
-        events: list[StreamEvent] = [self._close(key, self._segments[key].shown, sent) for key in shown]
-        self._done.extend(key for key, segment in self._segments.items() if segment.numbered)
-        self._segments.clear()
-        return events
+        """It was cut short, or the stream ends: what has been spoken stands, all of it where the bot does not say."""
+        return [
+            self._close(key, segment.spoken or segment.shown, sent) for key, segment in list(self._segments.items())
+        ]
 
     def _prefer(self, way: Way, sent: float) -> list[StreamEvent]:
         """A better way than before takes over: what the other one left open is withdrawn, for it comes again."""
@@ -124,9 +120,10 @@ class Bot:
         return segment
 
     def _show(self, segment: _Segment, text: str, sent: float) -> list[StreamEvent]:
-        if not text or text == segment.shown:
+        shown = (text, len(segment.spoken))
+        if shown == (segment.shown, segment.stable):
             return []
-        segment.shown, segment.end = text, sent
+        (segment.shown, segment.stable), segment.end = shown, sent
         return [self._event(segment, text)]
 
     def _close(self, key: str, text: str, sent: float) -> CaptionEvent:
@@ -148,5 +145,6 @@ class Bot:
             segment.end,
             self.language,
             SPEAKER,
+            stable_chars=len(text) if is_final else min(segment.stable, len(text)),
             of_sound=False,
         )
