@@ -76,10 +76,13 @@ class PipecatServer:
         self.single = False
         """One client at a time, as Pipecat's own server."""
         self.talks_back = False
+        self.voice = bytes(960)
+        """What it sends as the sound of a reply: PCM of 24 kHz."""
         self.last_wait = 0.0
         """Seconds before what is said after the last sound."""
         self.url = ""
-        self._busy = False
+        self.busy = False
+        """It has a client, as far as it knows."""
         self._clock = itertools.count()
 
     def check(self, connection: ServerConnection, request: Request) -> Response | None:
@@ -101,10 +104,10 @@ class PipecatServer:
         assert request is not None
         fault = self.faults[self.attempts] if self.attempts < len(self.faults) else None
         self.attempts += 1
-        if self.single and self._busy:
+        if self.single and self.busy:
             await connection.close(1013, "Server already has a connected client")
             return
-        self._busy = True
+        self.busy = True
         heard = Heard(request.path, dict(request.headers.raw_items()))
         self.streams.append(heard)
         try:
@@ -113,7 +116,7 @@ class PipecatServer:
             pass
         finally:
             heard.gone = True
-            self._busy = False
+            self.busy = False
 
     def moment(self) -> str:
         """A time stamp that no other message has."""
@@ -197,7 +200,8 @@ class Conversation:
         await self.tell(rtvi.BotTranscription(text))
         await self.tell(rtvi.BotOutput(text, segment, "sentence", "new", accumulated=""))
         await self.tell(rtvi.Speaking(bot=True, started=True))
-        await self.put(AudioFrame(bytes(960), 24_000, 1, 7, "OutputAudioRawFrame#0"))
+        for at in range(0, len(self.server.voice), 1920):
+            await self.put(AudioFrame(self.server.voice[at : at + 1920], 24_000, 1, 7, "OutputAudioRawFrame#0"))
         await self.tell(rtvi.BotOutput(text, segment, "sentence", "in-progress", accumulated="Reply"))
         await self.tell(rtvi.BotTtsText("Reply"))
         await self.tell(rtvi.BotOutput(text, segment, "sentence", "completed", accumulated=text))
@@ -214,19 +218,19 @@ class Conversation:
 
     async def fault_close(self) -> None:
         assert self.fault is not None
-        await self.connection.close(self.fault.code, "because")
+        await self.connection.close(self.fault.code, "quoted")
 
     async def fault_garbage(self) -> None:
         await self.connection.send(b"\x0a\xff\xff\xff\xff\x0f")
-        await self.connection.wait_closed()
+        await self.fault_mute()
 
     async def fault_text(self) -> None:
         await self.connection.send('{"hello": "there"}')
-        await self.connection.wait_closed()
+        await self.fault_mute()
 
     async def fault_fatal(self) -> None:
         await self.tell(rtvi.Error("key sk-secret is wrong", fatal=True))
-        await self.connection.wait_closed()
+        await self.fault_mute()
 
     async def fault_error(self) -> None:
         for _ in range(3):

@@ -182,9 +182,10 @@ def _headers(text: str) -> dict[str, str]:
     """`Name: value` pairs, separated by lines or by semicolons with a name behind them; others belong to a value."""
     headers: dict[str, str] = {}
     for part in _NEXT_HEADER.split(text.strip()):
-        if not part.strip():
+        pair = part.strip(" \t;")
+        if not pair:
             continue
-        match = _HEADER.fullmatch(part.strip().removesuffix(";").rstrip())
+        match = _HEADER.fullmatch(pair)
         if match is None or _OUR_HEADERS.fullmatch(match[1].lower()):
             raise CredentialMissing(
                 say("Pipecat", "The further headers can't be read, or name one that belongs to the connection itself."),
