@@ -1696,8 +1696,8 @@
             <translation>Este bot ya tiene un cliente y solo atiende a uno a la vez (código 1013).</translation>
         </message>
         <message>
-            <source>Disconnect the other client, or give each lane a bot of its own.</source>
-            <translation>Desconecte al otro cliente o dé a cada pista su propio bot.</translation>
+            <source>Disconnect the other client. To caption both sides, the server has to start a bot for each.</source>
+            <translation>Desconecte al otro cliente. Para subtitular ambos lados, el servidor tiene que iniciar un bot para cada uno.</translation>
         </message>
         <message>
             <source>The bot hung up after {minutes} minutes without a word.</source>

@@ -1696,8 +1696,8 @@
             <translation>Ce bot a déjà un client, et n’en sert qu’un à la fois (code 1013).</translation>
         </message>
         <message>
-            <source>Disconnect the other client, or give each lane a bot of its own.</source>
-            <translation>Déconnectez l’autre client, ou donnez à chaque voie son propre bot.</translation>
+            <source>Disconnect the other client. To caption both sides, the server has to start a bot for each.</source>
+            <translation>Déconnectez l’autre client. Pour sous-titrer les deux côtés, le serveur doit lancer un bot pour chacun.</translation>
         </message>
         <message>
             <source>The bot hung up after {minutes} minutes without a word.</source>

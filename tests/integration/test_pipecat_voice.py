@@ -1,4 +1,4 @@
-"""A bot is heard on the output that was chosen for it, recorded from the sink's monitor, and only when that is wanted."""
+"""A bot is heard on the output that was chosen, recorded from the sink's monitor, and only when that is wanted."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def busy() -> ServiceUnavailable:
     """Most bots serve one client; one whose connection broke unseen counts for up to 40 s, so trying again helps."""
     return ServiceUnavailable(
         say("Pipecat", "This bot already has a client, and serves one at a time (code 1013)."),
-        say("Pipecat", "Disconnect the other client, or give each lane a bot of its own."),
+        say("Pipecat", "Disconnect the other client. To caption both sides, the server has to start a bot for each."),
     )
 
 
