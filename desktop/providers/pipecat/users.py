@@ -44,15 +44,24 @@ class Saying:
 @dataclass(slots=True)
 class _Final:
     text: str
+    user: str
     timestamp: str
     sources: set[Source]
+
+    def is_twin_of(self, saying: Saying) -> bool:
+        """Whether both may be the same; what one of them does not say can't tell them apart."""
+        return (
+            self.text == saying.text
+            and (self.user == saying.user or "" in (self.user, saying.user))
+            and (self.timestamp == saying.timestamp or "" in (self.timestamp, saying.timestamp))
+        )
 
 
 class Twins:
     """Tells finals from their repetitions.
 
-    A final that another kind of message has brought already, with the same time stamp where both have one, is its
-    twin; so is one of the same kind with the same time stamp.
+    A final that another kind of message has brought already, with the same user and time stamp where both have one,
+    is its twin; so is one of the same kind with the same time stamp.
     """
 
     def __init__(self) -> None:
@@ -61,16 +70,16 @@ class Twins:
     def is_new(self, saying: Saying) -> bool:
         """Whether this final has not been said yet; remembers it."""
         for known in self._finals:
-            if known.text != saying.text:
-                continue
-            same = known.timestamp == saying.timestamp
-            if saying.source in known.sources:
-                if same and saying.timestamp:
-                    return False
-            elif same or not known.timestamp or not saying.timestamp:
+            if known.is_twin_of(saying) and saying.source not in known.sources:
                 known.sources.add(saying.source)
                 return False
-        self._finals.append(_Final(saying.text, saying.timestamp, {saying.source}))
+            if saying.timestamp and (known.text, known.timestamp, known.user) == (
+                saying.text,
+                saying.timestamp,
+                saying.user,
+            ):
+                return False
+        self._finals.append(_Final(saying.text, saying.user, saying.timestamp, {saying.source}))
         return True
 
 
@@ -89,7 +98,7 @@ class Users:
     """The segments of everyone whose words come as user messages."""
 
     language: str
-    first_user: str | None = None
+    first_user: str = ""
     """Whose words need no label: the one that this lane is."""
     _twins: Twins = field(default_factory=Twins)
     _open: dict[str, _Segment] = field(default_factory=dict)
@@ -164,8 +173,7 @@ class Users:
 
     def _begin(self, user: str, sent: float) -> _Segment:
         self._count += 1
-        if self.first_user is None:
-            self.first_user = user
+        self.first_user = self.first_user or user
         onset = self._onset(sent)
         segment = self._open[user] = _Segment(f"user-{self._count:06}", onset, onset)
         return segment

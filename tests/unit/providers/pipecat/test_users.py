@@ -45,6 +45,20 @@ def test_a_message_without_a_time_stamp_is_no_repetition_of_its_own_kind() -> No
     assert finals(events) == ["yes"] * 3
 
 
+def test_two_people_may_say_the_same_at_the_same_time() -> None:
+    people = Users("en-US")
+    said = [Saying(source, "yes", True, user, "1") for user in ("ann", "bob") for source in BOTH[::-1]]
+    events = [event for saying in said for event in people.said(saying, 1.0)]
+    assert [event.speaker for event in captions(events)] == ["", "bob"]
+
+
+def test_words_of_nobody_in_particular_have_no_label() -> None:
+    people = Users("en-US")
+    said = [Saying(Source.FRAME, text, True, user, "") for text, user in (("a", ""), ("b", "ann"), ("c", "bob"))]
+    events = [event for saying in said for event in people.said(saying, 1.0)]
+    assert [event.speaker for event in captions(events)] == ["", "", "bob"]
+
+
 def test_once_a_bot_speaks_the_new_way_the_old_one_is_ignored() -> None:
     people = Users("en-US")
     assert captions(people.said(Saying(Source.TRANSCRIPTION, "he", False, "u", "1"), 1.0))
