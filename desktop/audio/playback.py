@@ -7,6 +7,7 @@ The device's own thread takes from a queue and never waits for anything. What co
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections import deque
 from collections.abc import AsyncIterator
@@ -20,11 +21,14 @@ from desktop.core.audio import AudioChunk, AudioFormat
 from desktop.core.errors import AudioUnavailable, DeviceNotFound
 from desktop.core.message import say
 
-HOLD = 60.0
-"""Seconds that may wait to be played: a bot is ahead of its own voice, but not by more than it says at once."""
+log = logging.getLogger(__name__)
+
+HOLD = 300.0
+"""Seconds that may wait to be played: Pipecat sends up to twice as fast as it speaks, so this is ten minutes on end."""
 PREROLL = 0.1
 """Seconds by which the first sound after a pause is held back, so that a late one behind it leaves no hole."""
-_SERVER = AudioFormat(48_000, 2)
+_SERVER = AudioFormat(24_000)
+"""What bots speak in; the sound server makes of it what the device wants."""
 _HAS_SERVER: bool = sys.platform.startswith("linux")
 
 
@@ -104,6 +108,7 @@ class Playback:
         self._converter: Converter | None = None
         self._source = output.format
         self._at = 0.0
+        self._warned = False
         self.name = output.label
         """What a person calls the device."""
 
@@ -116,6 +121,9 @@ class Playback:
         self._at = chunk.end
         for converted in self._converter.feed(chunk):
             self._line.put(converted.pcm)
+        if self._line.refused and not self._warned:
+            self._warned = True
+            log.warning("More sound waits to be played than can be kept; some of it is left out")
 
     def clear(self) -> None:
         """Stop what is being said: nothing that came before this is heard any more."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from desktop.audio import playback, portaudio
@@ -77,6 +79,14 @@ def test_sound_is_converted_to_what_the_output_takes() -> None:
     assert 0.1 < playing.held < 0.2
     playing.clear()
     assert playing.held == 0
+
+
+def test_sound_that_is_left_out_is_logged_once(expect_log: Callable[..., None]) -> None:
+    expect_log("desktop.audio.playback", "left out")
+    playing = Playback(Line(FORMAT), Output(0, "Speakers", FORMAT))
+    for _ in range(3):
+        playing.play(bytes(FORMAT.size(HOLD)), FORMAT)
+    assert playing.refused == 2 * HOLD
 
 
 OUTPUTS = [Output("pulse", "Headset", FORMAT, "alsa_output.usb"), Output("pulse", "HDMI", FORMAT, "alsa_output.hdmi")]
