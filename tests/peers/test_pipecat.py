@@ -20,7 +20,7 @@ from desktop.core.provider import ProbeStep, StreamConfig
 from desktop.providers import discover
 from desktop.transport.websocket import WebSocketStream
 from desktop.wire import rtvi
-from desktop.wire.pipecat import MessageFrame, TranscriptionFrame, decode
+from desktop.wire.pipecat import AudioFrame, MessageFrame, TranscriptionFrame, decode, without_wav_header
 from tests.peers.conftest import Peers
 from tests.support.beacon import beacon_pcm
 
@@ -132,6 +132,19 @@ async def test_the_bots_side_is_a_speaker_of_its_own(peers: Peers, port: int) ->
     tape.save("voice.jsonl")
     assert finals(events) == SAID
     assert finals(events, "Bot") == [f"Reply {number}, d’accord." for number in (7, 8, 9)]
+
+
+async def test_both_sides_of_a_call_with_a_bot_for_each(peers: Peers, port: int) -> None:
+    """FastAPI's transport, which puts a WAV header before each piece of the bot's sound, as some bots are set up to."""
+    settings = config(port, url=f"ws://127.0.0.1:{port}/ws")
+    with peers.run("pipecat_fastapi.py", str(port)), taped() as tape:
+        both = await asyncio.gather(stream(settings), stream(settings))
+    for events in both:
+        assert finals(events) == SAID
+        assert finals(events, "Bot") == [f"Reply {number}, d’accord." for number in (7, 8, 9)]
+    frames = [frame for _, data in tape.lines if isinstance(frame := decode(data), AudioFrame)]
+    assert frames
+    assert all(len(frame.pcm) == 1964 and len(without_wav_header(frame.pcm)) == 1920 for frame in frames)
 
 
 async def test_a_second_client_is_told_that_there_is_a_first(peers: Peers, port: int) -> None:
