@@ -929,6 +929,18 @@
             <source>Install Overtitle again, or use a microphone only.</source>
             <translation>Vuelva a instalar Overtitle o use solo un micrófono.</translation>
         </message>
+        <message>
+            <source>This computer has no sound output.</source>
+            <translation>Este equipo no tiene ninguna salida de audio.</translation>
+        </message>
+        <message>
+            <source>No sound output called {name} is connected.</source>
+            <translation>No hay ninguna salida de audio llamada {name} conectada.</translation>
+        </message>
+        <message>
+            <source>Choose one of: {names}.</source>
+            <translation>Elija una de estas: {names}.</translation>
+        </message>
     </context>
     <context>
         <name>Captions</name>
@@ -1779,6 +1791,281 @@
         <message>
             <source>What is being said, above all other windows</source>
             <translation>Lo que se dice, por encima de todas las ventanas</translation>
+        </message>
+    </context>
+    <context>
+        <name>Pipecat</name>
+        <message>
+            <source>The server does not let this program in (HTTP status {status}).</source>
+            <translation>El servidor no deja entrar a este programa (estado HTTP {status}).</translation>
+        </message>
+        <message>
+            <source>Check the token. A server with a list of allowed origins needs the option origin too.</source>
+            <translation>Compruebe el token. Un servidor con una lista de orígenes permitidos necesita también la opción origin.</translation>
+        </message>
+        <message>
+            <source>There is no bot under this address (HTTP status 404).</source>
+            <translation>No hay ningún bot en esta dirección (estado HTTP 404).</translation>
+        </message>
+        <message>
+            <source>Check the path of the option url; many bots listen under /ws.</source>
+            <translation>Compruebe la ruta de la opción url; muchos bots escuchan en /ws.</translation>
+        </message>
+        <message>
+            <source>The bot ended the connection because of a rule of its own (code 1008).</source>
+            <translation>El bot cerró la conexión por una norma propia (código 1008).</translation>
+        </message>
+        <message>
+            <source>Check the token and the address.</source>
+            <translation>Compruebe el token y la dirección.</translation>
+        </message>
+        <message>
+            <source>The connection to the bot ended with code {code}.</source>
+            <translation>La conexión con el bot terminó con el código {code}.</translation>
+        </message>
+        <message>
+            <source>Look at the bot's log if it happens again.</source>
+            <translation>Consulte el registro del bot si vuelve a ocurrir.</translation>
+        </message>
+        <message>
+            <source>This bot already has a client, and serves one at a time (code 1013).</source>
+            <translation>Este bot ya tiene un cliente y solo atiende a uno a la vez (código 1013).</translation>
+        </message>
+        <message>
+            <source>Disconnect the other client. To caption both sides, the server has to start a bot for each.</source>
+            <translation>Desconecte al otro cliente. Para subtitular ambos lados, el servidor tiene que iniciar un bot para cada uno.</translation>
+        </message>
+        <message>
+            <source>The bot hung up after {minutes} minutes without a word.</source>
+            <translation>El bot colgó tras {minutes} minutos sin una palabra.</translation>
+        </message>
+        <message>
+            <source>Bots do so by themselves; their setting idle_timeout_secs says when.</source>
+            <translation>Los bots lo hacen por sí solos; su ajuste idle_timeout_secs dice cuándo.</translation>
+        </message>
+        <message>
+            <source>The bot hung up.</source>
+            <translation>El bot colgó.</translation>
+        </message>
+        <message>
+            <source>The server hung up without having understood the sound.</source>
+            <translation>El servidor colgó sin haber entendido el sonido.</translation>
+        </message>
+        <message>
+            <source>It has to be a Pipecat bot with a ProtobufFrameSerializer; look at its log.</source>
+            <translation>Tiene que ser un bot de Pipecat con un ProtobufFrameSerializer; consulte su registro.</translation>
+        </message>
+        <message>
+            <source>The server does not speak as a Pipecat bot does.</source>
+            <translation>El servidor no habla como lo hace un bot de Pipecat.</translation>
+        </message>
+        <message>
+            <source>Check the address. The bot has to use a ProtobufFrameSerializer.</source>
+            <translation>Compruebe la dirección. El bot tiene que usar un ProtobufFrameSerializer.</translation>
+        </message>
+        <message>
+            <source>A message of the bot arrived damaged.</source>
+            <translation>Un mensaje del bot llegó dañado.</translation>
+        </message>
+        <message>
+            <source>The bot has stopped because of an error of its own.</source>
+            <translation>El bot se ha detenido por un error propio.</translation>
+        </message>
+        <message>
+            <source>Look at the bot's log.</source>
+            <translation>Consulte el registro del bot.</translation>
+        </message>
+        <message>
+            <source>The bot reports an error of its own; captions may be missing.</source>
+            <translation>El bot informa de un error propio; pueden faltar subtítulos.</translation>
+        </message>
+        <message>
+            <source>Token</source>
+            <translation>Token</translation>
+        </message>
+        <message>
+            <source>What the server asks for to let you in; empty when it asks for nothing.</source>
+            <translation>Lo que el servidor pide para dejarle entrar; vacío si no pide nada.</translation>
+        </message>
+        <message>
+            <source>Further headers</source>
+            <translation>Otros encabezados</translation>
+        </message>
+        <message>
+            <source>HTTP headers for the connection, such as X-Api-Key: abc; X-Team: blue.</source>
+            <translation>Encabezados HTTP de la conexión, como X-Api-Key: abc; X-Team: blue.</translation>
+        </message>
+        <message>
+            <source>Address</source>
+            <translation>Dirección</translation>
+        </message>
+        <message>
+            <source>Where the bot listens, such as wss://bots.example/ws.</source>
+            <translation>Dónde escucha el bot, por ejemplo wss://bots.example/ws.</translation>
+        </message>
+        <message>
+            <source>Token goes into</source>
+            <translation>Lugar del token</translation>
+        </message>
+        <message>
+            <source>The header Authorization: Bearer, the query ?token=, or both.</source>
+            <translation>El encabezado Authorization: Bearer, el parámetro ?token=, o ambos.</translation>
+        </message>
+        <message>
+            <source>Origin</source>
+            <translation>Origen</translation>
+        </message>
+        <message>
+            <source>For servers with a list of allowed origins, such as https://bots.example.</source>
+            <translation>Para servidores con una lista de orígenes permitidos, por ejemplo https://bots.example.</translation>
+        </message>
+        <message>
+            <source>Sample rate</source>
+            <translation>Frecuencia de muestreo</translation>
+        </message>
+        <message>
+            <source>In Hz; the rate that the bot's pipeline expects.</source>
+            <translation>En Hz; la que espera la cadena del bot.</translation>
+        </message>
+        <message>
+            <source>Caption the bot</source>
+            <translation>Subtitular al bot</translation>
+        </message>
+        <message>
+            <source>Show what the bot says, as a speaker of its own.</source>
+            <translation>Mostrar lo que dice el bot, como un hablante aparte.</translation>
+        </message>
+        <message>
+            <source>Hear the bot</source>
+            <translation>Oír al bot</translation>
+        </message>
+        <message>
+            <source>Play what the bot says. Use a headset, or the bot hears itself.</source>
+            <translation>Reproducir lo que dice el bot. Use auriculares, o el bot se oirá a sí mismo.</translation>
+        </message>
+        <message>
+            <source>Hear the bot on</source>
+            <translation>Oír al bot en</translation>
+        </message>
+        <message>
+            <source>Name of a sound output; empty for the system's own choice.</source>
+            <translation>Nombre de una salida de audio; vacío para la que elija el sistema.</translation>
+        </message>
+        <message>
+            <source>Allow no encryption</source>
+            <translation>Permitir conexiones sin cifrar</translation>
+        </message>
+        <message>
+            <source>Allow a ws:// address on another computer: anyone on the way can listen.</source>
+            <translation>Permitir una dirección ws:// en otro equipo: cualquiera en el camino puede escuchar.</translation>
+        </message>
+        <message>
+            <source>The language {language} can't be given to captions of a bot.</source>
+            <translation>El idioma {language} no se puede asignar a los subtítulos de un bot.</translation>
+        </message>
+        <message>
+            <source>Choose another language or another provider.</source>
+            <translation>Elija otro idioma u otro proveedor.</translation>
+        </message>
+        <message>
+            <source>There is no such option; see docs/providers/pipecat.md.</source>
+            <translation>No existe esa opción; vea docs/providers/pipecat.md.</translation>
+        </message>
+        <message>
+            <source>Give one of {choices}.</source>
+            <translation>Dé uno de estos valores: {choices}.</translation>
+        </message>
+        <message>
+            <source>Give yes or no.</source>
+            <translation>Dé yes o no.</translation>
+        </message>
+        <message>
+            <source>It is not known where the bot listens.</source>
+            <translation>No se sabe dónde escucha el bot.</translation>
+        </message>
+        <message>
+            <source>Set the option url to its address, such as ws://localhost:8765.</source>
+            <translation>Ponga su dirección en la opción url, por ejemplo ws://localhost:8765.</translation>
+        </message>
+        <message>
+            <source>There are two Authorization headers: the token and one of the further headers.</source>
+            <translation>Hay dos encabezados Authorization: el token y uno de los otros encabezados.</translation>
+        </message>
+        <message>
+            <source>Leave one of them out, or set the option token-as to query.</source>
+            <translation>Quite uno de los dos, o ponga la opción token-as en query.</translation>
+        </message>
+        <message>
+            <source>Give an address such as wss://bots.example/ws.</source>
+            <translation>Dé una dirección como wss://bots.example/ws.</translation>
+        </message>
+        <message>
+            <source>It has a token of its own already; leave one of them out.</source>
+            <translation>Ya contiene un token; quite uno de los dos.</translation>
+        </message>
+        <message>
+            <source>The further headers can't be read, or name one that belongs to the connection itself.</source>
+            <translation>Los otros encabezados no se pueden leer, o alguno pertenece a la propia conexión.</translation>
+        </message>
+        <message>
+            <source>Give them as Name: value; Name: value.</source>
+            <translation>Délos en la forma Nombre: valor; Nombre: valor.</translation>
+        </message>
+        <message>
+            <source>The option {key} can't be used like this.</source>
+            <translation>La opción {key} no se puede usar así.</translation>
+        </message>
+        <message>
+            <source>options</source>
+            <translation>opciones</translation>
+        </message>
+        <message>
+            <source>WebSocket and token</source>
+            <translation>WebSocket y token</translation>
+        </message>
+        <message>
+            <source>the bot's answer</source>
+            <translation>la respuesta del bot</translation>
+        </message>
+        <message>
+            <source>half a second of silence</source>
+            <translation>medio segundo de silencio</translation>
+        </message>
+        <message>
+            <source>proxy</source>
+            <translation>proxy</translation>
+        </message>
+        <message>
+            <source>The connection goes through a proxy.</source>
+            <translation>La conexión pasa por un proxy.</translation>
+        </message>
+        <message>
+            <source>name resolution</source>
+            <translation>resolución del nombre</translation>
+        </message>
+        <message>
+            <source>port {port}</source>
+            <translation>puerto {port}</translation>
+        </message>
+        <message>
+            <source>encryption (TLS)</source>
+            <translation>cifrado (TLS)</translation>
+        </message>
+        <message>
+            <source>The bot does not introduce itself; captions may come all the same.</source>
+            <translation>El bot no se presenta; aun así pueden llegar subtítulos.</translation>
+        </message>
+        <message>
+            <source>{name} {version}, RTVI {protocol}</source>
+            <translation>{name} {version}, RTVI {protocol}</translation>
+        </message>
+        <message>
+            <source>Pipecat bot</source>
+            <translation>Bot de Pipecat</translation>
+        </message>
+        <message>
+            <source>The sound is sent to the bot whose address you give, and to the services that it uses.</source>
+            <translation>El sonido se envía al bot cuya dirección usted indica, y a los servicios que este utiliza.</translation>
         </message>
     </context>
     <context>

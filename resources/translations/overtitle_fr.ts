@@ -929,6 +929,18 @@
             <source>Install Overtitle again, or use a microphone only.</source>
             <translation>Réinstallez Overtitle, ou utilisez seulement un micro.</translation>
         </message>
+        <message>
+            <source>This computer has no sound output.</source>
+            <translation>Cet ordinateur n’a aucune sortie audio.</translation>
+        </message>
+        <message>
+            <source>No sound output called {name} is connected.</source>
+            <translation>Aucune sortie audio nommée {name} n’est branchée.</translation>
+        </message>
+        <message>
+            <source>Choose one of: {names}.</source>
+            <translation>Choisissez parmi : {names}.</translation>
+        </message>
     </context>
     <context>
         <name>Captions</name>
@@ -1779,6 +1791,281 @@
         <message>
             <source>What is being said, above all other windows</source>
             <translation>Ce qui se dit, au-dessus de toutes les fenêtres</translation>
+        </message>
+    </context>
+    <context>
+        <name>Pipecat</name>
+        <message>
+            <source>The server does not let this program in (HTTP status {status}).</source>
+            <translation>Le serveur ne laisse pas entrer ce programme (statut HTTP {status}).</translation>
+        </message>
+        <message>
+            <source>Check the token. A server with a list of allowed origins needs the option origin too.</source>
+            <translation>Vérifiez le jeton. Un serveur qui a une liste d’origines admises demande aussi l’option origin.</translation>
+        </message>
+        <message>
+            <source>There is no bot under this address (HTTP status 404).</source>
+            <translation>Il n’y a pas de bot à cette adresse (statut HTTP 404).</translation>
+        </message>
+        <message>
+            <source>Check the path of the option url; many bots listen under /ws.</source>
+            <translation>Vérifiez le chemin de l’option url ; beaucoup de bots écoutent sous /ws.</translation>
+        </message>
+        <message>
+            <source>The bot ended the connection because of a rule of its own (code 1008).</source>
+            <translation>Le bot a mis fin à la connexion en vertu d’une règle qui lui est propre (code 1008).</translation>
+        </message>
+        <message>
+            <source>Check the token and the address.</source>
+            <translation>Vérifiez le jeton et l’adresse.</translation>
+        </message>
+        <message>
+            <source>The connection to the bot ended with code {code}.</source>
+            <translation>La connexion au bot s’est terminée avec le code {code}.</translation>
+        </message>
+        <message>
+            <source>Look at the bot's log if it happens again.</source>
+            <translation>Consultez le journal du bot si cela se reproduit.</translation>
+        </message>
+        <message>
+            <source>This bot already has a client, and serves one at a time (code 1013).</source>
+            <translation>Ce bot a déjà un client, et n’en sert qu’un à la fois (code 1013).</translation>
+        </message>
+        <message>
+            <source>Disconnect the other client. To caption both sides, the server has to start a bot for each.</source>
+            <translation>Déconnectez l’autre client. Pour sous-titrer les deux côtés, le serveur doit lancer un bot pour chacun.</translation>
+        </message>
+        <message>
+            <source>The bot hung up after {minutes} minutes without a word.</source>
+            <translation>Le bot a raccroché après {minutes} minutes sans un mot.</translation>
+        </message>
+        <message>
+            <source>Bots do so by themselves; their setting idle_timeout_secs says when.</source>
+            <translation>Les bots le font d’eux-mêmes ; leur réglage idle_timeout_secs dit quand.</translation>
+        </message>
+        <message>
+            <source>The bot hung up.</source>
+            <translation>Le bot a raccroché.</translation>
+        </message>
+        <message>
+            <source>The server hung up without having understood the sound.</source>
+            <translation>Le serveur a raccroché sans avoir compris le son.</translation>
+        </message>
+        <message>
+            <source>It has to be a Pipecat bot with a ProtobufFrameSerializer; look at its log.</source>
+            <translation>Ce doit être un bot Pipecat avec un ProtobufFrameSerializer ; consultez son journal.</translation>
+        </message>
+        <message>
+            <source>The server does not speak as a Pipecat bot does.</source>
+            <translation>Le serveur ne parle pas comme un bot Pipecat.</translation>
+        </message>
+        <message>
+            <source>Check the address. The bot has to use a ProtobufFrameSerializer.</source>
+            <translation>Vérifiez l’adresse. Le bot doit utiliser un ProtobufFrameSerializer.</translation>
+        </message>
+        <message>
+            <source>A message of the bot arrived damaged.</source>
+            <translation>Un message du bot est arrivé endommagé.</translation>
+        </message>
+        <message>
+            <source>The bot has stopped because of an error of its own.</source>
+            <translation>Le bot s’est arrêté à cause d’une erreur de son côté.</translation>
+        </message>
+        <message>
+            <source>Look at the bot's log.</source>
+            <translation>Consultez le journal du bot.</translation>
+        </message>
+        <message>
+            <source>The bot reports an error of its own; captions may be missing.</source>
+            <translation>Le bot signale une erreur de son côté ; des sous-titres peuvent manquer.</translation>
+        </message>
+        <message>
+            <source>Token</source>
+            <translation>Jeton</translation>
+        </message>
+        <message>
+            <source>What the server asks for to let you in; empty when it asks for nothing.</source>
+            <translation>Ce que le serveur demande pour vous laisser entrer ; vide s’il ne demande rien.</translation>
+        </message>
+        <message>
+            <source>Further headers</source>
+            <translation>Autres en-têtes</translation>
+        </message>
+        <message>
+            <source>HTTP headers for the connection, such as X-Api-Key: abc; X-Team: blue.</source>
+            <translation>En-têtes HTTP de la connexion, comme X-Api-Key: abc; X-Team: blue.</translation>
+        </message>
+        <message>
+            <source>Address</source>
+            <translation>Adresse</translation>
+        </message>
+        <message>
+            <source>Where the bot listens, such as wss://bots.example/ws.</source>
+            <translation>Où le bot écoute, par exemple wss://bots.example/ws.</translation>
+        </message>
+        <message>
+            <source>Token goes into</source>
+            <translation>Place du jeton</translation>
+        </message>
+        <message>
+            <source>The header Authorization: Bearer, the query ?token=, or both.</source>
+            <translation>L’en-tête Authorization: Bearer, le paramètre ?token=, ou les deux.</translation>
+        </message>
+        <message>
+            <source>Origin</source>
+            <translation>Origine</translation>
+        </message>
+        <message>
+            <source>For servers with a list of allowed origins, such as https://bots.example.</source>
+            <translation>Pour les serveurs qui ont une liste d’origines admises, par exemple https://bots.example.</translation>
+        </message>
+        <message>
+            <source>Sample rate</source>
+            <translation>Fréquence d’échantillonnage</translation>
+        </message>
+        <message>
+            <source>In Hz; the rate that the bot's pipeline expects.</source>
+            <translation>En Hz ; celle que la chaîne du bot attend.</translation>
+        </message>
+        <message>
+            <source>Caption the bot</source>
+            <translation>Sous-titrer le bot</translation>
+        </message>
+        <message>
+            <source>Show what the bot says, as a speaker of its own.</source>
+            <translation>Afficher ce que dit le bot, comme un locuteur à part.</translation>
+        </message>
+        <message>
+            <source>Hear the bot</source>
+            <translation>Entendre le bot</translation>
+        </message>
+        <message>
+            <source>Play what the bot says. Use a headset, or the bot hears itself.</source>
+            <translation>Faire entendre ce que dit le bot. Utilisez un casque, sinon le bot s’entend lui-même.</translation>
+        </message>
+        <message>
+            <source>Hear the bot on</source>
+            <translation>Entendre le bot sur</translation>
+        </message>
+        <message>
+            <source>Name of a sound output; empty for the system's own choice.</source>
+            <translation>Nom d’une sortie audio ; vide pour celle du système.</translation>
+        </message>
+        <message>
+            <source>Allow no encryption</source>
+            <translation>Permettre l’absence de chiffrement</translation>
+        </message>
+        <message>
+            <source>Allow a ws:// address on another computer: anyone on the way can listen.</source>
+            <translation>Permettre une adresse ws:// sur un autre ordinateur : n’importe qui en chemin peut écouter.</translation>
+        </message>
+        <message>
+            <source>The language {language} can't be given to captions of a bot.</source>
+            <translation>La langue {language} ne peut pas être attribuée aux sous-titres d’un bot.</translation>
+        </message>
+        <message>
+            <source>Choose another language or another provider.</source>
+            <translation>Choisissez une autre langue ou un autre fournisseur.</translation>
+        </message>
+        <message>
+            <source>There is no such option; see docs/providers/pipecat.md.</source>
+            <translation>Cette option n’existe pas ; voir docs/providers/pipecat.md.</translation>
+        </message>
+        <message>
+            <source>Give one of {choices}.</source>
+            <translation>Donnez l’une de ces valeurs : {choices}.</translation>
+        </message>
+        <message>
+            <source>Give yes or no.</source>
+            <translation>Donnez yes ou no.</translation>
+        </message>
+        <message>
+            <source>It is not known where the bot listens.</source>
+            <translation>On ne sait pas où le bot écoute.</translation>
+        </message>
+        <message>
+            <source>Set the option url to its address, such as ws://localhost:8765.</source>
+            <translation>Donnez son adresse dans l’option url, par exemple ws://localhost:8765.</translation>
+        </message>
+        <message>
+            <source>There are two Authorization headers: the token and one of the further headers.</source>
+            <translation>Il y a deux en-têtes Authorization : le jeton et l’un des autres en-têtes.</translation>
+        </message>
+        <message>
+            <source>Leave one of them out, or set the option token-as to query.</source>
+            <translation>Retirez l’un des deux, ou mettez l’option token-as sur query.</translation>
+        </message>
+        <message>
+            <source>Give an address such as wss://bots.example/ws.</source>
+            <translation>Donnez une adresse comme wss://bots.example/ws.</translation>
+        </message>
+        <message>
+            <source>It has a token of its own already; leave one of them out.</source>
+            <translation>Elle contient déjà un jeton ; retirez l’un des deux.</translation>
+        </message>
+        <message>
+            <source>The further headers can't be read, or name one that belongs to the connection itself.</source>
+            <translation>Les autres en-têtes sont illisibles, ou l’un d’eux appartient à la connexion elle-même.</translation>
+        </message>
+        <message>
+            <source>Give them as Name: value; Name: value.</source>
+            <translation>Donnez-les sous la forme Nom: valeur; Nom: valeur.</translation>
+        </message>
+        <message>
+            <source>The option {key} can't be used like this.</source>
+            <translation>L’option {key} ne peut pas s’utiliser ainsi.</translation>
+        </message>
+        <message>
+            <source>options</source>
+            <translation>options</translation>
+        </message>
+        <message>
+            <source>WebSocket and token</source>
+            <translation>WebSocket et jeton</translation>
+        </message>
+        <message>
+            <source>the bot's answer</source>
+            <translation>la réponse du bot</translation>
+        </message>
+        <message>
+            <source>half a second of silence</source>
+            <translation>une demi-seconde de silence</translation>
+        </message>
+        <message>
+            <source>proxy</source>
+            <translation>proxy</translation>
+        </message>
+        <message>
+            <source>The connection goes through a proxy.</source>
+            <translation>La connexion passe par un proxy.</translation>
+        </message>
+        <message>
+            <source>name resolution</source>
+            <translation>résolution du nom</translation>
+        </message>
+        <message>
+            <source>port {port}</source>
+            <translation>port {port}</translation>
+        </message>
+        <message>
+            <source>encryption (TLS)</source>
+            <translation>chiffrement (TLS)</translation>
+        </message>
+        <message>
+            <source>The bot does not introduce itself; captions may come all the same.</source>
+            <translation>Le bot ne se présente pas ; les sous-titres peuvent arriver malgré tout.</translation>
+        </message>
+        <message>
+            <source>{name} {version}, RTVI {protocol}</source>
+            <translation>{name} {version}, RTVI {protocol}</translation>
+        </message>
+        <message>
+            <source>Pipecat bot</source>
+            <translation>Bot Pipecat</translation>
+        </message>
+        <message>
+            <source>The sound is sent to the bot whose address you give, and to the services that it uses.</source>
+            <translation>Le son est envoyé au bot dont vous donnez l’adresse, et aux services que celui-ci utilise.</translation>
         </message>
     </context>
     <context>

@@ -37,6 +37,13 @@ def test_locks_belong_to_the_project_file(dev: ModuleType, tmp_path: Path) -> No
     assert len(dev.locks()) == 3
 
 
+def test_the_lock_of_other_peoples_programs_belongs_to_its_list(dev: ModuleType, tmp_path: Path) -> None:
+    wanted = tmp_path / "requirements" / "peers.in"
+    wanted.write_text(wanted.read_text() + "another==1\n")
+    (trouble,) = dev.locks()
+    assert "peers.txt" in trouble
+
+
 def test_locks_hold_no_address() -> None:
     for lock in (ROOT / "requirements").glob("*.txt"):
         assert "://" not in lock.read_text()
