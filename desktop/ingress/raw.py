@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from desktop.ingress.dialect import (
     BAD_DATA,
@@ -25,7 +25,7 @@ from desktop.wire.g711 import from_alaw, from_mulaw
 
 LARGEST = 1024 * 1024
 """Bytes of one message."""
-_DECODERS = {"s16le": bytes, "ulaw": from_mulaw, "alaw": from_alaw}
+_DECODERS: dict[str, Callable[[bytes], bytes]] = {"s16le": bytes, "ulaw": from_mulaw, "alaw": from_alaw}
 
 
 class RawDialect:
