@@ -51,8 +51,10 @@ class Announcer:
 
     def told(self, event: ListenerEvent) -> None:
         """Say who comes and goes."""
+        if event.kind is ListenerEventKind.READY:
+            return  # `opened` says it with more
         if self._as_json:
             row = {"event": "peer", "kind": event.kind.value, "peer": event.peer, "code": event.code}
             self._out.json({**row, "sentence": str(event.message)})
-        elif event.kind is not ListenerEventKind.READY:
+        else:
             self._out.note(f"[{event.message}]")
