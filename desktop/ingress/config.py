@@ -10,8 +10,10 @@ from pathlib import Path
 
 from desktop.core.errors import ConnectionUntrusted, ListenerError
 from desktop.core.message import say
+from desktop.ingress.gate import GateKind
 from desktop.ingress.limits import Limits
 from desktop.ingress.peer import Handling
+from desktop.settings.schema import ListenerSettings
 from desktop.transport.target import is_loopback
 
 DEFAULT_HOST, DEFAULT_PORT = "127.0.0.1", 8765
@@ -79,6 +81,26 @@ class ListenerConfig:
         """What is served where; a single protocol answers at the root too."""
         served = {path: protocol for path, protocol in PATHS.items() if protocol in self.protocols}
         return {"/": self.protocols[0], **served} if len(self.protocols) == 1 else served
+
+
+def from_settings(settings: ListenerSettings) -> ListenerConfig:
+    """What the user chose."""
+    return ListenerConfig(
+        host=settings.host.strip() or DEFAULT_HOST,
+        port=None if settings.port == DEFAULT_PORT else settings.port,
+        clients=Clients(settings.clients),
+        handling=Handling(settings.stereo == "split", GateKind(settings.gate)),
+        certificate=_path(settings.certificate),
+        key=_path(settings.key),
+        insecure=settings.insecure,
+        hosts=frozenset(host.lower() for host in settings.hosts),
+        origins=frozenset(settings.origins),
+        limits=Limits(idle=settings.idle_minutes * 60.0, session=settings.longest_hours * 3600.0),
+    )
+
+
+def _path(text: str) -> Path | None:
+    return Path(text).expanduser() if text.strip() else None
 
 
 def check(config: ListenerConfig) -> None:

@@ -40,13 +40,3 @@ class ListenerEvent:
 
 Tell = Callable[[ListenerEvent], None]
 """Called in the event loop's thread; it must return at once and not raise."""
-
-
-def logged(tell: Tell) -> Tell:
-    """`tell`, and a line in the log."""
-
-    def both(event: ListenerEvent) -> None:
-        log.info("%s: %s", event.kind.value, event.message)
-        tell(event)
-
-    return both

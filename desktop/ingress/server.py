@@ -15,7 +15,7 @@ from desktop.core.message import say
 from desktop.ingress.config import DEFAULT_PORT, NEXT_PORTS, ListenerConfig, check, tls_context
 from desktop.ingress.events import ListenerEvent, ListenerEventKind, log
 from desktop.ingress.gate import detector
-from desktop.ingress.peer import Host, RemoteLane
+from desktop.ingress.peer import Host
 
 if TYPE_CHECKING:
     from desktop.ingress.sockets import Sockets
@@ -122,6 +122,3 @@ def _load() -> type[Sockets]:
     from desktop.ingress.sockets import Sockets
 
     return Sockets
-
-
-__all__ = ["Host", "Listener", "RemoteLane"]

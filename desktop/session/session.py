@@ -36,10 +36,10 @@ class Session:
         self.service = service
         self._plan = journal
         self._fallback = fallback
-        self._open_ended = open_ended
         self._group: asyncio.TaskGroup | None = None
         self._stopped = asyncio.Event()
         self._board = Board(lane.id for lane in lanes)
+        self._board.open_ended = open_ended
         self._recorder: Recorder | None = None
         self._running: list[Lane] = []
         self._stopping = False
@@ -108,7 +108,7 @@ class Session:
                 self._group = group
                 for lane in self._running:
                     group.create_task(lane.run(), name=f"lane {lane.id}")
-                if self._open_ended:
+                if self._board.open_ended:
                     if not self._running:
                         self._board.set_state(SessionState.LIVE)
                     group.create_task(self._stopped.wait(), name="until stopped")
@@ -117,7 +117,7 @@ class Session:
             watching.cancel()
             await asyncio.gather(watching, return_exceptions=True)
         errors = [lane.error for lane in self._running if lane.error is not None]
-        if errors and len(errors) == len(self._running) and not self._open_ended:
+        if errors and len(errors) == len(self._running) and not self._board.open_ended:
             raise errors[0]
 
     def _lane(self, spec: LaneSpec, recorder: Recorder) -> Lane:
