@@ -119,12 +119,12 @@ class Probing(Protocol):
         """Try one step after the other, up to half a second of silence sent; raises nothing for what a step finds."""
 
 
-class Provider(Protocol):
-    """A speech-to-text service or engine. Building one opens and imports nothing heavy."""
+class Account(Protocol):
+    """Something that may need to know its user: a provider, or a service that calls come from."""
 
     @property
     def id(self) -> str:
-        """What `--provider` takes."""
+        """What the command line calls it: `--provider`, `credentials set`."""
 
     @property
     def title(self) -> Message:
@@ -137,6 +137,10 @@ class Provider(Protocol):
     @property
     def credential_fields(self) -> tuple[CredentialField, ...]:
         """What it needs to know its user; empty when it needs no account."""
+
+
+class Provider(Account, Protocol):
+    """A speech-to-text service or engine. Building one opens and imports nothing heavy."""
 
     def availability(self) -> ProviderError | None:
         """Why it can't run on this computer, or None when it can. Quick, and without network."""
