@@ -6,7 +6,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop.cli import options
+from desktop.cli import dial_out, options
 from desktop.cli.command import Command, Context
 
 if TYPE_CHECKING:  # these load too much for `--help`
@@ -36,6 +36,7 @@ def configure(parser: ArgumentParser) -> None:
     options.add_service_options(parser)
     options.add_json_option(parser, "print one event per line")
     add("--seconds", metavar="N", type=options.seconds, help="stop after N seconds")
+    dial_out.configure(parser)
 
 
 def port(text: str) -> int:
@@ -53,11 +54,15 @@ def run(args: Namespace, context: Context) -> int:
     from desktop.cli.run import Plan
     from desktop.ingress.config import check
 
+    dial_out.check(args)
     settings = options.load_settings(context.out)
     config = listener_config(args, settings)
     check(config)
     service = options.service(args, settings)
-    remote = remote_plan(config, context.out, as_json=args.json, rotate=args.new_token)
+    if args.dial_out is not None:
+        remote = dial_out.dial_out_plan(args, config, context.out)
+    else:
+        remote = remote_plan(config, context.out, as_json=args.json, rotate=args.new_token)
     plan = Plan((), service, journal_plan(settings, "Remote call"), args.seconds, remote)
     return caption(plan, Show(printer(context.out, (), as_json=args.json), context.out, settings.transcripts.formats))
 
@@ -100,5 +105,6 @@ COMMAND = Command(
   overtitle listen
   overtitle listen --protocol voximplant --allow-host calls.example.com
   overtitle listen --json --port 0 --clients mix
+  overtitle listen --protocol voximplant --dial-out 1234567 --agent user:ann --caller user:bob
 """,
 )

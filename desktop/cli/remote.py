@@ -5,6 +5,7 @@ from __future__ import annotations
 from desktop.cli.output import Output
 from desktop.cli.run import RemotePlan
 from desktop.ingress.config import ListenerConfig
+from desktop.ingress.dialout import DialOut
 from desktop.ingress.events import ListenerEvent, ListenerEventKind
 from desktop.ingress.server import Listener
 from desktop.ingress.token import VARIABLE, Token, load_token, rotate_token
@@ -27,8 +28,10 @@ class Announcer:
         self._token = token
         self._as_json = as_json
 
-    def opened(self, listener: Listener) -> None:
+    def opened(self, listener: Listener | DialOut) -> None:
         """Say where peers connect to. The token is said here, once, and nowhere else."""
+        if isinstance(listener, DialOut):
+            return
         if self._as_json:
             self._out.json(
                 {

@@ -18,7 +18,8 @@ from desktop.cli.output import OutputClosed
 from desktop.core.captions import CaptionDocument
 from desktop.core.errors import OvertitleError
 from desktop.ingress.config import ListenerConfig
-from desktop.ingress.events import Tell
+from desktop.ingress.dialout import DialOut, DialOutConfig
+from desktop.ingress.events import ListenerEvent, ListenerEventKind, Tell
 from desktop.ingress.server import Listener
 from desktop.session.events import Reader
 from desktop.session.recorder import JournalPlan
@@ -31,11 +32,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class RemotePlan:
-    """Who may call, and who is told about it."""
+    """Who may call or is called, and who is told about it."""
 
-    config: ListenerConfig
+    config: ListenerConfig | DialOutConfig
     token: str = field(repr=False)
-    opened: Callable[[Listener], None]
+    opened: Callable[[Listener | DialOut], None]
     told: Tell
 
 
@@ -83,7 +84,13 @@ async def _caption(session: Session, remote: RemotePlan | None, ending: Ending) 
     if remote is None:
         await session.run()
         return
-    told = _guarded(session, remote.told, ending)
+    tell = _guarded(session, remote.told, ending)
+
+    def told(event: ListenerEvent) -> None:
+        tell(event)
+        if event.kind is ListenerEventKind.OVER:
+            session.stop()
+
     async with RemoteCalls(session, remote.config, remote.token, told) as calls:
         _guarded(session, remote.opened, ending)(calls.listener)
         await session.run()

@@ -23,6 +23,10 @@ class ListenerEventKind(StrEnum):
     OVERRUN = "overrun"
     AUTHENTICATION_FAILED = "authentication_failed"
     REFUSED = "refused"
+    PROGRESS = "progress"
+    """A call that this computer asked for comes about."""
+    OVER = "over"
+    """It has ended, and no further one will come."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from types import TracebackType
 from desktop.core.captions import CaptionEvent
 from desktop.core.state import SessionState
 from desktop.ingress.config import ListenerConfig
+from desktop.ingress.dialout import DialOut, DialOutConfig
 from desktop.ingress.events import Tell
 from desktop.ingress.peer import RemoteLane
 from desktop.ingress.server import Listener
@@ -23,10 +24,10 @@ _OVER = (SessionState.STOPPED, SessionState.FAILED)
 
 
 class RemoteCalls:
-    """A listener whose lanes join one session; open it around `session.run()`."""
+    """A listener, or a call asked for from here, whose lanes join one session; open it around `session.run()`."""
 
-    def __init__(self, session: Session, config: ListenerConfig, token: str, told: Tell) -> None:
-        self.listener = Listener(config, token, self)
+    def __init__(self, session: Session, config: ListenerConfig | DialOutConfig, token: str, told: Tell) -> None:
+        self.listener = Listener(config, token, self) if isinstance(config, ListenerConfig) else DialOut(config, self)
         self.told: Tell = told
         self.callers: tuple[str, ...] = ()
         """Addresses whose sound is heard right now, each once; for the sign that says so."""
@@ -37,7 +38,7 @@ class RemoteCalls:
         self._unsubscribe: Callable[[], None] | None = None
 
     async def __aenter__(self) -> RemoteCalls:
-        """Open the port; raises `ListenerError` or `ConnectionUntrusted`."""
+        """Open the port, or ask for the call; raises `ListenerError` or `ProviderError`."""
         self._unsubscribe = self._session.subscribe(self._read)
         try:
             await self.listener.__aenter__()

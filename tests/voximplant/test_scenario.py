@@ -17,7 +17,8 @@ import pytest
 from desktop.core.captions import CaptionEvent
 from desktop.ingress.config import ListenerConfig, Protocol
 from desktop.ingress.events import ListenerEvent, ListenerEventKind
-from desktop.ingress.server import Listener, RemoteLane
+from desktop.ingress.peer import RemoteLane
+from desktop.ingress.server import Listener
 from tests.support.voxengine import SCENARIO, Scenario, scenario
 
 TOKEN = "t0ken-" + "x" * 40
