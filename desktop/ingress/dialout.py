@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
-from desktop.core.errors import ConnectionLost, OvertitleError
+from desktop.core.errors import ConnectionLost, ConnectionUntrusted, OvertitleError, ProviderError
 from desktop.core.message import Message, say
 from desktop.ingress.dialect import Violation, WireMessage
 from desktop.ingress.events import ListenerEvent, ListenerEventKind, log
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 DELAYS = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds before each attempt to find a session again."""
+FIRST_ATTEMPTS = 3
+"""Of these delays, for a session that has just been started."""
 PROTOCOL = "voximplant"
 _STATES: Mapping[str, Message] = {
     "ready": say("Listener", "The scenario has started."),
@@ -65,7 +67,7 @@ class DialOut:
         """Start the scenario and connect; raises `ProviderError`."""
         target = await start(self.config.order, self.config.credentials, self._key)
         self._peer.about = About(urlsplit(target.url).hostname or PROTOCOL, PROTOCOL)
-        connection = await self._connect(target)
+        connection = await self._find(target)
         self._tell(ListenerEventKind.CONNECTED, say("Listener", "Connected to {peer}.", peer=self._peer.about.address))
         self._running = asyncio.ensure_future(self._attend(target, connection))
         return self
@@ -92,6 +94,18 @@ class DialOut:
         self._peer.end_lanes(time.monotonic())
 
     # ---- the connection
+
+    async def _find(self, target: Target) -> ClientConnection:
+        """The first connection; the answer of the API may come before the scenario takes any."""
+        for delay in self.config.delays[:FIRST_ATTEMPTS]:
+            try:
+                return await self._connect(target)
+            except ConnectionUntrusted:
+                raise
+            except ProviderError as error:
+                log.info("The session is not there yet: %s", error)
+            await asyncio.sleep(delay)
+        return await self._connect(target)
 
     async def _connect(self, target: Target) -> ClientConnection:
         from desktop.transport.dialing import Refused, dial
@@ -142,6 +156,7 @@ class DialOut:
 
         from desktop.transport.dialing import drop, hang_up
 
+        self._connection = connection
         sending = asyncio.ensure_future(self._answer(connection))
         try:
             async for message in connection:

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.client import HTTPException, HTTPMessage
 from typing import IO, Any
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import urlencode, urlsplit
 
 from desktop.core.errors import (
     AuthenticationFailed,
@@ -26,6 +26,7 @@ from desktop.core.errors import (
 )
 from desktop.core.message import Message, say
 from desktop.core.provider import Capabilities, CredentialField
+from desktop.ingress.dialect import whole
 from desktop.settings import logs
 from desktop.transport.target import Refusal, Target, is_loopback, require_encryption
 
@@ -144,17 +145,17 @@ def session_of(answer: bytes) -> Target:
         raise _unclear()
     error = fields.get("error")
     if isinstance(error, dict):
-        raise _refused(error.get("code"))
+        raise _refused(whole(error.get("code")))
     url = fields.get("media_session_access_secure_url")
     if not isinstance(url, str):
         raise _unclear()
-    parts = urlsplit(url)
-    target = Target(urlunsplit(parts._replace(scheme={"https": "wss", "http": "ws"}.get(parts.scheme, ""))))
+    scheme, separator, rest = url.partition("://")
+    target = Target({"https": "wss", "http": "ws"}.get(scheme, "") + separator + rest)
     require_encryption(target)
     return target
 
 
-def _refused(code: object) -> ProviderError:
+def _refused(code: int | None) -> ProviderError:
     if code in WRONG_ACCOUNT:
         return AuthenticationFailed(
             say("Voximplant", "Voximplant does not accept this account ID and API key (error {code}).", code=code),
@@ -163,13 +164,9 @@ def _refused(code: object) -> ProviderError:
     if code == TOO_MANY:
         return RateLimited(say("Voximplant", "Voximplant asks for fewer requests at once."))
     return ProtocolViolation(
-        say("Voximplant", "Voximplant refuses to start the scenario (error {code}).", code=_number(code)),
+        say("Voximplant", "Voximplant refuses to start the scenario (error {code}).", code=code),
         say("Voximplant", "Check the account, the rule's number, and that the scenario belongs to the rule."),
     )
-
-
-def _number(code: object) -> str:
-    return str(code) if isinstance(code, int) else "?"
 
 
 def _unclear() -> ProtocolViolation:

@@ -36,6 +36,11 @@ class Scenario:
         """16-bit mono PCM at 16 kHz from one side of the call."""
         self.do("speak", leg=leg, pcm=base64.b64encode(pcm).decode())
 
+    def end(self) -> None:
+        """The cloud breaks down: the session is gone without a word."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+
     async def until(self, on: str, **wanted: Any) -> dict[str, Any]:
         """The next thing told that is called `on` and has the wanted members; what comes before it is passed over."""
         while True:

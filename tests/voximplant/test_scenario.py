@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import re
 import tempfile
-from array import array
 from collections.abc import AsyncIterator
 from itertools import pairwise
 from pathlib import Path
@@ -14,38 +12,14 @@ from typing import Any
 
 import pytest
 
-from desktop.core.captions import CaptionEvent
 from desktop.ingress.config import ListenerConfig, Protocol
-from desktop.ingress.events import ListenerEvent, ListenerEventKind
-from desktop.ingress.peer import RemoteLane
+from desktop.ingress.events import ListenerEventKind
 from desktop.ingress.server import Listener
+from tests.support.remote_desk import Desk, caption, heard, ramp
 from tests.support.voxengine import SCENARIO, Scenario, scenario
 
 TOKEN = "t0ken-" + "x" * 40
 CALLER, AGENT = "L1", "L2"
-
-
-class Desk:
-    """Who owns the listener: keeps the lanes, and everything told."""
-
-    def __init__(self) -> None:
-        self.lanes: asyncio.Queue[RemoteLane] = asyncio.Queue()
-        self.ended: asyncio.Queue[RemoteLane] = asyncio.Queue()
-        self.events: list[ListenerEvent] = []
-
-    def lane_started(self, lane: RemoteLane) -> None:
-        self.lanes.put_nowait(lane)
-
-    def lane_ended(self, lane: RemoteLane) -> None:
-        self.ended.put_nowait(lane)
-
-    def told(self, event: ListenerEvent) -> None:
-        self.events.append(event)
-
-    async def both(self) -> dict[str, RemoteLane]:
-        """The two lanes that start next, by label."""
-        lanes = [await self.lanes.get(), await self.lanes.get()]
-        return {lane.label: lane for lane in lanes}
 
 
 @contextlib.asynccontextmanager
@@ -70,26 +44,6 @@ async def talk(session: Scenario) -> None:
     for leg in (CALLER, AGENT):
         session.do("told", leg=leg)
     await session.until("bridge", legs=[CALLER, AGENT])
-
-
-async def heard(lane: RemoteLane, size: int) -> bytes:
-    """The first `size` bytes of a lane's sound."""
-    pcm = b""
-    async with lane.source.open(0.0) as chunks:
-        async for chunk in chunks:
-            pcm += chunk.pcm
-            if len(pcm) >= size:
-                break
-    return pcm
-
-
-def ramp(first: int, samples: int = 3200) -> bytes:
-    """Sound that can't be taken for any other."""
-    return array("h", [(first + index) % 30_000 for index in range(samples)]).tobytes()
-
-
-def caption(text: str, *, final: bool = True) -> CaptionEvent:
-    return CaptionEvent("caller", "1", 1, text, final, 0.0, 1.0, "en-US")
 
 
 async def test_both_sides_reach_their_lanes_and_captions_reach_both_sides() -> None:
