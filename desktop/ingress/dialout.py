@@ -35,9 +35,9 @@ FIRST_ATTEMPTS = 3
 """Of these delays, for a session that has just been started."""
 PROTOCOL = "voximplant"
 _STATES: Mapping[str, Message] = {
-    "ready": say("Listener", "The scenario has started."),
-    "calling": say("Listener", "Calling: {side}."),
-    "connected": say("Listener", "On the line: {side}."),
+    "ready": say("Voximplant", "The scenario has started."),
+    "calling": say("Voximplant", "Calling: {side}."),
+    "connected": say("Voximplant", "On the line: {side}."),
 }
 
 
@@ -68,7 +68,9 @@ class DialOut:
         target = await start(self.config.order, self.config.credentials, self._key)
         self._peer.about = About(urlsplit(target.url).hostname or PROTOCOL, PROTOCOL)
         connection = await self._find(target)
-        self._tell(ListenerEventKind.CONNECTED, say("Listener", "Connected to {peer}.", peer=self._peer.about.address))
+        self._tell(
+            ListenerEventKind.CONNECTED, say("Voximplant", "Connected to {peer}.", peer=self._peer.about.address)
+        )
         self._running = asyncio.ensure_future(self._attend(target, connection))
         return self
 
@@ -132,13 +134,13 @@ class DialOut:
                 connection = found
         finally:
             self._peer.end(time.monotonic())
-        message = say("Listener", "The call is over (code {code}).", code="-" if code is None else code)
+        message = say("Voximplant", "The call is over (code {code}).", code="-" if code is None else code)
         self._tell(ListenerEventKind.OVER, message, code)
 
     async def _again(self, target: Target) -> ClientConnection | None:
         """Another connection to the same session; None when it is not to be had."""
         values = {"peer": self._peer.about.address}
-        self._tell(ListenerEventKind.DISCONNECTED, say("Listener", "The connection to {peer} is lost.", **values))
+        self._tell(ListenerEventKind.DISCONNECTED, say("Voximplant", "The connection to {peer} is lost.", **values))
         for delay in self.config.delays:
             await asyncio.sleep(delay)
             try:
@@ -146,7 +148,7 @@ class DialOut:
             except OvertitleError as error:
                 log.info("The session was not found again: %s", error)
                 continue
-            self._tell(ListenerEventKind.CONNECTED, say("Listener", "Connected to {peer}.", **values))
+            self._tell(ListenerEventKind.CONNECTED, say("Voximplant", "Connected to {peer}.", **values))
             return connection
         return None
 
@@ -209,6 +211,6 @@ def _not_there(refusal: Refusal, explain: Callable[[Refusal], OvertitleError]) -
     if refusal.status != 404:
         return explain(refusal)
     return ConnectionLost(
-        say("Listener", "The scenario's session takes no connection (HTTP status 404)."),
-        say("Listener", "Check that the rule runs Overtitle's scenario, in its present version."),
+        say("Voximplant", "The scenario's session takes no connection (HTTP status 404)."),
+        say("Voximplant", "Check that the rule runs Overtitle's scenario, in its present version."),
     )

@@ -2472,4 +2472,115 @@
             <translation>Arrêter</translation>
         </message>
     </context>
+    <context>
+        <name>Voximplant</name>
+        <message>
+            <source>The scenario has started.</source>
+            <translation>Le scénario a démarré.</translation>
+        </message>
+        <message>
+            <source>Calling: {side}.</source>
+            <translation>Appel en cours : {side}.</translation>
+        </message>
+        <message>
+            <source>On the line: {side}.</source>
+            <translation>En ligne : {side}.</translation>
+        </message>
+        <message>
+            <source>Connected to {peer}.</source>
+            <translation>Connecté à {peer}.</translation>
+        </message>
+        <message>
+            <source>The call is over (code {code}).</source>
+            <translation>L’appel est terminé (code {code}).</translation>
+        </message>
+        <message>
+            <source>The connection to {peer} is lost.</source>
+            <translation>La connexion à {peer} est perdue.</translation>
+        </message>
+        <message>
+            <source>The scenario's session takes no connection (HTTP status 404).</source>
+            <translation>La session du scénario n’accepte pas de connexion (état HTTP 404).</translation>
+        </message>
+        <message>
+            <source>Check that the rule runs Overtitle's scenario, in its present version.</source>
+            <translation>Vérifiez que la règle exécute le scénario d’Overtitle, dans sa version actuelle.</translation>
+        </message>
+        <message>
+            <source>Voximplant</source>
+            <translation>Voximplant</translation>
+        </message>
+        <message>
+            <source>The call itself runs through Voximplant, whoever captions it.</source>
+            <translation>L’appel lui-même passe par Voximplant, quel que soit le service qui le sous-titre.</translation>
+        </message>
+        <message>
+            <source>Account ID</source>
+            <translation>Identifiant de compte</translation>
+        </message>
+        <message>
+            <source>A number; the control panel shows it in the menu of your name.</source>
+            <translation>Un nombre ; le panneau de contrôle l’affiche dans le menu à votre nom.</translation>
+        </message>
+        <message>
+            <source>API key</source>
+            <translation>Clé d’API</translation>
+        </message>
+        <message>
+            <source>From the section “API keys” of the control panel's settings.</source>
+            <translation>Dans la section « API keys » des réglages du panneau de contrôle.</translation>
+        </message>
+        <message>
+            <source>“{address}” is nobody who can be called.</source>
+            <translation>« {address} » ne désigne personne que l’on puisse appeler.</translation>
+        </message>
+        <message>
+            <source>Write user:NAME, tel:+NUMBER or sip:ADDRESS.</source>
+            <translation>Écrivez user:NOM, tel:+NUMÉRO ou sip:ADRESSE.</translation>
+        </message>
+        <message>
+            <source>A call to a telephone needs a number to be called from.</source>
+            <translation>Pour appeler un téléphone, il faut un numéro d’appelant.</translation>
+        </message>
+        <message>
+            <source>Give one that you rent from Voximplant or have verified there.</source>
+            <translation>Indiquez un numéro loué chez Voximplant ou vérifié par Voximplant.</translation>
+        </message>
+        <message>
+            <source>The addresses of this call are too long for Voximplant.</source>
+            <translation>Les adresses de cet appel sont trop longues pour Voximplant.</translation>
+        </message>
+        <message>
+            <source>Use users of your application or telephone numbers.</source>
+            <translation>Utilisez des utilisateurs de votre application ou des numéros de téléphone.</translation>
+        </message>
+        <message>
+            <source>Voximplant does not accept this account ID and API key (error {code}).</source>
+            <translation>Voximplant n’accepte pas cet identifiant de compte avec cette clé d’API (erreur {code}).</translation>
+        </message>
+        <message>
+            <source>Enter them once more: overtitle credentials set voximplant.</source>
+            <translation>Saisissez-les à nouveau : overtitle credentials set voximplant.</translation>
+        </message>
+        <message>
+            <source>Voximplant asks for fewer requests at once.</source>
+            <translation>Voximplant demande moins de requêtes à la fois.</translation>
+        </message>
+        <message>
+            <source>Voximplant refuses to start the scenario (error {code}).</source>
+            <translation>Voximplant refuse de lancer le scénario (erreur {code}).</translation>
+        </message>
+        <message>
+            <source>Check the account, the rule's number, and that the scenario belongs to the rule.</source>
+            <translation>Vérifiez le compte, le numéro de la règle et que le scénario lui est bien rattaché.</translation>
+        </message>
+        <message>
+            <source>The answer is none of Voximplant's.</source>
+            <translation>La réponse n’est pas celle de Voximplant.</translation>
+        </message>
+        <message>
+            <source>Check the address of its API.</source>
+            <translation>Vérifiez l’adresse de son API.</translation>
+        </message>
+    </context>
 </TS>
