@@ -2480,11 +2480,11 @@
         </message>
         <message>
             <source>Calling: {side}.</source>
-            <translation>Appel en cours : {side}.</translation>
+            <translation>Appel en cours : {side}.</translation>
         </message>
         <message>
             <source>On the line: {side}.</source>
-            <translation>En ligne : {side}.</translation>
+            <translation>En ligne : {side}.</translation>
         </message>
         <message>
             <source>Connected to {peer}.</source>
@@ -2520,7 +2520,7 @@
         </message>
         <message>
             <source>A number; the control panel shows it in the menu of your name.</source>
-            <translation>Un nombre ; le panneau de contrôle l’affiche dans le menu à votre nom.</translation>
+            <translation>Un nombre ; le panneau de contrôle l’affiche dans le menu à votre nom.</translation>
         </message>
         <message>
             <source>API key</source>
@@ -2528,11 +2528,11 @@
         </message>
         <message>
             <source>From the section “API keys” of the control panel's settings.</source>
-            <translation>Dans la section « API keys » des réglages du panneau de contrôle.</translation>
+            <translation>Dans la section « API keys » des réglages du panneau de contrôle.</translation>
         </message>
         <message>
             <source>“{address}” is nobody who can be called.</source>
-            <translation>« {address} » ne désigne personne que l’on puisse appeler.</translation>
+            <translation>« {address} » ne désigne personne que l’on puisse appeler.</translation>
         </message>
         <message>
             <source>Write user:NAME, tel:+NUMBER or sip:ADDRESS.</source>
@@ -2560,7 +2560,7 @@
         </message>
         <message>
             <source>Enter them once more: overtitle credentials set voximplant.</source>
-            <translation>Saisissez-les à nouveau : overtitle credentials set voximplant.</translation>
+            <translation>Saisissez-les à nouveau : overtitle credentials set voximplant.</translation>
         </message>
         <message>
             <source>Voximplant asks for fewer requests at once.</source>

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -26,54 +25,15 @@ from desktop.ingress.dialout import DialOut, DialOutConfig
 from desktop.ingress.events import ListenerEventKind
 from desktop.ingress.voximplant_api import Order
 from tests.support.remote_desk import Desk, caption, heard, ramp
-from tests.support.voxengine import Scenario, scenario
-from tests.support.voximplant_cloud import ACCOUNT, KEY, RULE, Cloud, cloud
+from tests.support.voximplant_cloud import ACCOUNT, KEY, RULE, Cloud
+from tests.support.voximplant_stage import AGENT, CALLER, converse, stage
 
-AGENT, CALLER = "L1", "L2"
 ORDER = Order(RULE, "user:ann", "tel:+15550100", "+15550199")
 DETAILS = {"account-id": ACCOUNT, "api-key": KEY}
 
 
-class Stage:
-    """The cloud, and the session that it started."""
-
-    def __init__(self) -> None:
-        self.session: Scenario | None = None
-        self.url = ""
-        self.data = ""
-        self.stack = contextlib.AsyncExitStack()
-
-    async def launch(self, custom_data: str) -> str:
-        """Run our scenario with this custom data."""
-        self.data = custom_data
-        self.session = await self.stack.enter_async_context(scenario(customData=custom_data, scale=0.05))
-        self.session.do("started")
-        self.url = (await self.session.until("listening"))["url"]
-        return self.url
-
-
-@contextlib.asynccontextmanager
-async def stage() -> AsyncIterator[tuple[Stage, Cloud]]:
-    standing = Stage()
-    async with standing.stack, cloud(standing.launch) as api:
-        yield standing, api
-
-
 def config(api: Cloud, credentials: Mapping[str, str] = DETAILS, **changes: Any) -> DialOutConfig:
     return DialOutConfig(replace(ORDER, api=api.url), credentials, delays=(0.01,) * 5, **changes)
-
-
-async def converse(session: Scenario) -> None:
-    """Both answer, both are told, and the conversation begins."""
-    assert (await session.until("call"))["to"] == "ann"
-    session.do("connected", leg=AGENT)
-    assert await session.until("call") == {
-        "on": "call", "leg": CALLER, "kind": "tel", "to": "+15550100", "from": "+15550199",
-    }  # fmt: skip
-    session.do("connected", leg=CALLER)
-    for leg in (AGENT, CALLER):
-        session.do("told", leg=leg)
-    await session.until("bridge")
 
 
 async def test_a_call_from_the_first_ring_to_the_end() -> None:
