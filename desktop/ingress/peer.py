@@ -120,6 +120,7 @@ class _Feed:
     def __init__(self, lanes: Sequence[RemoteLane], gate: GateKind) -> None:
         self.lanes = lanes
         self.track = Track()
+        self.format: AudioFormat | None = None
         self.told_dropped = 0.0
         judges = [detector(gate) for _ in lanes]
         self._gates = [VoiceGate(judge) if judge else None for judge in judges]
@@ -131,6 +132,7 @@ class _Feed:
 
     def take(self, sound: Sound, now: float) -> None:
         self._put(self.track.take(sound, now))
+        self.format = self.track.format
 
     def restart(self, now: float) -> None:
         """The track begins again: numbers and times start anew."""
@@ -230,12 +232,11 @@ class Peer:
 
     def _hear(self, sound: Sound, now: float) -> float:
         feed = self._feeds[sound.track]
-        before = feed.track.format
+        before = feed.format
         feed.take(sound, now)
         self.last_sound = now
-        after = feed.track.format
-        if before is not None and after is not None and before != after:
-            self._tell_format(feed.lanes[0].label, after)
+        if before is not None and feed.format is not None and before != feed.format:
+            self._tell_format(feed.lanes[0].label, feed.format)
         if feed.dropped > feed.told_dropped + 1.0:
             feed.told_dropped = feed.dropped
             self._tell(
