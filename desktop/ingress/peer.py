@@ -28,6 +28,7 @@ from desktop.ingress.events import ListenerEvent, ListenerEventKind
 from desktop.ingress.gate import GateKind, VoiceGate, detector
 from desktop.ingress.limits import Allowance, Limits
 from desktop.ingress.source import RemoteSource
+from desktop.ingress.telephone import Doubler
 from desktop.ingress.track import Track
 
 OVERRUN_PAUSE = 10.0
@@ -124,6 +125,7 @@ class _Feed:
         self.told_dropped = 0.0
         judges = [detector(gate) for _ in lanes]
         self._gates = [VoiceGate(judge) if judge else None for judge in judges]
+        self._doublers = [Doubler() for _ in lanes]
 
     @property
     def dropped(self) -> float:
@@ -148,8 +150,10 @@ class _Feed:
 
     def _put(self, chunks: Sequence[AudioChunk]) -> None:
         for chunk in chunks:
-            for lane, gate, piece in zip(self.lanes, self._gates, _channels(chunk, len(self.lanes)), strict=False):
-                for each in gate.feed(piece) if gate else (piece,):
+            pieces = _channels(chunk, len(self.lanes))
+            for lane, gate, doubler, piece in zip(self.lanes, self._gates, self._doublers, pieces, strict=False):
+                wide = doubler.feed(piece)
+                for each in gate.feed(wide) if gate else (wide,):
                     lane.source.put(each)
 
 
