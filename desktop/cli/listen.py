@@ -34,6 +34,7 @@ def configure(parser: ArgumentParser) -> None:
     add("--longest", metavar="N", type=options.seconds, help="end a call after N seconds")
     add("--new-token", action="store_true", help="make a new token; the old one is worthless from then on")
     options.add_service_options(parser)
+    add("--fallback", metavar="ID|none", help="who captions while the provider is away")
     options.add_json_option(parser, "print one event per line")
     add("--seconds", metavar="N", type=options.seconds, help="stop after N seconds")
     dial_out.configure(parser)
@@ -59,11 +60,12 @@ def run(args: Namespace, context: Context) -> int:
     config = listener_config(args, settings)
     check(config)
     service = options.service(args, settings)
+    fallback = options.fallback(args.fallback, service, settings)
     if args.dial_out is not None:
         remote = dial_out.dial_out_plan(args, config, context.out)
     else:
         remote = remote_plan(config, context.out, as_json=args.json, rotate=args.new_token)
-    plan = Plan((), service, journal_plan(settings, "Remote call"), args.seconds, remote)
+    plan = Plan((), service, journal_plan(settings, "Remote call"), fallback, args.seconds, remote)
     return caption(plan, Show(printer(context.out, (), as_json=args.json), context.out, settings.transcripts.formats))
 
 

@@ -49,13 +49,13 @@ def run(args: Namespace, context: Context) -> int:
 
     settings = options.load_settings(context.out)
     service = options.service(args, settings)
-    if args.fallback not in {None, "none"}:
-        options.find_provider(args.fallback)
+    fallback = options.fallback(args.fallback, service, settings)
     specs, calls = without_remote(args.source or default_specs(settings.audio))
     remote = remote_plan(from_settings(settings.listener), context.out, as_json=args.json) if calls else None
     lanes, missing = build_lanes(specs, open_source, lenient=not args.source)
     names = [LaneName(lane.id, lane.label) for lane in lanes] + [LaneName(each.lane, each.label) for each in missing]
-    plan = Plan(lanes, service, journal_plan(settings, "Captions"), args.seconds, remote)
+    journal = journal_plan(settings, "Captions")
+    plan = Plan(lanes, service, journal, fallback, args.seconds, remote)
     shown_by = printer(context.out, names, as_json=args.json)
     return caption(plan, Show(shown_by, context.out, settings.transcripts.formats, missing))
 

@@ -24,7 +24,7 @@ from desktop.ingress.server import Listener
 from desktop.session.events import Reader
 from desktop.session.recorder import JournalPlan
 from desktop.session.remote import RemoteCalls
-from desktop.session.service import LaneSpec, Service
+from desktop.session.service import Fallback, LaneSpec, Service
 from desktop.session.session import Session
 
 T = TypeVar("T")
@@ -48,6 +48,8 @@ class Plan:
     service: Service
     journal: JournalPlan | None = None
     """Where the journal goes; None to keep none."""
+    fallback: Fallback | None = None
+    """Who captions while the service is away."""
     seconds: float | None = None
     """Stop after this time; None to go on until the sources end or the user stops."""
     remote: RemotePlan | None = None
@@ -77,7 +79,8 @@ def run_session(plan: Plan, show: Reader) -> Ending:
 
 def build(plan: Plan) -> Session:
     """The session of a plan; opens nothing."""
-    return Session(plan.lanes, plan.service, plan.journal, open_ended=plan.remote is not None)
+    open_ended = plan.remote is not None
+    return Session(plan.lanes, plan.service, plan.journal, fallback=plan.fallback, open_ended=open_ended)
 
 
 async def _caption(session: Session, remote: RemotePlan | None, ending: Ending) -> None:

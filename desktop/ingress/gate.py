@@ -17,6 +17,8 @@ PRE_ROLL = 0.3
 """Seconds before the first voice that are passed on with it: beginnings of words are soft."""
 HANG_OVER = 0.5
 """Seconds that are passed on after the last voice."""
+_ROUNDING = 0.001
+"""Seconds that adding up many durations may be off."""
 VOICE = -45.0
 """dBFS from which on the energy detector hears a voice; the session takes the same for silence."""
 SILERO_THRESHOLD = 0.5
@@ -118,7 +120,7 @@ class VoiceGate:
             self._quiet = 0.0
             return [*self._release(), chunk]
         self._quiet += chunk.duration
-        if self._quiet <= HANG_OVER:
+        if self._quiet <= HANG_OVER + _ROUNDING:
             return [*self._release(), chunk]
         self._held.append(chunk)
         return list(self._silence(self._too_old()))
@@ -134,7 +136,9 @@ class VoiceGate:
 
     def _too_old(self) -> list[AudioChunk]:
         old: list[AudioChunk] = []
-        while self._held and self._held[-1].end - self._held[0].end >= PRE_ROLL:
+        while (
+            self._held and self._held[-1].end - self._held[0].end > PRE_ROLL - 0.001
+        ):  # a millisecond for what adding up rounds
             old.append(self._held.popleft())
         return old
 

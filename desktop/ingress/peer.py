@@ -28,6 +28,7 @@ from desktop.ingress.events import ListenerEvent, ListenerEventKind
 from desktop.ingress.gate import GateKind, VoiceGate, detector
 from desktop.ingress.limits import Allowance, Limits
 from desktop.ingress.source import RemoteSource
+from desktop.ingress.telephone import Doubler
 from desktop.ingress.track import Track
 
 OVERRUN_PAUSE = 10.0
@@ -120,9 +121,11 @@ class _Feed:
     def __init__(self, lanes: Sequence[RemoteLane], gate: GateKind) -> None:
         self.lanes = lanes
         self.track = Track()
+        self.format: AudioFormat | None = None
         self.told_dropped = 0.0
         judges = [detector(gate) for _ in lanes]
         self._gates = [VoiceGate(judge) if judge else None for judge in judges]
+        self._doublers = [Doubler() for _ in lanes]
 
     @property
     def dropped(self) -> float:
@@ -131,6 +134,7 @@ class _Feed:
 
     def take(self, sound: Sound, now: float) -> None:
         self._put(self.track.take(sound, now))
+        self.format = self.track.format
 
     def restart(self, now: float) -> None:
         """The track begins again: numbers and times start anew."""
@@ -146,8 +150,10 @@ class _Feed:
 
     def _put(self, chunks: Sequence[AudioChunk]) -> None:
         for chunk in chunks:
-            for lane, gate, piece in zip(self.lanes, self._gates, _channels(chunk, len(self.lanes)), strict=False):
-                for each in gate.feed(piece) if gate else (piece,):
+            pieces = _channels(chunk, len(self.lanes))
+            for lane, gate, doubler, piece in zip(self.lanes, self._gates, self._doublers, pieces, strict=False):
+                wide = doubler.feed(piece)
+                for each in gate.feed(wide) if gate else (wide,):
                     lane.source.put(each)
 
 
@@ -230,12 +236,11 @@ class Peer:
 
     def _hear(self, sound: Sound, now: float) -> float:
         feed = self._feeds[sound.track]
-        before = feed.track.format
+        before = feed.format
         feed.take(sound, now)
         self.last_sound = now
-        after = feed.track.format
-        if before is not None and after is not None and before != after:
-            self._tell_format(feed.lanes[0].label, after)
+        if before is not None and feed.format is not None and before != feed.format:
+            self._tell_format(feed.lanes[0].label, feed.format)
         if feed.dropped > feed.told_dropped + 1.0:
             feed.told_dropped = feed.dropped
             self._tell(

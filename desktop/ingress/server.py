@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from desktop.audio.convert import preload
 from desktop.core.errors import ListenerError
 from desktop.core.message import say
 from desktop.ingress.config import DEFAULT_PORT, NEXT_PORTS, ListenerConfig, check, tls_context
@@ -49,6 +50,7 @@ class Listener:
         detector(self.config.handling.gate)  # what is not installed is said now, and not in a call
         tls = await asyncio.to_thread(tls_context, self.config)
         sockets = await asyncio.to_thread(_load)
+        await asyncio.to_thread(preload)  # what the first call would wait for
         self._sockets = sockets(self.config, self._token, self._host)
         await self._open(self._sockets, tls)
         self._host.told(

@@ -190,7 +190,7 @@ class Sockets:
             async for message in connection:
                 wait = peer.take(message, time.monotonic())
                 if wait:
-                    await asyncio.sleep(wait)
+                    await _hold(connection, wait)
         except Violation as violation:
             await self._end(connection, violation.code, violation.reason)
         except ConnectionClosed:
@@ -280,6 +280,13 @@ class Sockets:
         with suppress(TimeoutError):
             async with asyncio.timeout(self._config.limits.close):
                 await peer.answers.sent()
+
+
+async def _hold(connection: _Connection, wait: float) -> None:
+    """Read nothing more for a while; the library and the system then make the peer wait. Ends with the connection."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(wait):
+            await connection.wait_closed()
 
 
 def _dialect(protocol: Protocol, admission: door.Admission) -> Dialect:

@@ -45,6 +45,7 @@ class BeaconSource:
     broken: list[AudioError | None] = field(default_factory=list)
     """One for each opening: raised at once the first time, after `breaks_after` numbers later on."""
     breaks_after: int = 0
+    first: int = 0
     hole: float = 0.0
     """Seconds of the session clock that pass while the device is away."""
     _at: int = 0
@@ -61,7 +62,7 @@ class BeaconSource:
 
     async def _chunks(self, later: AudioError | None) -> AsyncIterator[AudioChunk]:
         size = SPEECH.size(self.chunk)
-        pcm = b"".join(beacon_pcm(number) for number in range(self.count))
+        pcm = b"".join(beacon_pcm(number) for number in range(self.first, self.first + self.count))
         while self._at < len(pcm):
             if later is not None and SPEECH.seconds(self._at) >= self.breaks_after * BLOCK:
                 self._shift = self.hole

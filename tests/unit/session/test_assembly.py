@@ -14,7 +14,7 @@ def replayed(memory: Memory, since: float) -> Assembly:
     """A stream whose first sample is the session's second `since`."""
     timeline = Timeline()
     timeline.sent(AudioChunk(bytes(SPEECH.size(10.0)), SPEECH, since))
-    return Assembly("you", 2, timeline, memory)
+    return Assembly(2, timeline, {"you": memory})
 
 
 def final(text: str, start: float, end: float, words: tuple[Word, ...] = ()) -> CaptionEvent:
