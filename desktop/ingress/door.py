@@ -58,6 +58,10 @@ class Door:
         self._hosts = hosts
         self._origins = origins
 
+    def change_token(self, token: str) -> None:
+        """Ask for another token from now on."""
+        self._token = token.encode()
+
     def admit(self, request: Request, address: str, failures: Failures, now: float) -> Admission | Refused:
         """Whether the request may become a connection."""
         if not self._known_host(request.host):

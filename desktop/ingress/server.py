@@ -89,6 +89,12 @@ class Listener:
         if self._sockets is not None:
             await self._sockets.close()
 
+    def change_token(self, token: str) -> None:
+        """Ask for another token from now on; those who are connected stay."""
+        self._token = token
+        if self._sockets is not None:
+            self._sockets.change_token(token)
+
     def close_door(self) -> None:
         """Let nobody in any more; those who are connected stay until the context ends."""
         if self._sockets is not None:

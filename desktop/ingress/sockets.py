@@ -255,6 +255,10 @@ class Sockets:
         except TimeoutError:
             connection.transport.abort()
 
+    def change_token(self, token: str) -> None:
+        """Ask for another token from now on."""
+        self._door.change_token(token)
+
     def close_door(self) -> None:
         """Let nobody in any more."""
         if self._server is not None:

@@ -22,15 +22,30 @@ START_STEP = 0.02
 """Seconds between two looks whether the session takes lanes already; it opens its journal first."""
 _OVER = (SessionState.STOPPED, SessionState.FAILED)
 
+Changed = Callable[[tuple[str, ...]], None]
+"""Told the addresses whose sound is heard now, each once: for the sign that says so."""
+
+
+def _nobody(addresses: tuple[str, ...]) -> None:
+    """Nobody wants to know."""
+
 
 class RemoteCalls:
     """A listener, or a call asked for from here, whose lanes join one session; open it around `session.run()`."""
 
-    def __init__(self, session: Session, config: ListenerConfig | DialOutConfig, token: str, told: Tell) -> None:
+    """A listener, or a call asked for from here, whose lanes join one session; open it around `session.run()`."""
+
+    def __init__(
+        self,
+        session: Session,
+        config: ListenerConfig | DialOutConfig,
+        token: str,
+        told: Tell,
+        callers_changed: Changed = _nobody,
+    ) -> None:
         self.listener = Listener(config, token, self) if isinstance(config, ListenerConfig) else DialOut(config, self)
         self.told: Tell = told
-        self.callers: tuple[str, ...] = ()
-        """Addresses whose sound is heard right now, each once; for the sign that says so."""
+        self._callers_changed = callers_changed
         self._session = session
         self._lanes: dict[str, RemoteLane] = {}
         self._sounding: list[RemoteLane] = []
@@ -73,7 +88,7 @@ class RemoteCalls:
         self._count_callers()
 
     def _count_callers(self) -> None:
-        self.callers = tuple(dict.fromkeys(lane.address for lane in self._sounding))
+        self._callers_changed(tuple(dict.fromkeys(lane.address for lane in self._sounding)))
 
     async def _join(self, lane: RemoteLane) -> None:
         spec = LaneSpec(self._free_id(lane.label), self._free_label(lane), lane.source)

@@ -871,6 +871,25 @@
         </message>
     </context>
     <context>
+        <name>CallStrip</name>
+        <message>
+            <source>Address and callers…</source>
+            <translation>Adresse et appelants…</translation>
+        </message>
+        <message>
+            <source>Waiting for a call at {url}</source>
+            <translation>En attente d’un appel sur {url}</translation>
+        </message>
+        <message>
+            <source>Remote audio from {count} callers: {addresses} …</source>
+            <translation>Son distant de {count} appelants : {addresses} …</translation>
+        </message>
+        <message>
+            <source>Remote audio from {addresses}</source>
+            <translation>Son distant de {addresses}</translation>
+        </message>
+    </context>
+    <context>
         <name>Captions</name>
         <message>
             <source>Captions will appear here</source>
@@ -890,6 +909,10 @@
         <message>
             <source>Them</source>
             <translation>Autres</translation>
+        </message>
+        <message>
+            <source>Remote calls</source>
+            <translation>Appels distants</translation>
         </message>
     </context>
     <context>
@@ -1420,6 +1443,109 @@
         </message>
     </context>
     <context>
+        <name>Listener</name>
+        <message>
+            <source>Calls to {host} would not be encrypted, and others could listen in.</source>
+            <translation>Les appels vers {host} ne seraient pas chiffrés ; d’autres pourraient écouter.</translation>
+        </message>
+        <message>
+            <source>Give a certificate, or listen on 127.0.0.1 behind a tunnel, or allow it on purpose (--insecure).</source>
+            <translation>Indiquez un certificat, écoutez sur 127.0.0.1 derrière un tunnel, ou autorisez-le exprès (--insecure).</translation>
+        </message>
+        <message>
+            <source>There is a private key, and no certificate.</source>
+            <translation>Il y a une clé privée, mais pas de certificat.</translation>
+        </message>
+        <message>
+            <source>Give the certificate's file too.</source>
+            <translation>Indiquez aussi le fichier du certificat.</translation>
+        </message>
+        <message>
+            <source>The certificate {name} can't be used: {cause}.</source>
+            <translation>Le certificat {name} est inutilisable : {cause}.</translation>
+        </message>
+        <message>
+            <source>It has to be a PEM file, with its private key in it or beside it and not encrypted.</source>
+            <translation>Il faut un fichier PEM, avec sa clé privée dedans ou à côté, non chiffrée.</translation>
+        </message>
+        <message>
+            <source>The voice detector {kind} is not part of this installation.</source>
+            <translation>Le détecteur de voix {kind} ne fait pas partie de cette installation.</translation>
+        </message>
+        <message>
+            <source>Use the gate “energy”, or install the extra: pip install 'overtitle[gate]'.</source>
+            <translation>Utilisez la détection « energy », ou installez le complément : pip install 'overtitle[gate]'.</translation>
+        </message>
+        <message>
+            <source>{peer} sends faster than anyone speaks; it is made to wait.</source>
+            <translation>{peer} envoie plus vite que personne ne parle ; on le fait attendre.</translation>
+        </message>
+        <message>
+            <source>Sound of {peer} was lost: the captions are too slow for it.</source>
+            <translation>Du son de {peer} est perdu : le sous-titrage ne suit pas.</translation>
+        </message>
+        <message>
+            <source>{peer} sends “{label}” at {rate} Hz now, channels: {channels}.</source>
+            <translation>{peer} envoie maintenant « {label} » à {rate} Hz, canaux : {channels}.</translation>
+        </message>
+        <message>
+            <source>Waiting for calls at {url}.</source>
+            <translation>En attente d’appels sur {url}.</translation>
+        </message>
+        <message>
+            <source>Port {port} of {host} is in use by another program.</source>
+            <translation>Le port {port} de {host} est pris par un autre programme.</translation>
+        </message>
+        <message>
+            <source>Use another port, or 0 for any that is free.</source>
+            <translation>Prenez un autre port, ou 0 pour n’importe quel port libre.</translation>
+        </message>
+        <message>
+            <source>Nothing can listen on {host}: {cause}.</source>
+            <translation>Impossible d’écouter sur {host} : {cause}.</translation>
+        </message>
+        <message>
+            <source>Use 127.0.0.1, or an address of this computer, and a port above 1023.</source>
+            <translation>Utilisez 127.0.0.1 ou une adresse de cet ordinateur, et un port supérieur à 1023.</translation>
+        </message>
+        <message>
+            <source>{peer} was refused: it did not show the right token.</source>
+            <translation>{peer} a été refusé : son jeton n’est pas le bon.</translation>
+        </message>
+        <message>
+            <source>{peer} was refused (status {status}).</source>
+            <translation>{peer} a été refusé (statut {status}).</translation>
+        </message>
+        <message>
+            <source>{peer} is connected ({protocol}).</source>
+            <translation>{peer} est connecté ({protocol}).</translation>
+        </message>
+        <message>
+            <source>{peer} has left (code {code}).</source>
+            <translation>{peer} est parti (code {code}).</translation>
+        </message>
+        <message>
+            <source>{peer} was sent away: another client is connected.</source>
+            <translation>{peer} a été renvoyé : un autre appelant est connecté.</translation>
+        </message>
+        <message>
+            <source>{peer} sent no sound for too long.</source>
+            <translation>{peer} n’a plus envoyé de son depuis trop longtemps.</translation>
+        </message>
+        <message>
+            <source>{peer} was connected for as long as is allowed.</source>
+            <translation>{peer} est resté connecté aussi longtemps que permis.</translation>
+        </message>
+        <message>
+            <source>The token in {variable} is too short, or holds unsuitable characters.</source>
+            <translation>Le jeton dans {variable} est trop court ou contient des caractères inadaptés.</translation>
+        </message>
+        <message>
+            <source>Use at least 32 letters, digits or -._~, say from: openssl rand -hex 32.</source>
+            <translation>Utilisez au moins 32 lettres, chiffres ou -._~, par exemple avec : openssl rand -hex 32.</translation>
+        </message>
+    </context>
+    <context>
         <name>MainWindow</name>
         <message>
             <source>Nothing to caption: choose a microphone or the system sound.</source>
@@ -1800,6 +1926,73 @@
         </message>
     </context>
     <context>
+        <name>RemoteDialog</name>
+        <message>
+            <source>Remote calls</source>
+            <translation>Appels distants</translation>
+        </message>
+        <message>
+            <source>The addresses are there while captions of remote calls run.</source>
+            <translation>Les adresses s’affichent pendant le sous-titrage d’appels distants.</translation>
+        </message>
+        <message>
+            <source>Address for Pipecat</source>
+            <translation>Adresse pour Pipecat</translation>
+        </message>
+        <message>
+            <source>Address for Voximplant</source>
+            <translation>Adresse pour Voximplant</translation>
+        </message>
+        <message>
+            <source>Address for Twilio</source>
+            <translation>Adresse pour Twilio</translation>
+        </message>
+        <message>
+            <source>Address for raw sound</source>
+            <translation>Adresse pour le son brut</translation>
+        </message>
+        <message>
+            <source>Token</source>
+            <translation>Jeton</translation>
+        </message>
+        <message>
+            <source>Show</source>
+            <translation>Afficher</translation>
+        </message>
+        <message>
+            <source>Copy</source>
+            <translation>Copier</translation>
+        </message>
+        <message>
+            <source>New token</source>
+            <translation>Nouveau jeton</translation>
+        </message>
+        <message>
+            <source>What has happened</source>
+            <translation>Ce qui s’est passé</translation>
+        </message>
+        <message>
+            <source>Raw sound</source>
+            <translation>Son brut</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>Fermer</translation>
+        </message>
+        <message>
+            <source>Whoever knows the token can be captioned here. It is kept in the keyring.</source>
+            <translation>Qui connaît le jeton peut être sous-titré ici. Il est gardé dans le trousseau.</translation>
+        </message>
+        <message>
+            <source>Whoever knows the token can be captioned here. No keyring keeps it: it ends with this run.</source>
+            <translation>Qui connaît le jeton peut être sous-titré ici. Aucun trousseau ne le garde : il prend fin avec le programme.</translation>
+        </message>
+        <message>
+            <source>Hide</source>
+            <translation>Masquer</translation>
+        </message>
+    </context>
+    <context>
         <name>Replay</name>
         <message>
             <source>The recording {name} can't be played: {cause}.</source>
@@ -2142,6 +2335,102 @@
             <source>Seconds that a service may be away before this computer takes over.</source>
             <translation>Secondes pendant lesquelles un service peut manquer avant que cet ordinateur prenne le relais.</translation>
         </message>
+        <message>
+            <source>Address</source>
+            <translation>Adresse</translation>
+        </message>
+        <message>
+            <source>127.0.0.1 lets in nobody but this computer, and tunnels that end on it.</source>
+            <translation>127.0.0.1 ne laisse entrer que cet ordinateur et les tunnels qui y aboutissent.</translation>
+        </message>
+        <message>
+            <source>Port</source>
+            <translation>Port</translation>
+        </message>
+        <message>
+            <source>0 for any that is free.</source>
+            <translation>0 : n’importe quel port libre.</translation>
+        </message>
+        <message>
+            <source>A second caller</source>
+            <translation>Un deuxième appelant</translation>
+        </message>
+        <message>
+            <source>Is refused, replaces the first one, or is captioned beside it.</source>
+            <translation>Est refusé, remplace le premier, ou est sous-titré à côté de lui.</translation>
+        </message>
+        <message>
+            <source>Two channels</source>
+            <translation>Deux canaux</translation>
+        </message>
+        <message>
+            <source>Mixed into one side, or captioned as two.</source>
+            <translation>Réunis en un seul côté, ou sous-titrés séparément.</translation>
+        </message>
+        <message>
+            <source>Voice gate</source>
+            <translation>Détection de voix</translation>
+        </message>
+        <message>
+            <source>What holds no voice is captioned as silence.</source>
+            <translation>Ce qui ne contient pas de voix passe pour du silence.</translation>
+        </message>
+        <message>
+            <source>Minutes without sound</source>
+            <translation>Minutes sans son</translation>
+        </message>
+        <message>
+            <source>Then a caller is sent away.</source>
+            <translation>Ensuite, l’appelant est renvoyé.</translation>
+        </message>
+        <message>
+            <source>Hours of one call</source>
+            <translation>Heures par appel</translation>
+        </message>
+        <message>
+            <source>Then it is ended, whatever it sends.</source>
+            <translation>Ensuite, il est terminé, quoi qu’il envoie.</translation>
+        </message>
+        <message>
+            <source>Certificate</source>
+            <translation>Certificat</translation>
+        </message>
+        <message>
+            <source>A PEM file, for calls over a network. Empty for none.</source>
+            <translation>Un fichier PEM, pour les appels par le réseau. Vide : aucun.</translation>
+        </message>
+        <message>
+            <source>Private key</source>
+            <translation>Clé privée</translation>
+        </message>
+        <message>
+            <source>A PEM file. Empty when the certificate's file has it.</source>
+            <translation>Un fichier PEM. Vide si elle est dans le fichier du certificat.</translation>
+        </message>
+        <message>
+            <source>Allow calls that are not encrypted</source>
+            <translation>Autoriser les appels non chiffrés</translation>
+        </message>
+        <message>
+            <source>Anybody on the way could listen in. Not needed on 127.0.0.1.</source>
+            <translation>N’importe qui sur le trajet pourrait écouter. Inutile avec 127.0.0.1.</translation>
+        </message>
+        <message>
+            <source>Own names</source>
+            <translation>Noms de cet ordinateur</translation>
+        </message>
+        <message>
+            <source>As callers know this computer, or its tunnel.</source>
+            <translation>Ceux que les appelants emploient pour cet ordinateur ou son tunnel.</translation>
+        </message>
+        <message>
+            <source>Web pages</source>
+            <translation>Pages web</translation>
+        </message>
+        <message>
+            <source>Those that may call, say https://example.com.</source>
+            <translation>Celles qui peuvent appeler, par exemple https://example.com.</translation>
+        </message>
     </context>
     <context>
         <name>SettingsDialog</name>
@@ -2216,6 +2505,38 @@
         <message>
             <source>Dark</source>
             <translation>Sombre</translation>
+        </message>
+        <message>
+            <source>Remote calls</source>
+            <translation>Appels distants</translation>
+        </message>
+        <message>
+            <source>Address, token and callers…</source>
+            <translation>Adresse, jeton et appelants…</translation>
+        </message>
+        <message>
+            <source>Is refused</source>
+            <translation>Est refusé</translation>
+        </message>
+        <message>
+            <source>Replaces the first one</source>
+            <translation>Remplace le premier</translation>
+        </message>
+        <message>
+            <source>Both together</source>
+            <translation>Les deux ensemble</translation>
+        </message>
+        <message>
+            <source>Two sides</source>
+            <translation>Deux côtés</translation>
+        </message>
+        <message>
+            <source>Off</source>
+            <translation>Aucune</translation>
+        </message>
+        <message>
+            <source>Loudness</source>
+            <translation>Volume</translation>
         </message>
     </context>
     <context>
