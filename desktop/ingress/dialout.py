@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 DELAYS = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds before each attempt to find a session again."""
+NORMAL = 1000
+"""Close code of a session that has ended (RFC 6455, section 7.4.1)."""
 FIRST_ATTEMPTS = 3
 """Of these delays, for a session that has just been started."""
 PROTOCOL = "voximplant"
@@ -50,6 +52,10 @@ class DialOutConfig:
     handling: Handling = field(default_factory=Handling)
     limits: Limits = field(default_factory=Limits)
     delays: tuple[float, ...] = DELAYS
+    ping: float = 5.0
+    """Seconds between an answer and the next ping."""
+    pong: float = 10.0
+    """Seconds without an answer, once there was one, after which a connection is lost."""
 
 
 class DialOut:
@@ -61,6 +67,8 @@ class DialOut:
         self._key = make_key()
         self._peer = Peer(About("Voximplant", PROTOCOL), VoximplantDialect(), config.limits, config.handling, host)
         self._connection: ClientConnection | None = None
+        self._left = False
+        """The session sent what can't be taken, so it is not looked for again."""
         self._running: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> DialOut:
@@ -113,6 +121,8 @@ class DialOut:
         return await self._connect(target)
 
     async def _connect(self, target: Target) -> ClientConnection:
+        from websockets.exceptions import ConnectionClosed
+
         from desktop.transport.dialing import Refused, dial
         from desktop.transport.websocket import explain_refusal
 
@@ -120,31 +130,42 @@ class DialOut:
             connection = await dial(target, self.config.limits.handshake)
         except Refused as error:
             raise _not_there(error.refusal, explain_refusal) from None  # a handshake's error carries the request
-        await connection.send(json.dumps({"customEvent": "hello", "key": self._key}))
+        with suppress(ConnectionClosed):  # the one who reads says why
+            await connection.send(json.dumps({"customEvent": "hello", "key": self._key}))
         return connection
 
     async def _attend(self, target: Target, connection: ClientConnection) -> None:
-        """Hear the session until it is over, through as many connections as it takes."""
+        """Hear the session until it is over, and say so whatever ended it."""
         code: int | None = None
         try:
-            while True:
-                code = await self._hear(connection)
-                if code == 1000:
-                    break
-                found = await self._again(target)
-                if found is None:
-                    break
-                connection = found
+            code = await self._follow(target, connection)
+        except Exception:
+            log.exception("A call asked for from here failed")  # a bug; the session is told that it is over
         finally:
             self._peer.end(time.monotonic())
         message = say("Voximplant", "The call is over (code {code}).", code="-" if code is None else code)
         self._tell(ListenerEventKind.OVER, message, code)
 
-    async def _again(self, target: Target) -> ClientConnection | None:
-        """Another connection to the same session; None when it is not to be had."""
+    async def _follow(self, target: Target, connection: ClientConnection) -> int | None:
+        """Hear the session through as many connections as it takes; returns the last one's close code."""
+        attempts = iter(self.config.delays)
+        while True:
+            before = self._peer.last_sound
+            code = await self._hear(connection)
+            if code == NORMAL or self._left:
+                return code
+            if self._peer.last_sound > before:
+                attempts = iter(self.config.delays)
+            found = await self._again(target, attempts)
+            if found is None:
+                return code
+            connection = found
+
+    async def _again(self, target: Target, attempts: Iterator[float]) -> ClientConnection | None:
+        """Another connection to the same session; None when it is not to be had with the attempts that are left."""
         values = {"peer": self._peer.about.address}
         self._tell(ListenerEventKind.DISCONNECTED, say("Voximplant", "The connection to {peer} is lost.", **values))
-        for delay in self.config.delays:
+        for delay in attempts:
             await asyncio.sleep(delay)
             try:
                 connection = await self._connect(target)
@@ -162,7 +183,7 @@ class DialOut:
         from desktop.transport.dialing import drop, hang_up
 
         self._connection = connection
-        sending = asyncio.ensure_future(self._answer(connection))
+        tasks = [asyncio.ensure_future(work(connection)) for work in (self._answer, self._watch)]
         try:
             async for message in connection:
                 self._report(message)
@@ -171,12 +192,14 @@ class DialOut:
                     await asyncio.sleep(wait)
         except Violation as violation:
             log.warning("The session was left: %s", violation.reason)
+            self._left = True
             return violation.code
         except ConnectionClosed:
             return connection.close_code
         finally:
-            sending.cancel()
-            await asyncio.gather(sending, return_exceptions=True)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             try:
                 await hang_up(connection, self.config.limits.close)
             except asyncio.CancelledError:
@@ -190,6 +213,25 @@ class DialOut:
         with suppress(ConnectionClosed):
             while True:
                 await connection.send(await self._peer.answers.next())
+
+    async def _watch(self, connection: ClientConnection) -> None:
+        """Drop a connection that is dead; a server that never answers a ping is not given up for it."""
+        from websockets.exceptions import ConnectionClosed
+
+        from desktop.transport.dialing import drop
+
+        answered = False
+        with suppress(ConnectionClosed):
+            while True:
+                await asyncio.sleep(self.config.ping)
+                try:
+                    async with asyncio.timeout(self.config.pong):
+                        await (await connection.ping())
+                except TimeoutError:
+                    if answered:
+                        drop(connection)
+                    return
+                answered = True
 
     # ---- what is told
 

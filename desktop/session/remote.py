@@ -33,8 +33,6 @@ def _nobody(addresses: tuple[str, ...]) -> None:
 class RemoteCalls:
     """A listener, or a call asked for from here, whose lanes join one session; open it around `session.run()`."""
 
-    """A listener, or a call asked for from here, whose lanes join one session; open it around `session.run()`."""
-
     def __init__(
         self,
         session: Session,

@@ -14,6 +14,8 @@ require(Modules.ApplicationStorage);
 
 /** What both sides are told; empty where they were told in another way. */
 const NOTICE = 'Please note: this call is captioned live by a computer program.';
+/** The country whose ringing tone a caller hears until the other side answers: US or RU. */
+const TONE = 'US';
 /** The lanes' names in Overtitle. */
 const CALLER = 'caller';
 const AGENT = 'agent';
@@ -44,8 +46,10 @@ function callAgent(event) {
 
 /** @type {{ [tag: string]: Call }} */
 const legs = {};
-/** Tags of the sides that know about the captions. @type {Set<string>} */
-const told = new Set();
+/** Tags of the sides that are on the line and have heard the notice, as far as it could be said. @type {Set<string>} */
+const ready = new Set();
+/** Whether a side could not be told: then the call takes place without captions. */
+let untold = false;
 /** @type {WebSocket | null} */
 let socket = null;
 let talking = false;
@@ -81,12 +85,18 @@ function join(tag, call, answered) {
  */
 function tell(tag, call) {
   const done = () => {
-    told.add(tag);
+    ready.add(tag);
     converse();
+    if (!talking && tag === CALLER && !dialledOut) call.playProgressTone(TONE);
   };
   if (!NOTICE) return done();
-  const finished = () => {
+  /** @param {{ error?: string }} event */
+  const finished = (event) => {
     call.removeEventListener(CallEvents.PlaybackFinished, finished);
+    if (event.error) {
+      untold = true;
+      note(`the notice could not be said to ${tag}, so there are no captions; the call goes on`);
+    }
     done();
   };
   call.addEventListener(CallEvents.PlaybackFinished, finished);
@@ -95,7 +105,7 @@ function tell(tag, call) {
 
 /** Connects the two sides, once both were told; captions begin with the conversation. */
 function converse() {
-  if (talking || over || !told.has(CALLER) || !told.has(AGENT)) return;
+  if (talking || over || !ready.has(CALLER) || !ready.has(AGENT)) return;
   talking = true;
   VoxEngine.sendMediaBetween(legs[CALLER], legs[AGENT]);
   stream();
@@ -119,7 +129,7 @@ function end(why) {
 // --- sound to the desktop, captions back ------------------------------------------------------------------------------
 
 function stream() {
-  if (!socket || !talking || over) return;
+  if (!socket || !talking || over || untold) return;
   for (const tag of Object.keys(legs)) {
     legs[tag].sendMediaTo(socket, { tag: tag, encoding: ENCODING, customParameters: { call: legs[tag].id() } });
   }
@@ -127,7 +137,7 @@ function stream() {
 }
 
 function silence() {
-  if (!socket || !talking) return;
+  if (!socket || !talking || untold) return;
   for (const tag of Object.keys(legs)) legs[tag].stopMediaTo(socket);
 }
 
@@ -139,7 +149,7 @@ function adopt(opened) {
 
 function lose() {
   socket = null;
-  if (talking && !over) relay({ type: 'captions', on: false });
+  if (talking && !untold) relay({ type: 'captions', on: false });
 }
 
 /**
@@ -147,8 +157,9 @@ function lose() {
  * @param {object} message
  */
 function relay(message) {
+  if (over) return;
   for (const tag of Object.keys(legs)) {
-    if (told.has(tag)) legs[tag].sendMessage(JSON.stringify(message));
+    if (ready.has(tag)) legs[tag].sendMessage(JSON.stringify(message));
   }
 }
 
@@ -192,7 +203,14 @@ async function setting(name) {
  */
 function dial(url, token, attempt) {
   if (over) return;
-  const dialled = VoxEngine.createWebSocket(url, { headers: [{ name: 'Authorization', value: `Bearer ${token}` }] });
+  /** @type {WebSocket} */
+  let dialled;
+  try {
+    dialled = VoxEngine.createWebSocket(url, { headers: [{ name: 'Authorization', value: `Bearer ${token}` }] });
+  } catch (error) {
+    note('no captions: overtitle_url is no address that can be dialled; the call goes on');
+    return;
+  }
   let opened = 0;
   let gone = false;
   dialled.addEventListener(WebSocketEvents.OPEN, () => {

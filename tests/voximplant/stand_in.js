@@ -108,6 +108,10 @@ class Call extends Events {
     tell('say', { leg: this.name, text });
   }
 
+  playProgressTone(country) {
+    tell('tone', { leg: this.name, country });
+  }
+
   sendMessage(text) {
     if (this.phase !== 'CONNECTED') throw new Error('the call is not connected');
     tell('message', { leg: this.name, text: JSON.parse(text) });
@@ -185,6 +189,7 @@ const VoxEngine = {
   createWebSocket: (url, { headers, trace }) => {
     const websocket = new WebSocket();
     const named = Object.fromEntries(headers.map(({ name, value }) => [name, value]));
+    if (!/^wss?:\/\//.test(url)) throw new TypeError('no address');
     tell('dialling', { headers: Object.keys(named), trace: Boolean(trace) });
     websocket.way = wire.dial(url, named, websocket.handlers_());
     return websocket;
@@ -207,7 +212,7 @@ const commands = {
     leg.phase = 'CONNECTED';
     leg.emit('Call.Connected', {});
   },
-  told: ({ leg }) => leg.emit('Call.PlaybackFinished', {}),
+  told: ({ leg, error }) => leg.emit('Call.PlaybackFinished', { error }),
   left: ({ leg }) => leg.leave('Call.Disconnected', { code: 200 }),
   failed: ({ leg, code }) => leg.leave('Call.Failed', { code }),
   speak: ({ leg, pcm }) => leg.speak(Buffer.from(pcm, 'base64')),

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from websockets.asyncio.client import connect
+from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
+from websockets.frames import Frame, Opcode
+from websockets.protocol import Event
 
 from desktop.core.errors import (
     AuthenticationFailed,
@@ -25,7 +30,7 @@ from desktop.ingress.dialout import DialOut, DialOutConfig
 from desktop.ingress.events import ListenerEventKind
 from desktop.ingress.voximplant_api import Order
 from tests.support.remote_desk import Desk, caption, heard, ramp
-from tests.support.voximplant_cloud import ACCOUNT, KEY, RULE, Cloud
+from tests.support.voximplant_cloud import ACCOUNT, KEY, RULE, Cloud, cloud
 from tests.support.voximplant_stage import AGENT, CALLER, converse, stage
 
 ORDER = Order(RULE, "user:ann", "tel:+15550100", "+15550199")
@@ -124,6 +129,86 @@ async def test_a_session_that_ended_unseen_is_over() -> None:
         session.end()
         assert (await desk.until(ListenerEventKind.OVER)).code != 1000
         assert line.url == ""
+
+
+class Counting(ServerConnection):
+    """Knows how often it was pinged."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._pings = 0
+        self.second_ping = asyncio.Event()
+
+    def process_event(self, event: Event) -> None:
+        super().process_event(event)
+        if isinstance(event, Frame) and event.opcode is Opcode.PING:
+            self._pings += 1
+            if self._pings == 2:
+                self.second_ping.set()
+
+
+@contextlib.asynccontextmanager
+async def session_of(handler: Callable[[ServerConnection], Awaitable[None]]) -> AsyncIterator[Cloud]:
+    """A cloud whose session is one of our own making."""
+    async with serve(handler, "127.0.0.1", 0, create_connection=Counting) as server:
+        port = server.sockets[0].getsockname()[1]
+
+        async def launch(_data: str) -> str:
+            return f"http://127.0.0.1:{port}/request/1"
+
+        async with cloud(launch) as api:
+            yield api
+
+
+async def test_a_dead_connection_is_noticed() -> None:
+    connections: asyncio.Queue[ServerConnection] = asyncio.Queue()
+
+    async def handler(connection: ServerConnection) -> None:
+        await connection.recv()
+        connections.put_nowait(connection)
+        await connection.wait_closed()
+
+    desk = Desk()
+    async with session_of(handler) as api, DialOut(config(api, ping=0.02, pong=0.2), desk):
+        first = await connections.get()
+        assert isinstance(first, Counting)
+        await first.second_ping.wait()  # the first one was answered
+        first.transport.pause_reading()
+        second = await connections.get()
+        assert second is not first
+        first.transport.abort()
+    assert ListenerEventKind.DISCONNECTED in {event.kind for event in desk.events}
+
+
+async def test_a_session_that_sends_what_cant_be_taken_is_left_for_good(expect_log: Callable[..., None]) -> None:
+    expect_log("desktop.ingress.events", "The session was left")
+    count = 0
+
+    async def handler(connection: ServerConnection) -> None:
+        nonlocal count
+        count += 1
+        await connection.recv()
+        await connection.send(b"sound")
+        await connection.wait_closed()
+
+    desk = Desk()
+    async with session_of(handler) as api, DialOut(config(api), desk):
+        assert (await desk.until(ListenerEventKind.OVER)).code == 1003
+    assert count == 1
+
+
+async def test_a_session_that_drops_everyone_is_given_up() -> None:
+    count = 0
+
+    async def handler(connection: ServerConnection) -> None:
+        nonlocal count
+        count += 1
+        await connection.close(1011)
+
+    desk = Desk()
+    async with session_of(handler) as api, DialOut(config(api), desk):
+        assert (await desk.until(ListenerEventKind.OVER)).code == 1011
+    assert count == 6
 
 
 @pytest.mark.parametrize(

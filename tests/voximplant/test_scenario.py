@@ -65,6 +65,7 @@ async def test_both_sides_reach_their_lanes_and_captions_reach_both_sides() -> N
         session.do("left", leg=CALLER)
         assert (await session.until("hangup"))["leg"] == AGENT
         assert {(await desk.ended.get()).label for _ in range(2)} == {"caller", "agent"}
+        lanes["agent"].caption(caption("after the end"), "2026-11-21T05:00:00Z")  # nobody is there to be told
         await session.until("terminate")
         await session.ended()
     assert "¿Qué" not in session.logged()
@@ -116,6 +117,32 @@ async def test_a_wrong_token_costs_the_captions_and_not_the_call() -> None:
     assert sum(each["on"] == "dialling" for each in session.told) == 7
     assert desk.lanes.empty()
     assert {event.kind for event in desk.events} >= {ListenerEventKind.AUTHENTICATION_FAILED}
+
+
+async def test_who_could_not_be_told_is_not_captioned() -> None:
+    desk = Desk()
+    async with listening(desk) as listener, scenario(secrets=secrets(listener.port)) as session:
+        session.do("alerting", to="desk", **{"from": "+15550100"})
+        await session.log("connected to the listener")
+        session.do("connected", leg=CALLER)
+        await session.until("call")
+        session.do("told", leg=CALLER)
+        await session.until("tone", leg=CALLER)
+        session.do("connected", leg=AGENT)
+        session.do("told", leg=AGENT, error="no voice")
+        await session.until("bridge")
+        session.do("left", leg=CALLER)
+        await session.until("terminate")
+        await session.ended()
+    assert "could not be said to agent" in session.logged()
+    assert not [each for each in session.told if each["on"] in ("streaming", "message")]
+    assert desk.lanes.empty()
+
+
+async def test_an_address_that_is_none_costs_the_captions_alone() -> None:
+    async with scenario(secrets={"overtitle_url": "calls.example.com", "overtitle_token": TOKEN}) as session:
+        await talk(session)
+        assert "no address that can be dialled" in session.logged()
 
 
 async def test_without_secrets_the_call_takes_place() -> None:

@@ -51,6 +51,7 @@ declare class Call {
   answer(): void;
   hangup(): void;
   say(text: string): void;
+  playProgressTone(country: string): void;
   sendMessage(text: string): void;
   sendMediaTo(unit: WebSocket, parameters?: SendMediaParameters): void;
   stopMediaTo(unit: WebSocket): void;
