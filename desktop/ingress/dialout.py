@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -19,7 +20,7 @@ from urllib.parse import urlsplit
 from desktop.core.errors import ConnectionLost, ConnectionUntrusted, OvertitleError, ProviderError
 from desktop.core.message import Message, say
 from desktop.ingress.dialect import Violation, WireMessage
-from desktop.ingress.events import ListenerEvent, ListenerEventKind, log
+from desktop.ingress.events import ListenerEvent, ListenerEventKind
 from desktop.ingress.limits import Limits
 from desktop.ingress.peer import About, Handling, Host, Peer
 from desktop.ingress.voximplant import VoximplantDialect
@@ -28,6 +29,8 @@ from desktop.transport.target import Refusal, Target
 
 if TYPE_CHECKING:
     from websockets.asyncio.client import ClientConnection
+
+log = logging.getLogger(__name__)
 
 DELAYS = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds before each attempt to find a session again."""

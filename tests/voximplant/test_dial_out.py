@@ -181,7 +181,7 @@ async def test_a_dead_connection_is_noticed() -> None:
 
 
 async def test_a_session_that_sends_what_cant_be_taken_is_left_for_good(expect_log: Callable[..., None]) -> None:
-    expect_log("desktop.ingress.events", "The session was left")
+    expect_log("desktop.ingress.dialout", "The session was left")
     count = 0
 
     async def handler(connection: ServerConnection) -> None:
