@@ -6,6 +6,7 @@ import asyncio
 import json
 import threading
 import wave
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -39,9 +40,14 @@ def read_line(pipe: Any) -> asyncio.Future[str]:
     loop = asyncio.get_running_loop()
     future: asyncio.Future[str] = loop.create_future()
 
+    def put(line: str) -> None:
+        if not future.done():
+            future.set_result(line)
+
     def read() -> None:
         line = pipe.readline()
-        loop.call_soon_threadsafe(lambda: future.done() or future.set_result(line))
+        with suppress(RuntimeError):  # the test is over
+            loop.call_soon_threadsafe(put, line)
 
     threading.Thread(target=read, daemon=True).start()
     return future

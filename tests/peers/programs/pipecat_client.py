@@ -1,4 +1,4 @@
-"""A real Pipecat client on this computer: its own WebSocket transport and serialiser, sending the sound that it is told.
+"""A real Pipecat client: its own WebSocket transport and serialiser, sending the sound that it is told.
 
     python pipecat_client.py URL WAV
 
