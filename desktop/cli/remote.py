@@ -45,8 +45,8 @@ class Announcer:
             return
         self._out.note("Waiting for calls; Ctrl-C ends it and saves.")
         for protocol, url in listener.urls.items():
-            self._out.note(f"{protocol:<10}  {url}", indent="  ")
-        self._out.note(f"{'token':<10}  {self._token.value}", indent="  ")
+            self._out.note(f"{protocol}: {url}", indent="  ")
+        self._out.note(f"token: {self._token.value}", indent="  ")
         if not self._token.kept:
             self._out.note(f"The token holds for this run only: no keyring keeps it. {VARIABLE} can give one.")
         if not listener.config.encrypted and listener.config.insecure:

@@ -56,9 +56,9 @@ class Owner:
                 self.heard.setdefault(lane.label, []).append(chunk)
                 self._news.set()
 
-    async def until(self, fulfilled: Callable[[], bool]) -> None:
-        """Wait for news until it is so; the test's own time-out ends it otherwise."""
-        async with asyncio.timeout(20):
+    async def until(self, fulfilled: Callable[[], bool], seconds: float = 20.0) -> None:
+        """Wait for news until it is so."""
+        async with asyncio.timeout(seconds):
             while not fulfilled():
                 self._news.clear()
                 await self._news.wait()
