@@ -70,3 +70,37 @@ def test_four_times_real_time_goes_through_and_five_times_does_not() -> None:
         allowance = Allowance(Limits())
         longest = max(allowance.take(640, 0.02, 0.02 * at / speed) for at in range(10_000))
         assert (longest > 0.02) is waits
+
+
+@pytest.mark.parametrize(
+    ("target", "status"),
+    [
+        (f"/twilio/{TOKEN}", 0),
+        (f"/twilio/{TOKEN}/", 0),
+        (f"/twilio/{TOKEN}?name=Ann", 0),
+        ("/twilio", 401),
+        ("/twilio/", 401),
+        ("/twilio/wrong", 401),
+        (f"/twilio/wrong?token={TOKEN}", 401),
+        (f"/twilio/{TOKEN}?token={TOKEN}", 401),
+        (f"/twilio/{TOKEN}/{TOKEN}", 404),
+        (f"/pcm/{TOKEN}", 404),
+    ],
+)
+def test_twilios_token_may_follow_its_path(target: str, status: int) -> None:
+    door = Door(TOKEN, frozenset({"/pcm", "/twilio"}), frozenset(), frozenset())
+    verdict = door.admit(Request(target, ("127.0.0.1",)), "127.0.0.1", Failures(10), 0.0)
+    if status:
+        assert isinstance(verdict, Refused)
+        assert verdict.status == status
+    else:
+        assert isinstance(verdict, Admission)
+        assert verdict.path == "/twilio"
+        assert TOKEN not in str(verdict.query)
+
+
+def test_where_no_twilio_is_served_nothing_follows_its_path() -> None:
+    door = Door(TOKEN, frozenset({"/pcm"}), frozenset(), frozenset())
+    verdict = door.admit(Request(f"/twilio/{TOKEN}", ("127.0.0.1",)), "127.0.0.1", Failures(10), 0.0)
+    assert isinstance(verdict, Refused)
+    assert verdict.status == 404
