@@ -95,7 +95,7 @@ async def _caption(session: Session, remote: RemotePlan | None, ending: Ending) 
             session.stop()
 
     async with RemoteCalls(session, remote.config, remote.token, told) as calls:
-        _guarded(session, remote.opened, ending)(calls.listener)
+        _guarded(session, remote.opened, ending)(calls.line)
         await session.run()
 
 

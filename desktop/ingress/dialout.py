@@ -102,9 +102,6 @@ class DialOut:
     def close_door(self) -> None:
         """Nobody comes in here anyway."""
 
-    def change_token(self, token: str) -> None:
-        """Nobody shows one here."""
-
     def hang_up(self) -> None:
         """End the sound, so that the last captions can be made and told before the context ends."""
         self._peer.end_lanes(time.monotonic())

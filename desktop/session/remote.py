@@ -41,7 +41,7 @@ class RemoteCalls:
         told: Tell,
         callers_changed: Changed = _nobody,
     ) -> None:
-        self.listener = Listener(config, token, self) if isinstance(config, ListenerConfig) else DialOut(config, self)
+        self.line = Listener(config, token, self) if isinstance(config, ListenerConfig) else DialOut(config, self)
         self.told: Tell = told
         self._callers_changed = callers_changed
         self._session = session
@@ -54,7 +54,7 @@ class RemoteCalls:
         """Open the port, or ask for the call; raises `ListenerError` or `ProviderError`."""
         self._unsubscribe = self._session.subscribe(self._read)
         try:
-            await self.listener.__aenter__()
+            await self.line.__aenter__()
         except BaseException:
             self._unsubscribe()
             raise
@@ -63,12 +63,19 @@ class RemoteCalls:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self.listener.__aexit__(kind, error, trace)
+        await self.line.__aexit__(kind, error, trace)
         for task in self._joining:
             task.cancel()
         await asyncio.gather(*self._joining, return_exceptions=True)
         if self._unsubscribe is not None:
             self._unsubscribe()
+
+    @property
+    def listener(self) -> Listener:
+        """The line, where calls come in on it."""
+        if not isinstance(self.line, Listener):
+            raise TypeError("nobody can call on this line")
+        return self.line
 
     # ---- what the listener tells
 
@@ -123,7 +130,7 @@ class RemoteCalls:
 
     def _follow(self, event: StateChanged) -> None:
         if not event.lane and event.state is SessionState.STOPPING:
-            self.listener.close_door()
+            self.line.close_door()
 
     def _spoken(self, event: CaptionEvent) -> str:
         ago = timedelta(seconds=self._session.elapsed - event.start)
