@@ -112,6 +112,8 @@ ATTACKS: dict[str, tuple[str, list[str | bytes], int]] = {
     "big frame": ("/pipecat", [bytes(1024 * 1024 + 1)], 1009),
     "length beyond the frame": ("/pipecat", [b"\x12\xff\xff\xff\xff\x0f"], 1007),
     "number of eleven bytes": ("/pipecat", [b"\x12" + b"\xff" * 11], 1007),
+    "endless fields": ("/pipecat", [b"\x08\x01" * 500_000], 1007),
+    "endless fields inside": ("/pipecat", [b"\x12\xc0\x84\x3d" + b"\x08\x01" * 500_000], 1007),
     "group": ("/pipecat", [b"\x13\x14"], 1007),
     "sound at 10^9 Hz": ("/pipecat", [encode(AudioFrame(FRAME, 10**9, 1))], 1007),
     "sound at 0 Hz": ("/pipecat", [encode(AudioFrame(FRAME, 0, 1))], 1007),
