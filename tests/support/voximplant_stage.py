@@ -20,13 +20,15 @@ class Stage:
         self.session: Scenario | None = None
         self.url = ""
         self.data = ""
+        self.scale = 0.5
+        """Of the scenario's timers."""
         self.began = asyncio.Event()
         self.stack = contextlib.AsyncExitStack()
 
     async def launch(self, custom_data: str) -> str:
         """Run our scenario with this custom data."""
         self.data = custom_data
-        self.session = await self.stack.enter_async_context(scenario(customData=custom_data, scale=0.05))
+        self.session = await self.stack.enter_async_context(scenario(customData=custom_data, scale=self.scale))
         self.session.do("started")
         self.url = (await self.session.until("listening"))["url"]
         self.began.set()

@@ -74,6 +74,7 @@ async def test_a_call_from_the_first_ring_to_the_end() -> None:
 
 async def test_nobody_is_called_and_nothing_is_sent_without_the_key() -> None:
     async with stage() as (standing, _):
+        standing.scale = 0.1
         await standing.launch('{"key":"0123456789abcdefghij","agent":"user:ann","caller":"user:bob"}')
         session = standing.session
         assert session is not None
