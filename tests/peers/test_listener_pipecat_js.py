@@ -43,8 +43,9 @@ async def test_the_javascript_client_is_heard_and_shows_our_captions(peers: Peer
     program = str(peers.program("pipecat_client.js"))
     async with listening() as (listener, owner), asyncio.timeout(PATIENCE):
         command = ["node", program, listener.urls["pipecat"], TOKEN]
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-        client = await asyncio.create_subprocess_exec(*command, cwd=packages, **pipes)
+        client = await asyncio.create_subprocess_exec(
+            *command, cwd=packages, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
         try:
             assert client.stdin is not None
             assert client.stdout is not None
