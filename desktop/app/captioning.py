@@ -20,8 +20,11 @@ from desktop.session.standby import find_fallback
 from desktop.settings import paths
 from desktop.settings.credentials import CredentialStore
 from desktop.settings.schema import Settings
+from desktop.settings.usage import Usage
 from desktop.ui.values import REMOTE, LaneRequest, StartRequest
 
+SAVE_USAGE = 60.0
+"""Seconds between two savings of the minutes that were used."""
 GRACE = 10.0
 """Seconds that the last words may take when the program ends."""
 
@@ -99,16 +102,19 @@ class Captioning:
         fallback = None
         if captions.fallback and service.provider.capabilities.needs_network:
             fallback = await asyncio.to_thread(find_fallback, service.language, float(captions.patience))
+        usage = Usage(paths.usage_file(), captions.limits)
+        await asyncio.to_thread(usage.load)
         remote = not sample and any(lane.device == REMOTE for lane in request.lanes)
-        session = Session(lanes, service, plan, fallback=fallback, open_ended=remote)
+        session = Session(lanes, service, plan, fallback=fallback, meter=usage, open_ended=remote)
         try:
             async with self._calls.around(session) if remote else nullcontext():
-                await self._caption_with(session)
+                await self._caption_with(session, usage)
         except OvertitleError as error:
             tell(Problem(error, since=0.0))
 
-    async def _caption_with(self, session: Session) -> None:
+    async def _caption_with(self, session: Session, usage: Usage) -> None:
         self.session = session
+        saving = self._tasks.start(_save_now_and_then(usage))
         self._attach(session)
         failure: OvertitleError | None = None
         try:
@@ -118,6 +124,14 @@ class Captioning:
         finally:
             self.session = None
             self._ended(session, failure)
+            saving.cancel()
+            await asyncio.to_thread(usage.save)
+
+
+async def _save_now_and_then(usage: Usage) -> None:
+    while True:
+        await asyncio.sleep(SAVE_USAGE)
+        await asyncio.to_thread(usage.save)
 
 
 def _service(request: StartRequest, settings: Settings, store: CredentialStore) -> Service:
@@ -140,7 +154,7 @@ async def _lanes(requests: Sequence[LaneRequest], tell: Callable[[Problem], None
             missing.append(Problem(error, since=0.0, lane=request.lane))
         else:
             lanes.append(LaneSpec(request.lane, request.label, source))
-    if missing and not lanes:
+    if len(missing) == len(requests):
         raise missing[0].error
     for problem in missing:
         tell(problem)

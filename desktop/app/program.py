@@ -16,6 +16,7 @@ from desktop.app.calls import Calls
 from desktop.app.captioning import Captioning
 from desktop.app.loop import Tasks
 from desktop.app.preferences import Preferences
+from desktop.app.questions import Questions
 from desktop.app.shelf import Shelf
 from desktop.app.sound import Sound
 from desktop.app.views import Views
@@ -62,6 +63,7 @@ class Program(QObject):
             self._tasks, self.window, views.palette, lambda: self._preferences.settings, self._account_changed
         )
         self._calls = Calls(self._tasks, self.window, lambda: self._preferences.settings)
+        self._questions = Questions(lambda: self._accounts.form or self.window)
         self._captioning = Captioning(
             self._tasks,
             lambda: self._preferences.settings,
@@ -127,6 +129,7 @@ class Program(QObject):
         def load() -> list[ProviderEntry]:
             from desktop.providers import discover
 
+            self._questions.serve(discover().values())
             return [
                 ProviderEntry(
                     one.id,

@@ -65,7 +65,8 @@ def run(args: Namespace, context: Context) -> int:
         remote = dial_out.dial_out_plan(args, config, context.out)
     else:
         remote = remote_plan(config, context.out, as_json=args.json, rotate=args.new_token)
-    plan = Plan((), service, journal_plan(settings, "Remote call"), fallback, args.seconds, remote)
+    journal = journal_plan(settings, "Remote call")
+    plan = Plan((), service, journal, fallback, options.usage(settings), args.seconds, remote)
     return caption(plan, Show(printer(context.out, (), as_json=args.json), context.out, settings.transcripts.formats))
 
 

@@ -26,6 +26,7 @@ from desktop.session.recorder import JournalPlan
 from desktop.session.remote import RemoteCalls
 from desktop.session.service import Fallback, LaneSpec, Service
 from desktop.session.session import Session
+from desktop.settings.usage import Usage
 
 T = TypeVar("T")
 
@@ -50,6 +51,8 @@ class Plan:
     """Where the journal goes; None to keep none."""
     fallback: Fallback | None = None
     """Who captions while the service is away."""
+    usage: Usage | None = None
+    """What counts and limits the minutes; loaded and saved here."""
     seconds: float | None = None
     """Stop after this time; None to go on until the sources end or the user stops."""
     remote: RemotePlan | None = None
@@ -79,8 +82,14 @@ def run_session(plan: Plan, show: Reader) -> Ending:
 
 def build(plan: Plan) -> Session:
     """The session of a plan; opens nothing."""
-    open_ended = plan.remote is not None
-    return Session(plan.lanes, plan.service, plan.journal, fallback=plan.fallback, open_ended=open_ended)
+    return Session(
+        plan.lanes,
+        plan.service,
+        plan.journal,
+        fallback=plan.fallback,
+        meter=plan.usage,
+        open_ended=plan.remote is not None,
+    )
 
 
 async def _caption(session: Session, remote: RemotePlan | None, ending: Ending) -> None:
@@ -100,6 +109,8 @@ async def _caption(session: Session, remote: RemotePlan | None, ending: Ending) 
 
 
 async def _run(plan: Plan, show: Reader) -> Ending:
+    if plan.usage is not None:
+        await asyncio.to_thread(plan.usage.load)
     session = build(plan)
     ending = Ending(session.document)
     unsubscribe = session.subscribe(_guarded(session, show, ending))
@@ -125,6 +136,8 @@ async def _run(plan: Plan, show: Reader) -> Ending:
         if timer is not None:
             timer.cancel()
         unsubscribe()
+        if plan.usage is not None:
+            await asyncio.to_thread(plan.usage.save)
     ending.journal = session.journal
     return ending
 
