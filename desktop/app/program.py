@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
 from desktop.app.accounts import Accounts, has_account
+from desktop.app.calls import Calls
 from desktop.app.captioning import Captioning
 from desktop.app.loop import Tasks
 from desktop.app.preferences import Preferences
@@ -31,7 +32,7 @@ from desktop.transcripts.transcript import Transcript
 from desktop.ui.choices import with_options
 from desktop.ui.problems import Action
 from desktop.ui.unhurried import Unhurried
-from desktop.ui.values import THEM, LaneView, ProviderEntry, StartRequest
+from desktop.ui.values import REMOTE, THEM, LaneView, ProviderEntry, StartRequest
 
 T = TypeVar("T")
 
@@ -61,9 +62,15 @@ class Program(QObject):
         self._accounts = Accounts(
             self._tasks, self.window, views.palette, lambda: self._preferences.settings, self._account_changed
         )
+        self._calls = Calls(self._tasks, self.window, lambda: self._preferences.settings)
         self._questions = Questions(lambda: self._accounts.form or self.window)
         self._captioning = Captioning(
-            self._tasks, lambda: self._preferences.settings, self._attach, self._ended, self._accounts.store
+            self._tasks,
+            lambda: self._preferences.settings,
+            self._attach,
+            self._ended,
+            self._accounts.store,
+            self._calls,
         )
         self._connect(views)
         if loaded.problem is not None:
@@ -207,7 +214,7 @@ class Program(QObject):
 
     def _meter(self) -> None:
         audio = self._preferences.settings.audio
-        if audio.use_system and not self._captioning.session:
+        if audio.use_system and audio.system != REMOTE and not self._captioning.session:
             self._sound.meter(audio.system)
         else:
             self._sound.stop_meter()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from desktop.cli.output import Output, plain, tail, width
-from desktop.core.captions import CaptionEvent, Gap, Insight, Seam
+from desktop.core.captions import CaptionEvent, Gap, Insight, LaneAdded, Seam
 from desktop.core.state import Problem
 from desktop.session.events import ProblemCleared, ProblemRaised, Saved, SessionEvent, StateChanged
 
@@ -64,6 +64,9 @@ class JsonPrinter:
                 row = self._caption(event)
             case Insight():
                 row = _insight(event)
+            case LaneAdded():
+                self._labels[event.lane] = event.label
+                row = {"event": "lane", "lane": event.lane, "label": event.label}
             case StateChanged():
                 row = {"event": "status", "state": event.state.value, "lane": event.lane}
             case ProblemRaised():
@@ -142,6 +145,8 @@ class LinePrinter:
         if isinstance(event, CaptionEvent):
             if event.is_final and event.text.strip():
                 self._out.line(f"{self._label(event.lane)}: {plain(event.text)}")
+        elif isinstance(event, LaneAdded):
+            self._labels[event.lane] = plain(event.label)
         else:
             for line in remarks(event, self._label):
                 self._out.note(line)
@@ -166,6 +171,10 @@ class TerminalPrinter:
         """Print finals and trouble above the line that is redrawn."""
         if isinstance(event, CaptionEvent):
             self._caption(event)
+            return
+        if isinstance(event, LaneAdded):
+            self._labels[event.lane] = plain(event.label)
+            self._colours[event.lane] = _COLOURS[len(self._colours) % len(_COLOURS)]
             return
         lines = list(remarks(event, self._label))
         if lines:

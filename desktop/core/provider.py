@@ -147,12 +147,12 @@ class Prompting(Protocol):
         """Ask through this from now on, in the loop in which a stream is being opened."""
 
 
-class Provider(Protocol):
-    """A speech-to-text service or engine. Building one opens and imports nothing heavy."""
+class Account(Protocol):
+    """Something that may need to know its user: a provider, or a service that calls come from."""
 
     @property
     def id(self) -> str:
-        """What `--provider` takes."""
+        """What the command line calls it: `--provider`, `credentials set`."""
 
     @property
     def title(self) -> Message:
@@ -165,6 +165,10 @@ class Provider(Protocol):
     @property
     def credential_fields(self) -> tuple[CredentialField, ...]:
         """What it needs to know its user; empty when it needs no account."""
+
+
+class Provider(Account, Protocol):
+    """A speech-to-text service or engine. Building one opens and imports nothing heavy."""
 
     def availability(self) -> ProviderError | None:
         """Why it can't run on this computer, or None when it can. Quick, and without network."""

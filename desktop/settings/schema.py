@@ -142,6 +142,80 @@ class TranscriptSettings(Struct, frozen=True, kw_only=True):
     ] = ("txt",)
 
 
+class ListenerSettings(Struct, frozen=True, kw_only=True):
+    """Calls that remote peers stream to this computer."""
+
+    host: Annotated[
+        str,
+        Words(
+            say("Settings", "Address"),
+            say("Settings", "127.0.0.1 lets in nobody but this computer, and tunnels that end on it."),
+        ),
+    ] = "127.0.0.1"
+    port: Annotated[
+        int,
+        Meta(ge=0, le=65535),
+        Words(say("Settings", "Port"), say("Settings", "0 for any that is free.")),
+    ] = 8765
+    clients: Annotated[
+        str,
+        Meta(pattern="^(refuse|replace|mix)$"),
+        Words(
+            say("Settings", "A second caller"),
+            say("Settings", "Is refused, replaces the first one, or is captioned beside it."),
+        ),
+    ] = "refuse"
+    stereo: Annotated[
+        str,
+        Meta(pattern="^(mix|split)$"),
+        Words(say("Settings", "Two channels"), say("Settings", "Mixed into one side, or captioned as two.")),
+    ] = "mix"
+    gate: Annotated[
+        str,
+        Meta(pattern="^(off|energy|webrtc|silero)$"),
+        Words(say("Settings", "Voice gate"), say("Settings", "What holds no voice is captioned as silence.")),
+    ] = "off"
+    idle_minutes: Annotated[
+        int,
+        Meta(ge=1, le=1440),
+        Words(say("Settings", "Minutes without sound"), say("Settings", "Then a caller is sent away.")),
+    ] = 5
+    longest_hours: Annotated[
+        int,
+        Meta(ge=1, le=168),
+        Words(say("Settings", "Hours of one call"), say("Settings", "Then it is ended, whatever it sends.")),
+    ] = 12
+    certificate: Annotated[
+        str,
+        Words(say("Settings", "Certificate"), say("Settings", "A PEM file, for calls over a network. Empty for none.")),
+    ] = ""
+    key: Annotated[
+        str,
+        Words(say("Settings", "Private key"), say("Settings", "A PEM file. Empty when the certificate's file has it.")),
+    ] = ""
+    insecure: Annotated[
+        bool,
+        Words(
+            say("Settings", "Allow calls that are not encrypted"),
+            say("Settings", "Anybody on the way could listen in. Not needed on 127.0.0.1."),
+        ),
+    ] = False
+    hosts: Annotated[
+        tuple[str, ...],
+        Words(
+            say("Settings", "Own names"),
+            say("Settings", "As callers know this computer, or its tunnel."),
+        ),
+    ] = ()
+    origins: Annotated[
+        tuple[str, ...],
+        Words(
+            say("Settings", "Web pages"),
+            say("Settings", "Those that may call, say https://example.com."),
+        ),
+    ] = ()
+
+
 class AppearanceSettings(Struct, frozen=True, kw_only=True):
     """How the program looks and speaks."""
 
@@ -169,4 +243,5 @@ class Settings(Struct, frozen=True, kw_only=True):
     captions: CaptionSettings = field(default_factory=CaptionSettings)
     overlay: OverlaySettings = field(default_factory=OverlaySettings)
     transcripts: TranscriptSettings = field(default_factory=TranscriptSettings)
+    listener: ListenerSettings = field(default_factory=ListenerSettings)
     appearance: AppearanceSettings = field(default_factory=AppearanceSettings)

@@ -67,6 +67,11 @@ class CaptionsPage(QFrame):
         self.view.show_lanes(labels)
         self.side.clear()
 
+    def add_lane(self, lane: str, label: str) -> None:
+        """Name a lane that comes later."""
+        self._labels[lane] = label
+        self.view.show_lanes(self._labels)
+
     def show_running(self, running: bool) -> None:
         """Make room for words while a session runs."""
         self._running = running

@@ -86,8 +86,10 @@ def make_control(field: Field, choices: Sequence[Choice], browse: str, parent: Q
         control = _check(label, parent)
     elif field.kind is int:
         control = _spin(field, label, parent)
-    elif get_origin(field.kind) is tuple:
+    elif field.name == "formats":
         control = _set(label, parent)
+    elif get_origin(field.kind) is tuple:
+        control = _words(label, parent)
     elif field.limits is not None and (field.limits.pattern or "").startswith("^#"):
         control = _colour(label, parent)
     elif field.name == "folder":
@@ -130,6 +132,19 @@ def _line(label: str, parent: QObject) -> Control:
     line.setAccessibleName(label)
     control = Control(line, line.setText, parent)
     line.editingFinished.connect(lambda: control.changed.emit(line.text().strip()))
+    return control
+
+
+def _words(label: str, parent: QObject) -> Control:
+    """A line with words between commas; the value is a tuple."""
+    line = QLineEdit()
+    line.setAccessibleName(label)
+    control = Control(line, lambda value: line.setText(", ".join(value)), parent)
+
+    def told() -> None:
+        control.changed.emit(tuple(part.strip() for part in line.text().split(",") if part.strip()))
+
+    line.editingFinished.connect(told)
     return control
 
 

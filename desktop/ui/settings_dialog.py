@@ -41,6 +41,8 @@ class SettingsDialog(QDialog):
     """`Settings`."""
     account_pressed = Signal(str)
     """The account of this provider is to be shown."""
+    calls_pressed = Signal()
+    """Address, token and log of remote calls are to be shown."""
 
     def __init__(
         self, settings: Settings, palette: Palette, choices: Choices | None = None, parent: QWidget | None = None
@@ -82,6 +84,7 @@ class SettingsDialog(QDialog):
             "captions": self.tr("Captions"),
             "overlay": self.tr("Caption bar"),
             "transcripts": self.tr("Transcripts"),
+            "listener": self.tr("Remote calls"),
             "appearance": self.tr("Appearance"),
         }
 
@@ -129,6 +132,11 @@ class SettingsDialog(QDialog):
             self._add(body, field)
         if group == "captions":
             body.addWidget(self.account, 0, Qt.AlignmentFlag.AlignLeft)
+        if group == "listener":
+            calls = QPushButton(self.tr("Address, token and callers…"))
+            calls.clicked.connect(self.calls_pressed)
+            body.insertWidget(2, calls, 0, Qt.AlignmentFlag.AlignLeft)
+            body.insertSpacing(3, GRID)
         body.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
@@ -175,6 +183,14 @@ class SettingsDialog(QDialog):
             "system": self.tr("As the system"),
             "light": self.tr("Light"),
             "dark": self.tr("Dark"),
+            "refuse": self.tr("Is refused"),
+            "replace": self.tr("Replaces the first one"),
+            "mix": self.tr("Both together"),
+            "split": self.tr("Two sides"),
+            "off": self.tr("Off"),
+            "energy": self.tr("Loudness"),
+            "webrtc": "WebRTC",
+            "silero": "Silero",
             **LANGUAGES,
         }
         return [Choice(value, names.get(value, value)) for value in choice_values(field)]

@@ -13,6 +13,8 @@ from desktop.core.provider import CredentialField, Option
 
 YOU = "you"
 THEM = "them"
+REMOTE = "remote"
+"""The device id of what remote peers stream to this computer; they bring lanes of their own."""
 
 
 def lane_places(lanes: Iterable[str]) -> dict[str, int]:

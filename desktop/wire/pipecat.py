@@ -23,6 +23,8 @@ MAX_NUMBER = (1 << 64) - 1
 _MAX_U32 = (1 << 32) - 1
 _NUMBER, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 _MAX_FIELD = (1 << 29) - 1
+_MOST_FIELDS = 64
+"""Fields of one message; a real one has six at most. A megabyte of two-byte fields would be read for half a second."""
 
 
 class PipecatFrameError(Exception):
@@ -175,9 +177,12 @@ def decode(data: bytes) -> PipecatFrame | None:
 
 def _fields(data: bytes) -> Iterator[tuple[int, int | bytes]]:
     """Number and value of each field, those of fixed length left out."""
-    at = 0
+    at = count = 0
     while at < len(data):
         key, at = _read_varint(data, at)
+        count += 1
+        if count > _MOST_FIELDS:
+            raise PipecatFrameError("too many fields")
         number, form = key >> 3, key & 7
         if not 0 < number <= _MAX_FIELD:
             raise PipecatFrameError("field of no or too high a number")

@@ -943,6 +943,25 @@
         </message>
     </context>
     <context>
+        <name>CallStrip</name>
+        <message>
+            <source>Address and callers…</source>
+            <translation>Dirección y llamadas…</translation>
+        </message>
+        <message>
+            <source>Waiting for a call at {url}</source>
+            <translation>A la espera de una llamada en {url}</translation>
+        </message>
+        <message>
+            <source>Remote audio from {count} callers: {addresses} …</source>
+            <translation>Sonido remoto de {count} llamadas: {addresses} …</translation>
+        </message>
+        <message>
+            <source>Remote audio from {addresses}</source>
+            <translation>Sonido remoto de {addresses}</translation>
+        </message>
+    </context>
+    <context>
         <name>Captions</name>
         <message>
             <source>Captions will appear here</source>
@@ -962,6 +981,10 @@
         <message>
             <source>Them</source>
             <translation>Otros</translation>
+        </message>
+        <message>
+            <source>Remote calls</source>
+            <translation>Llamadas remotas</translation>
         </message>
     </context>
     <context>
@@ -1493,6 +1516,109 @@
         <message>
             <source>Delete “{title}”? It can't be brought back.</source>
             <translation>¿Eliminar «{title}»? No se podrá recuperar.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Listener</name>
+        <message>
+            <source>Calls to {host} would not be encrypted, and others could listen in.</source>
+            <translation>Las llamadas a {host} no irían cifradas y otros podrían escuchar.</translation>
+        </message>
+        <message>
+            <source>Give a certificate, or listen on 127.0.0.1 behind a tunnel, or allow it on purpose (--insecure).</source>
+            <translation>Indique un certificado, escuche en 127.0.0.1 tras un túnel o permítalo expresamente (--insecure).</translation>
+        </message>
+        <message>
+            <source>There is a private key, and no certificate.</source>
+            <translation>Hay una clave privada, pero ningún certificado.</translation>
+        </message>
+        <message>
+            <source>Give the certificate's file too.</source>
+            <translation>Indique también el archivo del certificado.</translation>
+        </message>
+        <message>
+            <source>The certificate {name} can't be used: {cause}.</source>
+            <translation>No se puede usar el certificado {name}: {cause}.</translation>
+        </message>
+        <message>
+            <source>It has to be a PEM file, with its private key in it or beside it and not encrypted.</source>
+            <translation>Debe ser un archivo PEM con su clave privada dentro o aparte y sin cifrar.</translation>
+        </message>
+        <message>
+            <source>The voice detector {kind} is not part of this installation.</source>
+            <translation>El detector de voz {kind} no forma parte de esta instalación.</translation>
+        </message>
+        <message>
+            <source>Use the gate “energy”, or install the extra: pip install 'overtitle[gate]'.</source>
+            <translation>Use la detección «energy» o instale el complemento: pip install 'overtitle[gate]'.</translation>
+        </message>
+        <message>
+            <source>{peer} sends faster than anyone speaks; it is made to wait.</source>
+            <translation>{peer} envía más rápido de lo que nadie habla; se le hace esperar.</translation>
+        </message>
+        <message>
+            <source>Sound of {peer} was lost: the captions are too slow for it.</source>
+            <translation>Se ha perdido sonido de {peer}: los subtítulos no dan abasto.</translation>
+        </message>
+        <message>
+            <source>{peer} sends “{label}” at {rate} Hz now, channels: {channels}.</source>
+            <translation>{peer} envía ahora «{label}» a {rate} Hz, canales: {channels}.</translation>
+        </message>
+        <message>
+            <source>Waiting for calls at {url}.</source>
+            <translation>A la espera de llamadas en {url}.</translation>
+        </message>
+        <message>
+            <source>Port {port} of {host} is in use by another program.</source>
+            <translation>Otro programa usa el puerto {port} de {host}.</translation>
+        </message>
+        <message>
+            <source>Use another port, or 0 for any that is free.</source>
+            <translation>Use otro puerto, o 0 para cualquiera que esté libre.</translation>
+        </message>
+        <message>
+            <source>Nothing can listen on {host}: {cause}.</source>
+            <translation>No se puede escuchar en {host}: {cause}.</translation>
+        </message>
+        <message>
+            <source>Use 127.0.0.1, or an address of this computer, and a port above 1023.</source>
+            <translation>Use 127.0.0.1 o una dirección de este equipo, y un puerto superior a 1023.</translation>
+        </message>
+        <message>
+            <source>{peer} was refused: it did not show the right token.</source>
+            <translation>Se ha rechazado a {peer}: su clave de acceso no es correcta.</translation>
+        </message>
+        <message>
+            <source>{peer} was refused (status {status}).</source>
+            <translation>Se ha rechazado a {peer} (estado {status}).</translation>
+        </message>
+        <message>
+            <source>{peer} is connected ({protocol}).</source>
+            <translation>{peer} se ha conectado ({protocol}).</translation>
+        </message>
+        <message>
+            <source>{peer} has left (code {code}).</source>
+            <translation>{peer} se ha ido (código {code}).</translation>
+        </message>
+        <message>
+            <source>{peer} was sent away: another client is connected.</source>
+            <translation>Se ha despedido a {peer}: ya hay otra llamada conectada.</translation>
+        </message>
+        <message>
+            <source>{peer} sent no sound for too long.</source>
+            <translation>{peer} lleva demasiado tiempo sin enviar sonido.</translation>
+        </message>
+        <message>
+            <source>{peer} was connected for as long as is allowed.</source>
+            <translation>{peer} ha estado conectado todo el tiempo permitido.</translation>
+        </message>
+        <message>
+            <source>The token in {variable} is too short, or holds unsuitable characters.</source>
+            <translation>La clave de acceso de {variable} es demasiado corta o contiene caracteres inadecuados.</translation>
+        </message>
+        <message>
+            <source>Use at least 32 letters, digits or -._~, say from: openssl rand -hex 32.</source>
+            <translation>Use al menos 32 letras, cifras o -._~, por ejemplo con: openssl rand -hex 32.</translation>
         </message>
     </context>
     <context>
@@ -2230,6 +2356,73 @@
         </message>
     </context>
     <context>
+        <name>RemoteDialog</name>
+        <message>
+            <source>Remote calls</source>
+            <translation>Llamadas remotas</translation>
+        </message>
+        <message>
+            <source>The addresses are there while captions of remote calls run.</source>
+            <translation>Las direcciones aparecen mientras se subtitulan llamadas remotas.</translation>
+        </message>
+        <message>
+            <source>Address for Pipecat</source>
+            <translation>Dirección para Pipecat</translation>
+        </message>
+        <message>
+            <source>Address for Voximplant</source>
+            <translation>Dirección para Voximplant</translation>
+        </message>
+        <message>
+            <source>Address for Twilio</source>
+            <translation>Dirección para Twilio</translation>
+        </message>
+        <message>
+            <source>Address for raw sound</source>
+            <translation>Dirección para sonido sin formato</translation>
+        </message>
+        <message>
+            <source>Token</source>
+            <translation>Clave de acceso</translation>
+        </message>
+        <message>
+            <source>Show</source>
+            <translation>Mostrar</translation>
+        </message>
+        <message>
+            <source>Copy</source>
+            <translation>Copiar</translation>
+        </message>
+        <message>
+            <source>New token</source>
+            <translation>Clave nueva</translation>
+        </message>
+        <message>
+            <source>What has happened</source>
+            <translation>Lo que ha ocurrido</translation>
+        </message>
+        <message>
+            <source>Raw sound</source>
+            <translation>Sonido sin formato</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>Cerrar</translation>
+        </message>
+        <message>
+            <source>Whoever knows the token can be captioned here. It is kept in the keyring.</source>
+            <translation>Quien conozca la clave puede ser subtitulado aquí. Se guarda en el llavero.</translation>
+        </message>
+        <message>
+            <source>Whoever knows the token can be captioned here. No keyring keeps it: it ends with this run.</source>
+            <translation>Quien conozca la clave puede ser subtitulado aquí. Ningún llavero la guarda: termina con el programa.</translation>
+        </message>
+        <message>
+            <source>Hide</source>
+            <translation>Ocultar</translation>
+        </message>
+    </context>
+    <context>
         <name>Replay</name>
         <message>
             <source>The recording {name} can't be played: {cause}.</source>
@@ -2580,6 +2773,102 @@
             <source>{key} is a text.</source>
             <translation>{key} es un texto.</translation>
         </message>
+        <message>
+            <source>Address</source>
+            <translation>Dirección</translation>
+        </message>
+        <message>
+            <source>127.0.0.1 lets in nobody but this computer, and tunnels that end on it.</source>
+            <translation>127.0.0.1 solo admite a este equipo y a los túneles que terminan en él.</translation>
+        </message>
+        <message>
+            <source>Port</source>
+            <translation>Puerto</translation>
+        </message>
+        <message>
+            <source>0 for any that is free.</source>
+            <translation>0 para cualquiera que esté libre.</translation>
+        </message>
+        <message>
+            <source>A second caller</source>
+            <translation>Una segunda llamada</translation>
+        </message>
+        <message>
+            <source>Is refused, replaces the first one, or is captioned beside it.</source>
+            <translation>Se rechaza, sustituye a la primera o se subtitula junto a ella.</translation>
+        </message>
+        <message>
+            <source>Two channels</source>
+            <translation>Dos canales</translation>
+        </message>
+        <message>
+            <source>Mixed into one side, or captioned as two.</source>
+            <translation>Se mezclan en un solo lado o se subtitulan por separado.</translation>
+        </message>
+        <message>
+            <source>Voice gate</source>
+            <translation>Detección de voz</translation>
+        </message>
+        <message>
+            <source>What holds no voice is captioned as silence.</source>
+            <translation>Lo que no contiene voz pasa por silencio.</translation>
+        </message>
+        <message>
+            <source>Minutes without sound</source>
+            <translation>Minutos sin sonido</translation>
+        </message>
+        <message>
+            <source>Then a caller is sent away.</source>
+            <translation>Después se termina la llamada.</translation>
+        </message>
+        <message>
+            <source>Hours of one call</source>
+            <translation>Horas por llamada</translation>
+        </message>
+        <message>
+            <source>Then it is ended, whatever it sends.</source>
+            <translation>Después se termina, envíe lo que envíe.</translation>
+        </message>
+        <message>
+            <source>Certificate</source>
+            <translation>Certificado</translation>
+        </message>
+        <message>
+            <source>A PEM file, for calls over a network. Empty for none.</source>
+            <translation>Un archivo PEM, para llamadas por la red. Vacío si no hay.</translation>
+        </message>
+        <message>
+            <source>Private key</source>
+            <translation>Clave privada</translation>
+        </message>
+        <message>
+            <source>A PEM file. Empty when the certificate's file has it.</source>
+            <translation>Un archivo PEM. Vacío si está en el del certificado.</translation>
+        </message>
+        <message>
+            <source>Allow calls that are not encrypted</source>
+            <translation>Permitir llamadas sin cifrar</translation>
+        </message>
+        <message>
+            <source>Anybody on the way could listen in. Not needed on 127.0.0.1.</source>
+            <translation>Cualquiera por el camino podría escuchar. No hace falta con 127.0.0.1.</translation>
+        </message>
+        <message>
+            <source>Own names</source>
+            <translation>Nombres propios</translation>
+        </message>
+        <message>
+            <source>As callers know this computer, or its tunnel.</source>
+            <translation>Los que usan quienes llaman para este equipo o su túnel.</translation>
+        </message>
+        <message>
+            <source>Web pages</source>
+            <translation>Páginas web</translation>
+        </message>
+        <message>
+            <source>Those that may call, say https://example.com.</source>
+            <translation>Las que pueden llamar, por ejemplo https://example.com.</translation>
+        </message>
     </context>
     <context>
         <name>SettingsDialog</name>
@@ -2654,6 +2943,38 @@
         <message>
             <source>Dark</source>
             <translation>Oscuro</translation>
+        </message>
+        <message>
+            <source>Remote calls</source>
+            <translation>Llamadas remotas</translation>
+        </message>
+        <message>
+            <source>Address, token and callers…</source>
+            <translation>Dirección, clave y llamadas…</translation>
+        </message>
+        <message>
+            <source>Is refused</source>
+            <translation>Se rechaza</translation>
+        </message>
+        <message>
+            <source>Replaces the first one</source>
+            <translation>Sustituye a la primera</translation>
+        </message>
+        <message>
+            <source>Both together</source>
+            <translation>Ambas a la vez</translation>
+        </message>
+        <message>
+            <source>Two sides</source>
+            <translation>Dos lados</translation>
+        </message>
+        <message>
+            <source>Off</source>
+            <translation>Ninguna</translation>
+        </message>
+        <message>
+            <source>Loudness</source>
+            <translation>Volumen</translation>
         </message>
     </context>
     <context>
@@ -3376,6 +3697,117 @@
         <message>
             <source>Choose the language of the server's model.</source>
             <translation>Elija el idioma del modelo del servidor.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Voximplant</name>
+        <message>
+            <source>The scenario has started.</source>
+            <translation>El escenario se ha iniciado.</translation>
+        </message>
+        <message>
+            <source>Calling: {side}.</source>
+            <translation>Llamando: {side}.</translation>
+        </message>
+        <message>
+            <source>On the line: {side}.</source>
+            <translation>En línea: {side}.</translation>
+        </message>
+        <message>
+            <source>Connected to {peer}.</source>
+            <translation>Conectado con {peer}.</translation>
+        </message>
+        <message>
+            <source>The call is over (code {code}).</source>
+            <translation>La llamada ha terminado (código {code}).</translation>
+        </message>
+        <message>
+            <source>The connection to {peer} is lost.</source>
+            <translation>Se ha perdido la conexión con {peer}.</translation>
+        </message>
+        <message>
+            <source>The scenario's session takes no connection (HTTP status 404).</source>
+            <translation>La sesión del escenario no acepta ninguna conexión (estado HTTP 404).</translation>
+        </message>
+        <message>
+            <source>Check that the rule runs Overtitle's scenario, in its present version.</source>
+            <translation>Compruebe que la regla ejecute el escenario de Overtitle en su versión actual.</translation>
+        </message>
+        <message>
+            <source>Voximplant</source>
+            <translation>Voximplant</translation>
+        </message>
+        <message>
+            <source>The call itself runs through Voximplant, whoever captions it.</source>
+            <translation>La llamada en sí pasa por Voximplant, sea quien sea quien la subtitule.</translation>
+        </message>
+        <message>
+            <source>Account ID</source>
+            <translation>Identificador de cuenta</translation>
+        </message>
+        <message>
+            <source>A number; the control panel shows it in the menu of your name.</source>
+            <translation>Un número; el panel de control lo muestra en el menú con su nombre.</translation>
+        </message>
+        <message>
+            <source>API key</source>
+            <translation>Clave de API</translation>
+        </message>
+        <message>
+            <source>From the section “API keys” of the control panel's settings.</source>
+            <translation>En la sección «API keys» de los ajustes del panel de control.</translation>
+        </message>
+        <message>
+            <source>“{address}” is nobody who can be called.</source>
+            <translation>«{address}» no es nadie a quien se pueda llamar.</translation>
+        </message>
+        <message>
+            <source>Write user:NAME, tel:+NUMBER or sip:ADDRESS.</source>
+            <translation>Escriba user:NOMBRE, tel:+NÚMERO o sip:DIRECCIÓN.</translation>
+        </message>
+        <message>
+            <source>A call to a telephone needs a number to be called from.</source>
+            <translation>Para llamar a un teléfono hace falta un número desde el que llamar.</translation>
+        </message>
+        <message>
+            <source>Give one that you rent from Voximplant or have verified there.</source>
+            <translation>Indique uno que tenga alquilado o verificado en Voximplant.</translation>
+        </message>
+        <message>
+            <source>The addresses of this call are too long for Voximplant.</source>
+            <translation>Las direcciones de esta llamada son demasiado largas para Voximplant.</translation>
+        </message>
+        <message>
+            <source>Use users of your application or telephone numbers.</source>
+            <translation>Use usuarios de su aplicación o números de teléfono.</translation>
+        </message>
+        <message>
+            <source>Voximplant does not accept this account ID and API key (error {code}).</source>
+            <translation>Voximplant no acepta este identificador de cuenta con esta clave de API (error {code}).</translation>
+        </message>
+        <message>
+            <source>Enter them once more: overtitle credentials set voximplant.</source>
+            <translation>Introdúzcalos de nuevo: overtitle credentials set voximplant.</translation>
+        </message>
+        <message>
+            <source>Voximplant asks for fewer requests at once.</source>
+            <translation>Voximplant pide menos solicitudes a la vez.</translation>
+        </message>
+        <message>
+            <source>Voximplant refuses to start the scenario (error {code}).</source>
+            <translation>Voximplant se niega a iniciar el escenario (error {code}).</translation>
+        </message>
+        <message>
+            <source>Check the account, the rule's number, and that the scenario belongs to the rule.</source>
+            <translation>Compruebe la cuenta, el número de la regla y que el escenario pertenezca a ella.</translation>
+        </message>
+        <message>
+            <source>The answer is none of Voximplant's.</source>
+            <translation>La respuesta no es de Voximplant.</translation>
+        </message>
+        <message>
+            <source>Check the address of its API.</source>
+            <translation>Compruebe la dirección de su API.</translation>
         </message>
     </context>
     <context>

@@ -943,6 +943,25 @@
         </message>
     </context>
     <context>
+        <name>CallStrip</name>
+        <message>
+            <source>Address and callers…</source>
+            <translation>Adresse et appelants…</translation>
+        </message>
+        <message>
+            <source>Waiting for a call at {url}</source>
+            <translation>En attente d’un appel sur {url}</translation>
+        </message>
+        <message>
+            <source>Remote audio from {count} callers: {addresses} …</source>
+            <translation>Son distant de {count} appelants : {addresses} …</translation>
+        </message>
+        <message>
+            <source>Remote audio from {addresses}</source>
+            <translation>Son distant de {addresses}</translation>
+        </message>
+    </context>
+    <context>
         <name>Captions</name>
         <message>
             <source>Captions will appear here</source>
@@ -962,6 +981,10 @@
         <message>
             <source>Them</source>
             <translation>Autres</translation>
+        </message>
+        <message>
+            <source>Remote calls</source>
+            <translation>Appels distants</translation>
         </message>
     </context>
     <context>
@@ -1493,6 +1516,109 @@
         <message>
             <source>Delete “{title}”? It can't be brought back.</source>
             <translation>Supprimer « {title} » ? Il sera impossible de revenir en arrière.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Listener</name>
+        <message>
+            <source>Calls to {host} would not be encrypted, and others could listen in.</source>
+            <translation>Les appels vers {host} ne seraient pas chiffrés ; d’autres pourraient écouter.</translation>
+        </message>
+        <message>
+            <source>Give a certificate, or listen on 127.0.0.1 behind a tunnel, or allow it on purpose (--insecure).</source>
+            <translation>Indiquez un certificat, écoutez sur 127.0.0.1 derrière un tunnel, ou autorisez-le exprès (--insecure).</translation>
+        </message>
+        <message>
+            <source>There is a private key, and no certificate.</source>
+            <translation>Il y a une clé privée, mais pas de certificat.</translation>
+        </message>
+        <message>
+            <source>Give the certificate's file too.</source>
+            <translation>Indiquez aussi le fichier du certificat.</translation>
+        </message>
+        <message>
+            <source>The certificate {name} can't be used: {cause}.</source>
+            <translation>Le certificat {name} est inutilisable : {cause}.</translation>
+        </message>
+        <message>
+            <source>It has to be a PEM file, with its private key in it or beside it and not encrypted.</source>
+            <translation>Il faut un fichier PEM, avec sa clé privée dedans ou à côté, non chiffrée.</translation>
+        </message>
+        <message>
+            <source>The voice detector {kind} is not part of this installation.</source>
+            <translation>Le détecteur de voix {kind} ne fait pas partie de cette installation.</translation>
+        </message>
+        <message>
+            <source>Use the gate “energy”, or install the extra: pip install 'overtitle[gate]'.</source>
+            <translation>Utilisez la détection « energy », ou installez le complément : pip install 'overtitle[gate]'.</translation>
+        </message>
+        <message>
+            <source>{peer} sends faster than anyone speaks; it is made to wait.</source>
+            <translation>{peer} envoie plus vite que personne ne parle ; on le fait attendre.</translation>
+        </message>
+        <message>
+            <source>Sound of {peer} was lost: the captions are too slow for it.</source>
+            <translation>Du son de {peer} est perdu : le sous-titrage ne suit pas.</translation>
+        </message>
+        <message>
+            <source>{peer} sends “{label}” at {rate} Hz now, channels: {channels}.</source>
+            <translation>{peer} envoie maintenant « {label} » à {rate} Hz, canaux : {channels}.</translation>
+        </message>
+        <message>
+            <source>Waiting for calls at {url}.</source>
+            <translation>En attente d’appels sur {url}.</translation>
+        </message>
+        <message>
+            <source>Port {port} of {host} is in use by another program.</source>
+            <translation>Le port {port} de {host} est pris par un autre programme.</translation>
+        </message>
+        <message>
+            <source>Use another port, or 0 for any that is free.</source>
+            <translation>Prenez un autre port, ou 0 pour n’importe quel port libre.</translation>
+        </message>
+        <message>
+            <source>Nothing can listen on {host}: {cause}.</source>
+            <translation>Impossible d’écouter sur {host} : {cause}.</translation>
+        </message>
+        <message>
+            <source>Use 127.0.0.1, or an address of this computer, and a port above 1023.</source>
+            <translation>Utilisez 127.0.0.1 ou une adresse de cet ordinateur, et un port supérieur à 1023.</translation>
+        </message>
+        <message>
+            <source>{peer} was refused: it did not show the right token.</source>
+            <translation>{peer} a été refusé : son jeton n’est pas le bon.</translation>
+        </message>
+        <message>
+            <source>{peer} was refused (status {status}).</source>
+            <translation>{peer} a été refusé (statut {status}).</translation>
+        </message>
+        <message>
+            <source>{peer} is connected ({protocol}).</source>
+            <translation>{peer} est connecté ({protocol}).</translation>
+        </message>
+        <message>
+            <source>{peer} has left (code {code}).</source>
+            <translation>{peer} est parti (code {code}).</translation>
+        </message>
+        <message>
+            <source>{peer} was sent away: another client is connected.</source>
+            <translation>{peer} a été renvoyé : un autre appelant est connecté.</translation>
+        </message>
+        <message>
+            <source>{peer} sent no sound for too long.</source>
+            <translation>{peer} n’a plus envoyé de son depuis trop longtemps.</translation>
+        </message>
+        <message>
+            <source>{peer} was connected for as long as is allowed.</source>
+            <translation>{peer} est resté connecté aussi longtemps que permis.</translation>
+        </message>
+        <message>
+            <source>The token in {variable} is too short, or holds unsuitable characters.</source>
+            <translation>Le jeton dans {variable} est trop court ou contient des caractères inadaptés.</translation>
+        </message>
+        <message>
+            <source>Use at least 32 letters, digits or -._~, say from: openssl rand -hex 32.</source>
+            <translation>Utilisez au moins 32 lettres, chiffres ou -._~, par exemple avec : openssl rand -hex 32.</translation>
         </message>
     </context>
     <context>
@@ -2230,6 +2356,73 @@
         </message>
     </context>
     <context>
+        <name>RemoteDialog</name>
+        <message>
+            <source>Remote calls</source>
+            <translation>Appels distants</translation>
+        </message>
+        <message>
+            <source>The addresses are there while captions of remote calls run.</source>
+            <translation>Les adresses s’affichent pendant le sous-titrage d’appels distants.</translation>
+        </message>
+        <message>
+            <source>Address for Pipecat</source>
+            <translation>Adresse pour Pipecat</translation>
+        </message>
+        <message>
+            <source>Address for Voximplant</source>
+            <translation>Adresse pour Voximplant</translation>
+        </message>
+        <message>
+            <source>Address for Twilio</source>
+            <translation>Adresse pour Twilio</translation>
+        </message>
+        <message>
+            <source>Address for raw sound</source>
+            <translation>Adresse pour le son brut</translation>
+        </message>
+        <message>
+            <source>Token</source>
+            <translation>Jeton</translation>
+        </message>
+        <message>
+            <source>Show</source>
+            <translation>Afficher</translation>
+        </message>
+        <message>
+            <source>Copy</source>
+            <translation>Copier</translation>
+        </message>
+        <message>
+            <source>New token</source>
+            <translation>Nouveau jeton</translation>
+        </message>
+        <message>
+            <source>What has happened</source>
+            <translation>Ce qui s’est passé</translation>
+        </message>
+        <message>
+            <source>Raw sound</source>
+            <translation>Son brut</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>Fermer</translation>
+        </message>
+        <message>
+            <source>Whoever knows the token can be captioned here. It is kept in the keyring.</source>
+            <translation>Qui connaît le jeton peut être sous-titré ici. Il est gardé dans le trousseau.</translation>
+        </message>
+        <message>
+            <source>Whoever knows the token can be captioned here. No keyring keeps it: it ends with this run.</source>
+            <translation>Qui connaît le jeton peut être sous-titré ici. Aucun trousseau ne le garde : il prend fin avec le programme.</translation>
+        </message>
+        <message>
+            <source>Hide</source>
+            <translation>Masquer</translation>
+        </message>
+    </context>
+    <context>
         <name>Replay</name>
         <message>
             <source>The recording {name} can't be played: {cause}.</source>
@@ -2580,6 +2773,102 @@
             <source>{key} is a text.</source>
             <translation>{key} est un texte.</translation>
         </message>
+        <message>
+            <source>Address</source>
+            <translation>Adresse</translation>
+        </message>
+        <message>
+            <source>127.0.0.1 lets in nobody but this computer, and tunnels that end on it.</source>
+            <translation>127.0.0.1 ne laisse entrer que cet ordinateur et les tunnels qui y aboutissent.</translation>
+        </message>
+        <message>
+            <source>Port</source>
+            <translation>Port</translation>
+        </message>
+        <message>
+            <source>0 for any that is free.</source>
+            <translation>0 : n’importe quel port libre.</translation>
+        </message>
+        <message>
+            <source>A second caller</source>
+            <translation>Un deuxième appelant</translation>
+        </message>
+        <message>
+            <source>Is refused, replaces the first one, or is captioned beside it.</source>
+            <translation>Est refusé, remplace le premier, ou est sous-titré à côté de lui.</translation>
+        </message>
+        <message>
+            <source>Two channels</source>
+            <translation>Deux canaux</translation>
+        </message>
+        <message>
+            <source>Mixed into one side, or captioned as two.</source>
+            <translation>Réunis en un seul côté, ou sous-titrés séparément.</translation>
+        </message>
+        <message>
+            <source>Voice gate</source>
+            <translation>Détection de voix</translation>
+        </message>
+        <message>
+            <source>What holds no voice is captioned as silence.</source>
+            <translation>Ce qui ne contient pas de voix passe pour du silence.</translation>
+        </message>
+        <message>
+            <source>Minutes without sound</source>
+            <translation>Minutes sans son</translation>
+        </message>
+        <message>
+            <source>Then a caller is sent away.</source>
+            <translation>Ensuite, l’appelant est renvoyé.</translation>
+        </message>
+        <message>
+            <source>Hours of one call</source>
+            <translation>Heures par appel</translation>
+        </message>
+        <message>
+            <source>Then it is ended, whatever it sends.</source>
+            <translation>Ensuite, il est terminé, quoi qu’il envoie.</translation>
+        </message>
+        <message>
+            <source>Certificate</source>
+            <translation>Certificat</translation>
+        </message>
+        <message>
+            <source>A PEM file, for calls over a network. Empty for none.</source>
+            <translation>Un fichier PEM, pour les appels par le réseau. Vide : aucun.</translation>
+        </message>
+        <message>
+            <source>Private key</source>
+            <translation>Clé privée</translation>
+        </message>
+        <message>
+            <source>A PEM file. Empty when the certificate's file has it.</source>
+            <translation>Un fichier PEM. Vide si elle est dans le fichier du certificat.</translation>
+        </message>
+        <message>
+            <source>Allow calls that are not encrypted</source>
+            <translation>Autoriser les appels non chiffrés</translation>
+        </message>
+        <message>
+            <source>Anybody on the way could listen in. Not needed on 127.0.0.1.</source>
+            <translation>N’importe qui sur le trajet pourrait écouter. Inutile avec 127.0.0.1.</translation>
+        </message>
+        <message>
+            <source>Own names</source>
+            <translation>Noms de cet ordinateur</translation>
+        </message>
+        <message>
+            <source>As callers know this computer, or its tunnel.</source>
+            <translation>Ceux que les appelants emploient pour cet ordinateur ou son tunnel.</translation>
+        </message>
+        <message>
+            <source>Web pages</source>
+            <translation>Pages web</translation>
+        </message>
+        <message>
+            <source>Those that may call, say https://example.com.</source>
+            <translation>Celles qui peuvent appeler, par exemple https://example.com.</translation>
+        </message>
     </context>
     <context>
         <name>SettingsDialog</name>
@@ -2654,6 +2943,38 @@
         <message>
             <source>Dark</source>
             <translation>Sombre</translation>
+        </message>
+        <message>
+            <source>Remote calls</source>
+            <translation>Appels distants</translation>
+        </message>
+        <message>
+            <source>Address, token and callers…</source>
+            <translation>Adresse, jeton et appelants…</translation>
+        </message>
+        <message>
+            <source>Is refused</source>
+            <translation>Est refusé</translation>
+        </message>
+        <message>
+            <source>Replaces the first one</source>
+            <translation>Remplace le premier</translation>
+        </message>
+        <message>
+            <source>Both together</source>
+            <translation>Les deux ensemble</translation>
+        </message>
+        <message>
+            <source>Two sides</source>
+            <translation>Deux côtés</translation>
+        </message>
+        <message>
+            <source>Off</source>
+            <translation>Aucune</translation>
+        </message>
+        <message>
+            <source>Loudness</source>
+            <translation>Volume</translation>
         </message>
     </context>
     <context>
@@ -3376,6 +3697,117 @@
         <message>
             <source>Choose the language of the server's model.</source>
             <translation>Choisissez la langue du modèle du serveur.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Voximplant</name>
+        <message>
+            <source>The scenario has started.</source>
+            <translation>Le scénario a démarré.</translation>
+        </message>
+        <message>
+            <source>Calling: {side}.</source>
+            <translation>Appel en cours : {side}.</translation>
+        </message>
+        <message>
+            <source>On the line: {side}.</source>
+            <translation>En ligne : {side}.</translation>
+        </message>
+        <message>
+            <source>Connected to {peer}.</source>
+            <translation>Connecté à {peer}.</translation>
+        </message>
+        <message>
+            <source>The call is over (code {code}).</source>
+            <translation>L’appel est terminé (code {code}).</translation>
+        </message>
+        <message>
+            <source>The connection to {peer} is lost.</source>
+            <translation>La connexion à {peer} est perdue.</translation>
+        </message>
+        <message>
+            <source>The scenario's session takes no connection (HTTP status 404).</source>
+            <translation>La session du scénario n’accepte pas de connexion (état HTTP 404).</translation>
+        </message>
+        <message>
+            <source>Check that the rule runs Overtitle's scenario, in its present version.</source>
+            <translation>Vérifiez que la règle exécute le scénario d’Overtitle, dans sa version actuelle.</translation>
+        </message>
+        <message>
+            <source>Voximplant</source>
+            <translation>Voximplant</translation>
+        </message>
+        <message>
+            <source>The call itself runs through Voximplant, whoever captions it.</source>
+            <translation>L’appel lui-même passe par Voximplant, quel que soit le service qui le sous-titre.</translation>
+        </message>
+        <message>
+            <source>Account ID</source>
+            <translation>Identifiant de compte</translation>
+        </message>
+        <message>
+            <source>A number; the control panel shows it in the menu of your name.</source>
+            <translation>Un nombre ; le panneau de contrôle l’affiche dans le menu à votre nom.</translation>
+        </message>
+        <message>
+            <source>API key</source>
+            <translation>Clé d’API</translation>
+        </message>
+        <message>
+            <source>From the section “API keys” of the control panel's settings.</source>
+            <translation>Dans la section « API keys » des réglages du panneau de contrôle.</translation>
+        </message>
+        <message>
+            <source>“{address}” is nobody who can be called.</source>
+            <translation>« {address} » ne désigne personne que l’on puisse appeler.</translation>
+        </message>
+        <message>
+            <source>Write user:NAME, tel:+NUMBER or sip:ADDRESS.</source>
+            <translation>Écrivez user:NOM, tel:+NUMÉRO ou sip:ADRESSE.</translation>
+        </message>
+        <message>
+            <source>A call to a telephone needs a number to be called from.</source>
+            <translation>Pour appeler un téléphone, il faut un numéro d’appelant.</translation>
+        </message>
+        <message>
+            <source>Give one that you rent from Voximplant or have verified there.</source>
+            <translation>Indiquez un numéro loué chez Voximplant ou vérifié par Voximplant.</translation>
+        </message>
+        <message>
+            <source>The addresses of this call are too long for Voximplant.</source>
+            <translation>Les adresses de cet appel sont trop longues pour Voximplant.</translation>
+        </message>
+        <message>
+            <source>Use users of your application or telephone numbers.</source>
+            <translation>Utilisez des utilisateurs de votre application ou des numéros de téléphone.</translation>
+        </message>
+        <message>
+            <source>Voximplant does not accept this account ID and API key (error {code}).</source>
+            <translation>Voximplant n’accepte pas cet identifiant de compte avec cette clé d’API (erreur {code}).</translation>
+        </message>
+        <message>
+            <source>Enter them once more: overtitle credentials set voximplant.</source>
+            <translation>Saisissez-les à nouveau : overtitle credentials set voximplant.</translation>
+        </message>
+        <message>
+            <source>Voximplant asks for fewer requests at once.</source>
+            <translation>Voximplant demande moins de requêtes à la fois.</translation>
+        </message>
+        <message>
+            <source>Voximplant refuses to start the scenario (error {code}).</source>
+            <translation>Voximplant refuse de lancer le scénario (erreur {code}).</translation>
+        </message>
+        <message>
+            <source>Check the account, the rule's number, and that the scenario belongs to the rule.</source>
+            <translation>Vérifiez le compte, le numéro de la règle et que le scénario lui est bien rattaché.</translation>
+        </message>
+        <message>
+            <source>The answer is none of Voximplant's.</source>
+            <translation>La réponse n’est pas celle de Voximplant.</translation>
+        </message>
+        <message>
+            <source>Check the address of its API.</source>
+            <translation>Vérifiez l’adresse de son API.</translation>
         </message>
     </context>
     <context>

@@ -258,7 +258,7 @@ async def test_the_probe_names_the_step_that_fails(server: PipecatServer) -> Non
     network = [("name resolution", ""), (f"port {server.url.split(':')[2].split('/')[0]}", "")]
     fine = [(door, ""), ("the bot's answer", "pipecat-ai 1.14.0, RTVI 2.2.0"), ("half a second of silence", "")]
     assert await steps(config(server)) == [*network, *fine]
-    server.faults = [None, Fault("refuse", status=401), None, Fault("close", after=0.1)]
+    server.faults = [None, Fault("refuse", status=401), None, Fault("close", after=0.3)]
     assert await steps(config(server)) == [*network, (door, "AuthenticationFailed")]
     server.single = server.busy = True
     assert await steps(config(server)) == [*network, (door, "ServiceUnavailable")]
