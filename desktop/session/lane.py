@@ -98,12 +98,14 @@ class Lane:
 
     async def _listen(self, lane: str) -> None:
         """Capture one side; raises when no other one is left."""
+        capture = self._sound.captures[lane]
         try:
-            await self._sound.captures[lane].run()
+            await capture.run()
         except OvertitleError as error:
             if len(self.errors) + 1 == len(self.ids):
                 raise
             self._fail(error, lane)
+        capture.end()
 
     def _state(self, state: SessionState) -> None:
         for lane in self.ids:
