@@ -42,6 +42,7 @@ class KeysDialog(QDialog):
             ("Ctrl+M", self.tr("What did I miss: the last two minutes in large print")),
             ("Ctrl+B", self.tr("Mark this moment")),
             ("Ctrl+L", self.tr("Lock or unlock the caption bar")),
+            (self.tr("Ctrl+Plus, Ctrl+Minus"), self.tr("Larger or smaller text in the caption bar")),
             ("Ctrl+F", self.tr("Find in the transcript, or search the library")),
             ("Ctrl+C", self.tr("Copy what is selected")),
             (self.tr("Ctrl+Shift+C"), self.tr("Copy the whole transcript")),

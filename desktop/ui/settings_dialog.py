@@ -25,10 +25,11 @@ from PySide6.QtWidgets import (
 from desktop.settings.schema import Settings
 from desktop.ui.i18n import LANGUAGES
 from desktop.ui.icons import icon
+from desktop.ui.overlay.presets import value_names
 from desktop.ui.pick_button import Choice
 from desktop.ui.setting_controls import Control, Field, choice_values, fields_of, make_control
 from desktop.ui.text import localise
-from desktop.ui.theme import GRID, Palette
+from desktop.ui.theme import GRID, OTHER_FACES, Palette
 
 Choices = Mapping[str, Sequence[Choice]]
 """Named values by `group.name`: devices, languages, providers."""
@@ -169,13 +170,15 @@ class SettingsDialog(QDialog):
         if given:
             return given
         if field.key == "overlay.font":
-            return [Choice("", self.tr("The one that comes with Overtitle")), *map(_same, QFontDatabase.families())]
+            ours = [Choice("", self.tr("The one that comes with Overtitle")), *map(_same, OTHER_FACES)]
+            return [*ours, *(_same(name) for name in QFontDatabase.families() if name not in OTHER_FACES)]
         names = {
             "": self.tr("The system's"),
             "system": self.tr("As the system"),
             "light": self.tr("Light"),
             "dark": self.tr("Dark"),
             **LANGUAGES,
+            **value_names(),
         }
         return [Choice(value, names.get(value, value)) for value in choice_values(field)]
 

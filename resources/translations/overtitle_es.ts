@@ -871,6 +871,57 @@
         </message>
     </context>
     <context>
+        <name>BarMenu</name>
+        <message>
+            <source>What did I miss</source>
+            <translation>Qué me he perdido</translation>
+        </message>
+        <message>
+            <source>Scroll back</source>
+            <translation>Volver atrás</translation>
+        </message>
+        <message>
+            <source>Copy the words on show</source>
+            <translation>Copiar las palabras visibles</translation>
+        </message>
+        <message>
+            <source>Mark this moment…</source>
+            <translation>Marcar este momento…</translation>
+        </message>
+        <message>
+            <source>Mute: {lane}</source>
+            <translation>Silenciar: {lane}</translation>
+        </message>
+        <message>
+            <source>Place</source>
+            <translation>Lugar</translation>
+        </message>
+        <message>
+            <source>Docks keep no space free on this system</source>
+            <translation>En este sistema, las franjas no reservan su espacio</translation>
+        </message>
+        <message>
+            <source>Colours</source>
+            <translation>Colores</translation>
+        </message>
+        <message>
+            <source>Hide from screen sharing</source>
+            <translation>Ocultar al compartir la pantalla</translation>
+        </message>
+        <message>
+            <source>Settings of the caption bar…</source>
+            <translation>Ajustes de la barra de subtítulos…</translation>
+        </message>
+        <message>
+            <source>Lock (Ctrl+L or the tray unlocks)</source>
+            <translation>Bloquear (Ctrl+L o el icono del sistema la desbloquea)</translation>
+        </message>
+        <message>
+            <source>Hide the caption bar</source>
+            <translation>Ocultar la barra de subtítulos</translation>
+        </message>
+    </context>
+    <context>
         <name>Captions</name>
         <message>
             <source>Captions will appear here</source>
@@ -1208,12 +1259,55 @@
             <translation>Número de líneas: haga clic para añadir una, o arrastre hacia arriba o abajo</translation>
         </message>
         <message>
+            <source>Scroll back, select and copy</source>
+            <translation>Volver atrás, seleccionar y copiar</translation>
+        </message>
+        <message>
+            <source>Menu</source>
+            <translation>Menú</translation>
+        </message>
+        <message>
             <source>Lock: clicks go through the caption bar. Unlock it in the Overtitle window</source>
             <translation>Bloquear: los clics atraviesan la barra. Se desbloquea en la ventana de Overtitle</translation>
         </message>
         <message>
             <source>Hide the caption bar</source>
             <translation>Ocultar la barra de subtítulos</translation>
+        </message>
+    </context>
+    <context>
+        <name>History</name>
+        <message>
+            <source>The last two minutes</source>
+            <translation>Los dos últimos minutos</translation>
+        </message>
+        <message>
+            <source>What was said</source>
+            <translation>Lo que se ha dicho</translation>
+        </message>
+        <message>
+            <source>Nothing was said yet.</source>
+            <translation>Todavía no se ha dicho nada.</translation>
+        </message>
+        <message>
+            <source>Note for this moment</source>
+            <translation>Nota para este momento</translation>
+        </message>
+        <message>
+            <source>Mark</source>
+            <translation>Marcar</translation>
+        </message>
+        <message>
+            <source>Copy</source>
+            <translation>Copiar</translation>
+        </message>
+        <message>
+            <source>Copies what is selected, or everything</source>
+            <translation>Copia la selección, o todo</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>Cerrar</translation>
         </message>
     </context>
     <context>
@@ -1253,6 +1347,14 @@
         <message>
             <source>Lock or unlock the caption bar</source>
             <translation>Bloquear o desbloquear la barra de subtítulos</translation>
+        </message>
+        <message>
+            <source>Ctrl+Plus, Ctrl+Minus</source>
+            <translation>Ctrl+Más, Ctrl+Menos</translation>
+        </message>
+        <message>
+            <source>Larger or smaller text in the caption bar</source>
+            <translation>Texto más grande o más pequeño en la barra de subtítulos</translation>
         </message>
         <message>
             <source>Find in the transcript, or search the library</source>
@@ -1646,6 +1748,69 @@
         </message>
     </context>
     <context>
+        <name>Presets</name>
+        <message>
+            <source>Bottom bar</source>
+            <translation>Barra inferior</translation>
+        </message>
+        <message>
+            <source>Top bar</source>
+            <translation>Barra superior</translation>
+        </message>
+        <message>
+            <source>Corner card</source>
+            <translation>Tarjeta en la esquina</translation>
+        </message>
+        <message>
+            <source>Dock along the bottom</source>
+            <translation>Franja a lo largo del borde inferior</translation>
+        </message>
+        <message>
+            <source>Dock along the top</source>
+            <translation>Franja a lo largo del borde superior</translation>
+        </message>
+        <message>
+            <source>Large print card</source>
+            <translation>Tarjeta con letra grande</translation>
+        </message>
+        <message>
+            <source>Light on dark</source>
+            <translation>Claro sobre oscuro</translation>
+        </message>
+        <message>
+            <source>Dark on light</source>
+            <translation>Oscuro sobre claro</translation>
+        </message>
+        <message>
+            <source>High contrast</source>
+            <translation>Alto contraste</translation>
+        </message>
+        <message>
+            <source>Yellow on black</source>
+            <translation>Amarillo sobre negro</translation>
+        </message>
+        <message>
+            <source>By itself</source>
+            <translation>Automático</translation>
+        </message>
+        <message>
+            <source>An outline</source>
+            <translation>Un contorno</translation>
+        </message>
+        <message>
+            <source>A box behind each line</source>
+            <translation>Un recuadro detrás de cada línea</translation>
+        </message>
+        <message>
+            <source>All on the left</source>
+            <translation>Todo a la izquierda</translation>
+        </message>
+        <message>
+            <source>Yours on the right, theirs on the left</source>
+            <translation>Las suyas a la derecha, las de los demás a la izquierda</translation>
+        </message>
+    </context>
+    <context>
         <name>ProbeSteps</name>
         <message>
             <source>Steps of the test</source>
@@ -1838,6 +2003,13 @@
         </message>
     </context>
     <context>
+        <name>SettingControls</name>
+        <message>
+            <source>To suit the panel</source>
+            <translation>Según el fondo</translation>
+        </message>
+    </context>
+    <context>
         <name>Settings</name>
         <message>
             <source>Microphone</source>
@@ -1904,6 +2076,14 @@
             <translation>Mientras se subtitula.</translation>
         </message>
         <message>
+            <source>Place</source>
+            <translation>Lugar</translation>
+        </message>
+        <message>
+            <source>Where it stands until you move it. Docks keep their space free where the system allows.</source>
+            <translation>Donde está mientras no la mueva. Las franjas reservan su espacio si el sistema lo permite.</translation>
+        </message>
+        <message>
             <source>Lines</source>
             <translation>Líneas</translation>
         </message>
@@ -1952,12 +2132,100 @@
             <translation>En porcentaje.</translation>
         </message>
         <message>
+            <source>Behind the letters</source>
+            <translation>Detrás de las letras</translation>
+        </message>
+        <message>
+            <source>By itself: the panel, and an outline where the panel is too thin to read on.</source>
+            <translation>Automático: el fondo, y un contorno cuando el fondo es demasiado transparente para leer.</translation>
+        </message>
+        <message>
+            <source>Line spacing</source>
+            <translation>Interlineado</translation>
+        </message>
+        <message>
+            <source>In percent of the typeface's own.</source>
+            <translation>En porcentaje del propio de la letra.</translation>
+        </message>
+        <message>
+            <source>Letter spacing</source>
+            <translation>Espacio entre letras</translation>
+        </message>
+        <message>
+            <source>Added to each letter, in percent of the text size.</source>
+            <translation>Se añade a cada letra, en porcentaje del tamaño del texto.</translation>
+        </message>
+        <message>
+            <source>Your colour</source>
+            <translation>Su color</translation>
+        </message>
+        <message>
+            <source>Of your name and bar. Empty to suit the panel.</source>
+            <translation>De su nombre y su trazo. Vacío: según el fondo.</translation>
+        </message>
+        <message>
+            <source>Their colour</source>
+            <translation>El color de los demás</translation>
+        </message>
+        <message>
+            <source>Of their name and bar. Empty to suit the panel.</source>
+            <translation>De su nombre y su trazo. Vacío: según el fondo.</translation>
+        </message>
+        <message>
+            <source>Sides</source>
+            <translation>Lados</translation>
+        </message>
+        <message>
+            <source>Where your own words stand.</source>
+            <translation>Dónde aparecen sus propias palabras.</translation>
+        </message>
+        <message>
+            <source>Names of speakers</source>
+            <translation>Nombres de quienes hablan</translation>
+        </message>
+        <message>
+            <source>Beside their words, where a provider tells speakers apart.</source>
+            <translation>Junto a sus palabras, cuando un servicio distingue las voces.</translation>
+        </message>
+        <message>
+            <source>Reading speed</source>
+            <translation>Velocidad de lectura</translation>
+        </message>
+        <message>
+            <source>In words a minute. No line leaves before it could be read at this speed; 0 never waits.</source>
+            <translation>En palabras por minuto. Ninguna línea se va antes de que haya podido leerse a esta velocidad; 0 no espera nunca.</translation>
+        </message>
+        <message>
+            <source>Read captions out</source>
+            <translation>Anunciar los subtítulos</translation>
+        </message>
+        <message>
+            <source>Finished sentences are handed to your screen reader.</source>
+            <translation>Las frases terminadas se pasan a su lector de pantalla.</translation>
+        </message>
+        <message>
+            <source>Pause between announcements</source>
+            <translation>Pausa entre anuncios</translation>
+        </message>
+        <message>
+            <source>In seconds; what is said meanwhile is announced together.</source>
+            <translation>En segundos; lo que se dice entretanto se anuncia junto.</translation>
+        </message>
+        <message>
+            <source>Hide from screen sharing</source>
+            <translation>Ocultar al compartir la pantalla</translation>
+        </message>
+        <message>
+            <source>On Windows and macOS. The caption bar's menu says whether it works.</source>
+            <translation>En Windows y macOS. El menú de la barra dice si funciona.</translation>
+        </message>
+        <message>
             <source>Locked</source>
             <translation>Bloqueada</translation>
         </message>
         <message>
-            <source>Clicks go through the caption bar to what lies below.</source>
-            <translation>Los clics atraviesan la barra de subtítulos.</translation>
+            <source>Clicks go through the caption bar to what lies below. Ctrl+L or the tray unlocks it.</source>
+            <translation>Los clics atraviesan la barra hasta lo que hay debajo. Ctrl+L o el icono del sistema la desbloquea.</translation>
         </message>
         <message>
             <source>Folder</source>
@@ -2157,6 +2425,25 @@
         <message>
             <source>Dark</source>
             <translation>Oscuro</translation>
+        </message>
+    </context>
+    <context>
+        <name>Sharing</name>
+        <message>
+            <source>Seen when the screen is shared</source>
+            <translation>Visible al compartir la pantalla</translation>
+        </message>
+        <message>
+            <source>Hidden when the screen is shared</source>
+            <translation>Oculta al compartir la pantalla</translation>
+        </message>
+        <message>
+            <source>The system refused to hide it: it is seen</source>
+            <translation>El sistema se negó a ocultarla: es visible</translation>
+        </message>
+        <message>
+            <source>This system can’t hide it: it is seen</source>
+            <translation>Este sistema no puede ocultarla: es visible</translation>
         </message>
     </context>
     <context>

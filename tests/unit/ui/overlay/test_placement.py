@@ -29,10 +29,10 @@ def test_it_stays_on_its_screen_or_goes_to_the_nearest() -> None:
 
 
 def test_by_default_it_stands_at_the_bottom_centre() -> None:
-    rect = placement.default_rect(LEFT, QSize(800, 100))
+    rect = placement.preset_rect("bottom", LEFT, QSize(800, 100))
     assert abs(rect.center().x() - LEFT.center().x()) <= 1
     assert LEFT.bottom() - rect.bottom() < 60
-    assert placement.default_rect(LEFT, QSize(5000, 100)).width() == 1344
+    assert placement.preset_rect("bottom", LEFT, QSize(5000, 100)).width() == 1344
 
 
 def test_edges_and_their_pointers() -> None:
