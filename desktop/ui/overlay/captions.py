@@ -14,6 +14,7 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
+from desktop.core.calm import Calm
 from desktop.core.captions import CaptionDocument, CaptionEvent
 from desktop.core.layout import Flow, Row
 from desktop.core.linebreak import Piece
@@ -73,6 +74,8 @@ class Captions(QWidget):
         self._framed = False
         self._reduce_motion = False
         self._waiting: dict[tuple[str, str], None] = {}
+        self._calm: dict[tuple[str, str], Calm] = {}
+        """For each segment that may still change: how it is shown."""
         self._asked_at = 0.0
         """When the oldest event came that is not laid out yet, or 0."""
         self._laid_since = 0.0
@@ -151,6 +154,7 @@ class Captions(QWidget):
         self._fade.stop()
         self._announcer.forget()
         self._waiting.clear()
+        self._calm.clear()
         self._document = CaptionDocument()
         self._begin(())
 
@@ -259,7 +263,7 @@ class Captions(QWidget):
         for key in self._waiting:
             event = self._document.segment(*key)
             if event is not None:
-                self._flow.put(_fit(event))
+                self._flow.put(self._calmed(event))
                 if event.is_final:
                     self._speak.start()
         self._waiting.clear()
@@ -271,6 +275,13 @@ class Captions(QWidget):
         if self._top != top and not self._reduce_motion:
             self._slide_from = max(before, self._top - self.look.lines)
             self._slide_began = now
+
+    def _calmed(self, event: CaptionEvent) -> CaptionEvent:
+        key = event.lane, event.segment_id
+        calm = self._calm.pop(key, None) or Calm()
+        if not event.is_final:
+            self._calm[key] = calm
+        return calm.shown(_fit(event))
 
     def _is_sliding(self) -> bool:
         return perf_counter() < self._slide_began + theme.SCROLL_MS / 1000
@@ -327,7 +338,8 @@ class Captions(QWidget):
         self.update()
 
     def _catch_up(self) -> None:
-        self._begin([_fit(event) for event in self._document.latest(_EARLIER)])
+        self._calm.clear()
+        self._begin([self._calmed(event) for event in self._document.latest(_EARLIER)])
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  # Qt's name
         """Events are not followed while hidden."""

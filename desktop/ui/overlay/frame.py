@@ -31,7 +31,8 @@ _PULL = 4
 """Pixels after which a press is a pull."""
 _SETTLED_MS = 250
 """Milliseconds without a move or a resize after which the user is taken to have finished."""
-_NARROW = {"corner", "large"}
+_NARROW = {"corner": 24, "large": 17}
+"""Characters of a line of the cards, which are narrow as on a phone."""
 _AT_TOP = {"top", "dock-top"}
 """Places from which the bar grows downwards."""
 _FLAGS = (
@@ -69,6 +70,8 @@ class Frame(QWidget):
         """Pixels; 0 while the user has chosen none."""
         self._pulled = False
         """True while the user is changing the size."""
+        self._placing = False
+        """True while the size changes by our own doing."""
         self._placed = QRect()
         self._reported = QRect()
         self._pressed: QPoint | None = None
@@ -153,7 +156,8 @@ class Frame(QWidget):
 
     def _wanted_size(self) -> QSize:
         look = self.captions.look
-        width = look.card_width() if self._settings.preset in _NARROW else look.default_width()
+        characters = _NARROW.get(self._settings.preset, 0)
+        width = look.width_of(characters) if characters else look.default_width()
         return QSize(self._user_width or width, look.height(look.lines))
 
     def _place(self, panel: QRect) -> None:
@@ -181,7 +185,9 @@ class Frame(QWidget):
         screen = QGuiApplication.screenAt(old.center()) or QGuiApplication.primaryScreen()
         area = self._free_area(screen)
         size = self._wanted_size()
+        self._placing = True  # a minimum above the size that is left resizes the window at once
         self.setMinimumSize(min(look.minimum_width(), area.width()), look.height(1) + STRIP)
+        self._placing = False
         if self.dock:
             self._place(placement.preset_rect(self._settings.preset, area, size))
             return
@@ -262,7 +268,7 @@ class Frame(QWidget):
         """A user's resize changes the number of lines with the height."""
         super().resizeEvent(event)
         self._place_children()
-        if not self.isVisible():
+        if not self.isVisible() or self._placing:
             return
         if event.size() != self._placed.size() and not self.dock:
             self._pulled = True

@@ -21,12 +21,10 @@ _ABOVE = 2 * GRID
 _BAR = 4
 _APART = 0.8
 """Part of the room for text that each side has when they stand apart, so that the other's edge is seen to differ."""
-_NAME_CHARS = 9
+_NAME_CHARS = 8
 """Characters of a speaker's name there is always room for: the names are not known before they come."""
 _MEASURE_CHARS = 44
 """Characters of a line by default (BBC and Netflix: 37 to 42, plus what an uncertain tail needs)."""
-_CARD_CHARS = 24
-"""Characters of a line of a narrow panel."""
 _SAMPLE = "and the office will have it in copy before five"
 _READABLE = 4.5
 """Contrast, WCAG 2.2 level AA."""
@@ -127,12 +125,12 @@ class Look:
 
     def default_width(self) -> int:
         """Pixels of a panel whose lines are comfortable to read."""
-        text = self.measure(_SAMPLE) / len(_SAMPLE) * _MEASURE_CHARS
-        return self.text_left + _EDGE + ceil(text / _APART if self.sides_apart else text)
+        return self.width_of(_MEASURE_CHARS)
 
-    def card_width(self) -> int:
-        """Pixels of a narrow panel, as on a phone."""
-        return self.text_left + _EDGE + ceil(self.measure(_SAMPLE) / len(_SAMPLE) * _CARD_CHARS)
+    def width_of(self, characters: int) -> int:
+        """Pixels of a panel whose lines hold about this many characters."""
+        text = self.measure(_SAMPLE) / len(_SAMPLE) * characters
+        return self.text_left + _EDGE + ceil(text / _APART if self.sides_apart else text)
 
     def minimum_width(self) -> int:
         """Pixels under which a row would hold no words."""

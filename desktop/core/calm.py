@@ -1,0 +1,68 @@
+"""What is shown of a segment's revisions: cosmetic changes are left out, so that the eye is drawn to real ones alone.
+
+1. A partial's last words lose their closing mark: engines end every guess with a full stop and take it back.
+2. A word that differs from what is shown only in case or marks stays as it is shown while it is uncertain, and for good
+   once it was shown as committed. A mark that was missing is added, since sentences are hard to read without.
+3. A word that really changed is shown, in a final even where it was committed: the truth before calm.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from desktop.core.captions import CaptionEvent
+
+_PARTS = re.compile(r"\S+|\s+")
+_MARKS = ".,;:?!…。、，！？；：\"'“”‘’«»()¿¡-–—"
+
+
+class Calm:
+    """One segment as it is shown."""
+
+    def __init__(self) -> None:
+        self._shown: list[str] = []
+        """Words as shown last."""
+        self._committed = 0
+        """How many of them were shown as committed."""
+
+    def shown(self, event: CaptionEvent) -> CaptionEvent:
+        """The revision with the text to show, its committed part measured in that text."""
+        stable = len(event.text) if event.is_final else event.stable_chars
+        text = event.text if event.is_final else _without_end(event.text, stable)
+        words: list[str] = []
+        parts: list[str] = []
+        at = length = committed = whole = 0
+        for part in _PARTS.findall(text):
+            shown = part
+            if not part.isspace():
+                shown = self._kept(len(words), part, certain=at + len(part) <= stable)
+                words.append(shown)
+                whole += at + len(part) <= stable
+            if at < stable:
+                committed = length + (len(shown) if at + len(part) <= stable else min(stable - at, len(shown)))
+            at += len(part)
+            length += len(shown)
+            parts.append(shown)
+        self._shown, self._committed = words, max(min(self._committed, len(words)), whole)
+        return replace(event, text="".join(parts), stable_chars=committed)
+
+    def _kept(self, index: int, word: str, *, certain: bool) -> str:
+        """The word as it is to be shown at this place of the segment."""
+        before = self._shown[index] if index < len(self._shown) else ""
+        if not before or _bare(before) != _bare(word):
+            return word
+        if index < self._committed:
+            return before
+        adds_mark = before[-1] not in _MARKS and word[-1] in _MARKS
+        return word if certain or adds_mark else before
+
+
+def _without_end(text: str, stable: int) -> str:
+    """A partial without the marks that close it, as far as they are not committed."""
+    end = len(text.rstrip().rstrip(_MARKS).rstrip())
+    return text[: max(end, stable)] if end else text
+
+
+def _bare(word: str) -> str:
+    return word.strip(_MARKS).casefold()
