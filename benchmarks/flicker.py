@@ -14,6 +14,8 @@ Three figures for each:
 - flicker: real frames of the bar at 30 a second; for each pair of neighbours the discrete Fourier transform of the
   difference in luminance, its magnitudes summed over all frequencies, per pixel; the mean over all pairs (Liu et al.,
   "Modeling and Improving Text Stability in Live Captions", CHI 2023, with N = 123 found to go with readers' comfort).
+  `bar` slides its rows, `still` lets them jump (reduce motion), and so do the rest: `steady` and `none` hold back
+  uncertain words (the setting `tail`), `floor` is the bar on a provider that never errs.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ import importlib
 import json
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -275,9 +278,20 @@ def times(stream: Stream) -> Iterator[tuple[float, list[CaptionEvent]]]:
         yield now, due
 
 
-def bar_frames(stream: Stream, *, motion: bool) -> Iterator[np.ndarray]:
+def ideal(stream: Stream) -> Stream:
+    """The same stream from a provider that never errs: the floor of any bar that shows words as they come."""
+    finals = {event.segment_id: event.text.split() for _, event in stream if event.is_final}
+    made: Stream = []
+    for at, event in stream:
+        said = finals.get(event.segment_id, event.text.split())[: len(event.text.split())]
+        text = " ".join(said)
+        made.append((at, replace(event, text=text, stable_chars=len(text))))
+    return made
+
+
+def bar_frames(stream: Stream, *, motion: bool = False, tail: str = "all") -> Iterator[np.ndarray]:
     """What the caption bar paints, on a clock of our own."""
-    settings = OverlaySettings(lines=ROWS, size=SIZE, opacity=100)
+    settings = OverlaySettings(lines=ROWS, size=SIZE, opacity=100, tail=tail)
     panel, document = Captions(settings), CaptionDocument()
     panel.set_reduce_motion(not motion)
     panel.bind(document, [Lane("them", "Them")])
@@ -285,7 +299,7 @@ def bar_frames(stream: Stream, *, motion: bool) -> Iterator[np.ndarray]:
     panel.resize(WIDTH, look.height(ROWS))
     area = QRect(look.text_left, look.text_top, look.text_width(WIDTH), ROWS * look.line_height)
     frame: np.ndarray | None = None
-    start = captions.perf_counter()
+    start = time.perf_counter()
     for now, events in times(stream):
         captions.perf_counter = lambda now=now: start + now + 1.0
         for event in events:
@@ -334,20 +348,23 @@ def main() -> None:
     app = QApplication(sys.argv[:1])
     if arguments.record:
         record()
-    measure, real = QFontMetricsF(theme.caption_font("", SIZE)).horizontalAdvance, captions.perf_counter
-    print(f"{'':42}{'':>7} {'unstable':>9}   {'changed words':^25}   {'flicker':^25}")
+    measure = QFontMetricsF(theme.caption_font("", SIZE)).horizontalAdvance
+    print(f"{'':42}{'':>7} {'unstable':>9}   {'changed words':^24}   {'flicker':^48}")
     print(f"{'stream':42}{'events':>7} {'words':>9}   {'naive':>8}{'bar':>8}{'solid':>8}", end="")
-    print(f"   {'naive':>8}{'bar':>8}{'still':>8}")
+    print(f"   {'naive':>8}{'bar':>8}{'still':>8}{'steady':>8}{'none':>8}{'floor':>8}")
     for name, stream in [*recorded(), *cases()]:
         lost, finals = unstable(stream)
         shares = changed(stream, measure, text_width())
-        figures = [flicker(naive_frames(stream))]
-        for motion in (True, False):
-            captions.perf_counter = real
-            figures.append(flicker(bar_frames(stream, motion=motion)))
-        captions.perf_counter = real
+        frames = [
+            naive_frames(stream),
+            bar_frames(stream, motion=True),
+            bar_frames(stream),
+            bar_frames(stream, tail="steady"),
+            bar_frames(stream, tail="none"),
+            bar_frames(ideal(stream)),
+        ]
         print(f"{name[:42]:42}{len(stream):7} {lost / max(1, finals):9.1%}   ", end="")
-        print("".join(f"{share:8.2%}" for share in shares), "  ", "".join(f"{one:8.3f}" for one in figures))
+        print("".join(f"{share:8.2%}" for share in shares), "  ", "".join(f"{flicker(one):8.3f}" for one in frames))
     del app
 
 

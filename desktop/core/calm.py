@@ -3,13 +3,15 @@
 1. A partial's last words lose their closing mark: engines end every guess with a full stop and take it back.
 2. A word that differs from what is shown only in case or marks stays as it is shown while it is uncertain, and for good
    once it was shown as committed. A mark that was missing is added, since sentences are hard to read without.
-3. A word that really changed is shown, in a final even where it was committed: the truth before calm.
+3. Of the uncertain words all are shown, or those on which two revisions in a row agree, or none: `Tail`.
+4. A word that really changed is shown, in a final even where it was committed: the truth before calm.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
+from enum import StrEnum
 
 from desktop.core.captions import CaptionEvent
 
@@ -17,10 +19,21 @@ _PARTS = re.compile(r"\S+|\s+")
 _MARKS = ".,;:?!…。、，！？；：\"'“”‘’«»()¿¡-–—"
 
 
+class Tail(StrEnum):
+    """Which uncertain words are shown."""
+
+    ALL = "all"
+    STEADY = "steady"
+    NONE = "none"
+
+
 class Calm:
     """One segment as it is shown."""
 
-    def __init__(self) -> None:
+    def __init__(self, tail: Tail = Tail.ALL) -> None:
+        self._tail = tail
+        self._heard: list[str] = []
+        """Bare words of the last revision."""
         self._shown: list[str] = []
         """Words as shown last."""
         self._committed = 0
@@ -29,7 +42,7 @@ class Calm:
     def shown(self, event: CaptionEvent) -> CaptionEvent:
         """The revision with the text to show, its committed part measured in that text."""
         stable = len(event.text) if event.is_final else event.stable_chars
-        text = event.text if event.is_final else _without_end(event.text, stable)
+        text = event.text if event.is_final else _without_end(self._sure(event.text, stable), stable)
         words: list[str] = []
         parts: list[str] = []
         at = length = committed = whole = 0
@@ -46,6 +59,18 @@ class Calm:
             parts.append(shown)
         self._shown, self._committed = words, max(min(self._committed, len(words)), whole)
         return replace(event, text="".join(parts), stable_chars=committed)
+
+    def _sure(self, text: str, stable: int) -> str:
+        """The text up to its last word that is to be shown."""
+        if self._tail is Tail.ALL:
+            return text
+        words = list(re.finditer(r"\S+", text))
+        bare = [_bare(word[0]) for word in words]
+        alike = next((at for at, (a, b) in enumerate(zip(bare, self._heard, strict=False)) if a != b), None)
+        agreed = min(len(bare), len(self._heard)) if alike is None else alike
+        self._heard = bare
+        end = words[agreed - 1].end() if agreed and self._tail is Tail.STEADY else 0
+        return text[: max(end, stable)]
 
     def _kept(self, index: int, word: str, *, certain: bool) -> str:
         """The word as it is to be shown at this place of the segment."""

@@ -149,6 +149,14 @@ class OverlaySettings(Struct, frozen=True, kw_only=True):
             say("Settings", "Beside their words, where a provider tells speakers apart."),
         ),
     ] = True
+    tail: Annotated[
+        str,
+        Meta(pattern="^(all|steady|none)$"),
+        Words(
+            say("Settings", "Uncertain words"),
+            say("Settings", "They are dimmed until they are certain. Fewer of them is calmer, and a little later."),
+        ),
+    ] = "all"
     reading_speed: Annotated[
         int,
         Meta(ge=0, le=600),

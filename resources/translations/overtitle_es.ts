@@ -1806,6 +1806,18 @@
             <translation>Todo a la izquierda</translation>
         </message>
         <message>
+            <source>Show at once</source>
+            <translation>Mostrar enseguida</translation>
+        </message>
+        <message>
+            <source>Show once they were heard twice alike</source>
+            <translation>Mostrar cuando se hayan oído dos veces igual</translation>
+        </message>
+        <message>
+            <source>Do not show</source>
+            <translation>No mostrar</translation>
+        </message>
+        <message>
             <source>Yours on the right, theirs on the left</source>
             <translation>Las suyas a la derecha, las de los demás a la izquierda</translation>
         </message>
@@ -2186,6 +2198,14 @@
         <message>
             <source>Beside their words, where a provider tells speakers apart.</source>
             <translation>Junto a sus palabras, cuando un servicio distingue las voces.</translation>
+        </message>
+        <message>
+            <source>Uncertain words</source>
+            <translation>Palabras inseguras</translation>
+        </message>
+        <message>
+            <source>They are dimmed until they are certain. Fewer of them is calmer, and a little later.</source>
+            <translation>Se ven atenuadas hasta que son seguras. Cuantas menos haya, más calma, pero algo más tarde.</translation>
         </message>
         <message>
             <source>Reading speed</source>

@@ -1806,6 +1806,18 @@
             <translation>Tout à gauche</translation>
         </message>
         <message>
+            <source>Show at once</source>
+            <translation>Afficher aussitôt</translation>
+        </message>
+        <message>
+            <source>Show once they were heard twice alike</source>
+            <translation>Afficher après deux écoutes concordantes</translation>
+        </message>
+        <message>
+            <source>Do not show</source>
+            <translation>Ne pas afficher</translation>
+        </message>
+        <message>
             <source>Yours on the right, theirs on the left</source>
             <translation>Les vôtres à droite, les leurs à gauche</translation>
         </message>
@@ -2186,6 +2198,14 @@
         <message>
             <source>Beside their words, where a provider tells speakers apart.</source>
             <translation>À côté de leurs paroles, quand un service distingue les voix.</translation>
+        </message>
+        <message>
+            <source>Uncertain words</source>
+            <translation>Mots incertains</translation>
+        </message>
+        <message>
+            <source>They are dimmed until they are certain. Fewer of them is calmer, and a little later.</source>
+            <translation>Ils restent estompés tant qu’ils ne sont pas sûrs. Moins il y en a, plus c’est calme, mais un peu plus tard.</translation>
         </message>
         <message>
             <source>Reading speed</source>

@@ -14,7 +14,7 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from desktop.core.calm import Calm
+from desktop.core.calm import Calm, Tail
 from desktop.core.captions import CaptionDocument, CaptionEvent
 from desktop.core.layout import Flow, Row
 from desktop.core.linebreak import Piece
@@ -278,7 +278,7 @@ class Captions(QWidget):
 
     def _calmed(self, event: CaptionEvent) -> CaptionEvent:
         key = event.lane, event.segment_id
-        calm = self._calm.pop(key, None) or Calm()
+        calm = self._calm.pop(key, None) or Calm(Tail(self._settings.tail))
         if not event.is_final:
             self._calm[key] = calm
         return calm.shown(_fit(event))

@@ -134,10 +134,12 @@ class Frame(QWidget):
 
     def _place_by_preset(self) -> None:
         self._user_width = 0
-        screen = self._home()
-        rect = placement.preset_rect(self._settings.preset, self._free_area(screen), self._wanted_size())
-        self._place(rect)
+        self._place(self._preset_rect(self._free_area(self._home())))
         self._fit_to_text()
+
+    def _preset_rect(self, area: QRect) -> QRect:
+        least = self.captions.look.minimum_width()
+        return placement.preset_rect(self._settings.preset, area, self._wanted_size(), least)
 
     def _home(self) -> QScreen:
         """The screen of a bar that is on show; else the first."""
@@ -158,7 +160,7 @@ class Frame(QWidget):
         look = self.captions.look
         characters = _NARROW.get(self._settings.preset, 0)
         width = look.width_of(characters) if characters else look.default_width()
-        return QSize(self._user_width or width, look.height(look.lines))
+        return QSize(max(self._user_width or width, look.minimum_width()), look.height(look.lines))
 
     def _place(self, panel: QRect) -> None:
         areas = [self._free_area(screen) for screen in QGuiApplication.screens()]
@@ -189,9 +191,9 @@ class Frame(QWidget):
         self.setMinimumSize(min(look.minimum_width(), area.width()), look.height(1) + STRIP)
         self._placing = False
         if self.dock:
-            self._place(placement.preset_rect(self._settings.preset, area, size))
+            self._place(self._preset_rect(area))
             return
-        width = self._user_width or placement.preset_rect(self._settings.preset, area, size).width()
+        width = self._user_width or self._preset_rect(area).width()
         left = old.left() + (old.width() - width) // 2
         if self._settings.preset in _NARROW:
             left = old.right() + 1 - width

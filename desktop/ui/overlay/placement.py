@@ -26,9 +26,12 @@ _CURSORS = {
 }
 
 
-def preset_rect(preset: str, area: QRect, size: QSize) -> QRect:
-    """Where a bar of this size stands in a screen's free area, by the preset's name in the settings."""
-    width = min(size.width(), int(area.width() * _SCREEN_SHARE))
+def preset_rect(preset: str, area: QRect, size: QSize, least: int = 0) -> QRect:
+    """Where a bar of this size stands in a screen's free area, by the preset's name in the settings.
+
+    `least` is the width in pixels that it needs even where that is much of the screen.
+    """
+    width = min(size.width(), max(least, int(area.width() * _SCREEN_SHARE)), area.width())
     bottom = area.bottom() + 1 - size.height()
     middle = area.center().x() - width // 2
     right = area.right() + 1 - width - _MARGIN // 2

@@ -57,5 +57,8 @@ def value_names() -> dict[str, str]:
         "outline": QCoreApplication.translate("Presets", "An outline"),
         "box": QCoreApplication.translate("Presets", "A box behind each line"),
         "left": QCoreApplication.translate("Presets", "All on the left"),
+        "all": QCoreApplication.translate("Presets", "Show at once"),
+        "steady": QCoreApplication.translate("Presets", "Show once they were heard twice alike"),
+        "none": QCoreApplication.translate("Presets", "Do not show"),
         "apart": QCoreApplication.translate("Presets", "Yours on the right, theirs on the left"),
     }

@@ -265,7 +265,7 @@ class Overlay(Frame):
     def open_menu(self, at: QPoint) -> None:
         """Open the bar's menu at this place of the desktop."""
         menu = BarMenu(self._settings, self._choose, self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.aboutToHide.connect(menu.deleteLater)  # a menu that an entry was chosen from is hidden, not closed
         menu.add_reading(
             lambda: self.open_history(missed=True), lambda: self.open_history(missed=False), self.copy_shown
         )

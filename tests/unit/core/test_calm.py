@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.core.calm import Calm
+from desktop.core.calm import Calm, Tail
 from desktop.core.captions import CaptionEvent
 
 
@@ -14,9 +14,9 @@ def revision(text: str, stable: int = 0, *, final: bool = False) -> CaptionEvent
     return CaptionEvent("them", "1", 1, text, final, 0.0, 1.0, stable_chars=stable)
 
 
-def shown(*revisions: CaptionEvent) -> list[tuple[str, str]]:
+def shown(*revisions: CaptionEvent, tail: Tail = Tail.ALL) -> list[tuple[str, str]]:
     """Committed and uncertain part of each revision as shown."""
-    calm = Calm()
+    calm = Calm(tail)
     every = [calm.shown(one) for one in revisions]
     return [(one.text[: one.stable_chars], one.text[one.stable_chars :]) for one in every]
 
@@ -70,6 +70,21 @@ def test_any_text_comes_whole_in_its_final(text: str) -> None:
 
 def test_a_commitment_within_a_word_stays_there() -> None:
     assert shown(revision("会议室在六号楼。", 3)) == [("会议室", "在六号楼")]
+
+
+def test_steady_words_are_those_that_were_heard_twice_alike() -> None:
+    heard = [
+        revision("I was"),
+        revision("It was the"),
+        revision("it was the best", 2),
+        revision("It was the.", final=True),
+    ]
+    assert shown(*heard, tail=Tail.STEADY) == [("", ""), ("", ""), ("it", " was the"), ("it was the.", "")]
+
+
+def test_no_uncertain_word_is_shown_when_none_is_wanted() -> None:
+    heard = [revision("It was"), revision("It was the", 2), revision("It was the best.", final=True)]
+    assert shown(*heard, tail=Tail.NONE) == [("", ""), ("It", ""), ("It was the best.", "")]
 
 
 words = st.lists(st.text(alphabet="aB.,é", min_size=1, max_size=4), max_size=6)
