@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QRect
-from PySide6.QtGui import QAccessible, QAccessibleInterface, QColor, QImage, QPainter
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleInterface, QColor, QImage, QPainter
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from desktop.settings.schema import OverlaySettings
 from desktop.ui import theme
-from desktop.ui.overlay import Overlay, spoken
+from desktop.ui.overlay import Overlay
 from desktop.ui.overlay.presets import MADE_FOR, SCHEMES
 from tests.window.overlay_talk import Talk, columns, picture, rows
 
@@ -58,7 +58,11 @@ def test_every_control_of_the_bar_and_its_panel_is_named(overlay: Overlay) -> No
 @pytest.fixture
 def announced(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     said: list[str] = []
-    monkeypatch.setattr(spoken.QAccessible, "updateAccessibility", lambda event: said.append(event.message()))
+
+    def note(event: QAccessibleAnnouncementEvent) -> None:
+        said.append(event.message())
+
+    monkeypatch.setattr(QAccessible, "updateAccessibility", note)
     return said
 
 
@@ -101,7 +105,7 @@ def test_arabic_and_hebrew_stand_at_the_right_and_grow_to_the_left(overlay: Over
     talk, look = Talk(overlay), overlay.captions.look
     end = look.text_left + look.text_width(overlay.captions.width())
     for number, text in enumerate(("مرحبا بكم في الاجتماع", "שלום לכולם וברוכים הבאים")):
-        talk.say(text, str(number), stable=len(text), final=True)
+        talk.say(text, str(number), lane=("you", "them")[number], final=True)
     image = picture(overlay)
     for row in range(2):
         area = QRect(0, look.text_top + row * look.line_height, image.width(), look.line_height)
@@ -147,7 +151,7 @@ def test_your_words_stand_at_the_right_when_the_sides_are_apart(overlay: Overlay
     image = picture(overlay)
     for row, (lane, at_right) in enumerate(((look.lanes[0], True), (look.lanes[1], False))):
         area = QRect(0, look.text_top + row * look.line_height, image.width(), look.line_height)
-        coloured = columns(image.copy(area), lambda seen, lane=lane: seen == lane)
+        coloured = ink(image, area, lane)
         assert (min(coloured) > image.width() / 2) == at_right
 
 
