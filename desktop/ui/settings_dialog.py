@@ -26,6 +26,7 @@ from desktop.settings.schema import Settings
 from desktop.ui.i18n import LANGUAGES
 from desktop.ui.icons import icon
 from desktop.ui.overlay.presets import value_names
+from desktop.ui.overlay.preview import Preview
 from desktop.ui.pick_button import Choice
 from desktop.ui.setting_controls import Control, Field, choice_values, fields_of, make_control
 from desktop.ui.text import localise
@@ -53,6 +54,7 @@ class SettingsDialog(QDialog):
         self._controls: dict[str, tuple[Field, Control, QToolButton]] = {}
         self._with_account: Collection[str] = ()
         self.account = QPushButton(self.tr("Account and options…"))
+        self.preview = Preview(settings.overlay)
         self.account.clicked.connect(lambda: self.account_pressed.emit(self._settings.captions.provider))
         self.setWindowTitle(self.tr("Settings"))
         self.resize(760, 540)
@@ -93,6 +95,7 @@ class SettingsDialog(QDialog):
             value = getattr(getattr(settings, field.group), field.name)
             control.show_value(value)
             reset.setEnabled(value != self._default(field))
+        self.preview.apply(settings.overlay)
         self._refresh_account()
 
     def show_accounts(self, providers: Collection[str]) -> None:
@@ -115,7 +118,7 @@ class SettingsDialog(QDialog):
         """The button that brings back the default of `group.name`."""
         return self._controls[key][2]
 
-    def _page(self, group: str, title: str) -> QScrollArea:
+    def _page(self, group: str, title: str) -> QWidget:
         inner = QWidget()
         inner.setObjectName("page")
         body = QVBoxLayout(inner)
@@ -136,7 +139,7 @@ class SettingsDialog(QDialog):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(inner)
-        return area
+        return _below(self.preview, area) if group == "overlay" else area
 
     def _add(self, body: QVBoxLayout, field: Field) -> None:
         label = localise(field.words.label)
@@ -192,12 +195,23 @@ class SettingsDialog(QDialog):
         changed = structs.replace(group, **{field.name: value})
         self._settings = structs.replace(self._settings, **{field.group: changed})
         self._controls[field.key][2].setEnabled(value != self._default(field))
+        self.preview.apply(self._settings.overlay)
         self._refresh_account()
         self.settings_changed.emit(self._settings)
 
     def _on_reset(self, field: Field) -> None:
         self._controls[field.key][1].show_value(self._default(field))
         self._on_changed(field, self._default(field))
+
+
+def _below(fixed: QWidget, scrolled: QWidget) -> QWidget:
+    """Both in one page, so that what is changed below is seen above."""
+    page = QWidget()
+    layout = QVBoxLayout(page)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.addWidget(fixed)
+    layout.addWidget(scrolled, 1)
+    return page
 
 
 def _same(name: str) -> Choice:

@@ -897,12 +897,16 @@
             <translation>Lugar</translation>
         </message>
         <message>
-            <source>Docks keep no space free on this system</source>
-            <translation>En este sistema, las franjas no reservan su espacio</translation>
-        </message>
-        <message>
             <source>Colours</source>
             <translation>Colores</translation>
+        </message>
+        <message>
+            <source>Here the desktop decides where the bar stands, and may cover it</source>
+            <translation>Aquí el escritorio decide dónde está la barra y puede taparla</translation>
+        </message>
+        <message>
+            <source>Docks keep no space free on this system</source>
+            <translation>En este sistema, las franjas no reservan su espacio</translation>
         </message>
         <message>
             <source>Hide from screen sharing</source>
@@ -1820,6 +1824,29 @@
         <message>
             <source>Yours on the right, theirs on the left</source>
             <translation>Las suyas a la derecha, las de los demás a la izquierda</translation>
+        </message>
+    </context>
+    <context>
+        <name>Preview</name>
+        <message>
+            <source>You</source>
+            <translation>Yo</translation>
+        </message>
+        <message>
+            <source>Them</source>
+            <translation>Otros</translation>
+        </message>
+        <message>
+            <source>This is how captions look.</source>
+            <translation>Así se ven los subtítulos.</translation>
+        </message>
+        <message>
+            <source>These words may still change</source>
+            <translation>Estas palabras aún pueden cambiar</translation>
+        </message>
+        <message>
+            <source>Preview of the caption bar</source>
+            <translation>Vista previa de la barra de subtítulos</translation>
         </message>
     </context>
     <context>

@@ -897,12 +897,16 @@
             <translation>Emplacement</translation>
         </message>
         <message>
-            <source>Docks keep no space free on this system</source>
-            <translation>Sur ce système, les bandeaux ne réservent pas leur place</translation>
-        </message>
-        <message>
             <source>Colours</source>
             <translation>Couleurs</translation>
+        </message>
+        <message>
+            <source>Here the desktop decides where the bar stands, and may cover it</source>
+            <translation>Ici, le bureau décide où se place la barre et peut la recouvrir</translation>
+        </message>
+        <message>
+            <source>Docks keep no space free on this system</source>
+            <translation>Sur ce système, les bandeaux ne réservent pas leur place</translation>
         </message>
         <message>
             <source>Hide from screen sharing</source>
@@ -1820,6 +1824,29 @@
         <message>
             <source>Yours on the right, theirs on the left</source>
             <translation>Les vôtres à droite, les leurs à gauche</translation>
+        </message>
+    </context>
+    <context>
+        <name>Preview</name>
+        <message>
+            <source>You</source>
+            <translation>Vous</translation>
+        </message>
+        <message>
+            <source>Them</source>
+            <translation>Autres</translation>
+        </message>
+        <message>
+            <source>This is how captions look.</source>
+            <translation>Voici l’aspect des sous-titres.</translation>
+        </message>
+        <message>
+            <source>These words may still change</source>
+            <translation>Ces mots peuvent encore changer</translation>
+        </message>
+        <message>
+            <source>Preview of the caption bar</source>
+            <translation>Aperçu de la barre de sous-titres</translation>
         </message>
     </context>
     <context>

@@ -111,7 +111,7 @@ class Captions(QWidget):
         self._document = document
         self._labels = {lane.id: plain(lane.label, _LABEL_LIMIT) for lane in lanes}
         self._restyle()
-        self._catch_up()
+        self.catch_up()
 
     def on_event(self, event: SessionEvent) -> None:
         """Take note of what changed, and lay it out once per frame."""
@@ -337,7 +337,8 @@ class Captions(QWidget):
         self._speak.start()
         self.update()
 
-    def _catch_up(self) -> None:
+    def catch_up(self) -> None:
+        """Lay out what the document holds by now."""
         self._calm.clear()
         self._begin([self._calmed(event) for event in self._document.latest(_EARLIER)])
 
@@ -345,7 +346,7 @@ class Captions(QWidget):
         """Events are not followed while hidden."""
         super().showEvent(event)
         self._asked_at = 0.0
-        self._catch_up()
+        self.catch_up()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
         """Another width is another layout."""

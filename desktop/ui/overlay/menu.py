@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction, QActionGroup, QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop.settings.schema import OverlaySettings
@@ -52,9 +52,9 @@ class BarMenu(QMenu):
             entry.setChecked(preset == self._settings.preset)
             entry.triggered.connect(lambda _on, preset=preset: self._change(preset=preset))
             group.addAction(entry)
-        if not struts.can_reserve():
+        for limit in self._limits():
             places.addSeparator()
-            places.addAction(self.tr("Docks keep no space free on this system")).setEnabled(False)
+            places.addAction(limit).setEnabled(False)
         colours = QMenu(self.tr("Colours"), self)
         self.addMenu(colours)
         for scheme, name in presets.scheme_names().items():
@@ -63,6 +63,15 @@ class BarMenu(QMenu):
             entry.setCheckable(True)
             entry.setChecked(all(getattr(self._settings, key) == value for key, value in values.items()))
             entry.triggered.connect(lambda _on, values=values: self._change(**values))
+
+    def _limits(self) -> list[str]:
+        """What this system does not let the bar do, so that nobody looks for the fault elsewhere."""
+        said = []
+        if QGuiApplication.platformName().startswith("wayland"):
+            said.append(self.tr("Here the desktop decides where the bar stands, and may cover it"))
+        if not struts.can_reserve():
+            said.append(self.tr("Docks keep no space free on this system"))
+        return said
 
     def add_rest(
         self, state: Sharing, settings: Callable[[], object], lock: Callable[[], object], close: Callable[[], object]
