@@ -1837,12 +1837,12 @@
             <translation>Otros</translation>
         </message>
         <message>
-            <source>This is how captions look.</source>
-            <translation>Así se ven los subtítulos.</translation>
+            <source>certain,</source>
+            <translation>seguro,</translation>
         </message>
         <message>
-            <source>These words may still change</source>
-            <translation>Estas palabras aún pueden cambiar</translation>
+            <source>uncertain</source>
+            <translation>inseguro</translation>
         </message>
         <message>
             <source>Preview of the caption bar</source>

@@ -1837,12 +1837,12 @@
             <translation>Autres</translation>
         </message>
         <message>
-            <source>This is how captions look.</source>
-            <translation>Voici l’aspect des sous-titres.</translation>
+            <source>certain,</source>
+            <translation>sûr,</translation>
         </message>
         <message>
-            <source>These words may still change</source>
-            <translation>Ces mots peuvent encore changer</translation>
+            <source>uncertain</source>
+            <translation>incertain</translation>
         </message>
         <message>
             <source>Preview of the caption bar</source>

@@ -25,6 +25,7 @@ from desktop.settings.schema import OverlaySettings
 from desktop.ui import theme
 from desktop.ui.overlay.canvas import Canvas
 from desktop.ui.overlay.look import Look
+from desktop.ui.overlay.presets import DOCKS
 from desktop.ui.overlay.spoken import Announcer, Spoken, line_of
 from desktop.ui.text import plain
 
@@ -292,7 +293,7 @@ class Captions(QWidget):
         return self._top - (self._top - self._slide_from) * (1 - part) ** 3
 
     def _paint_panel(self, painter: QPainter, area: QRect) -> None:
-        radius = theme.RADIUS
+        radius = 0 if self._settings.preset in DOCKS else theme.RADIUS
         if self.look.boxed and not self._framed and self._flow.shown():
             return  # each row brings its own ground
         if not self._framed and area.top() >= radius and area.bottom() < self.height() - radius:

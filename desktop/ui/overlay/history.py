@@ -32,7 +32,8 @@ MISSED = 120.0
 """Seconds that "what did I miss" goes back."""
 _MOST = 400
 """Sentences that are listed; the window has them all."""
-_ROWS = 8
+_ROWS, _FEW = 10, 3
+"""Rows that the panel holds at most and at least."""
 _SETTLE_MS = 200
 _FLAGS = (
     Qt.WindowType.Tool
@@ -76,8 +77,7 @@ class History(QWidget):
         self.retranslate()
 
     def _lay_out(self) -> None:
-        for label in (self._title,):
-            label.setTextFormat(Qt.TextFormat.PlainText)
+        self._title.setTextFormat(Qt.TextFormat.PlainText)
         top = QHBoxLayout()
         top.addWidget(self._title, 1)
         top.addWidget(self.copy_all)
@@ -115,14 +115,17 @@ class History(QWidget):
         since = max((event.end for event in segments), default=0.0) - MISSED if missed else float("-inf")
         self._title.setText(self.tr("The last two minutes") if missed else self.tr("What was said"))
         self._fill(since)
-        self.setGeometry(beside(bar, area, self._height()))
+        self.setGeometry(beside(bar, area, self._height(_ROWS)))
+        rows = round(self.words.document().size().height())  # a plain text document counts its rows
+        self.setGeometry(beside(bar, area, self._height(max(_FEW, min(_ROWS, rows)))))
+        self.words.setFocus()
         self.show()
         self.raise_()
-        bar_ = self.words.verticalScrollBar()
-        bar_.setValue(bar_.minimum() if missed else bar_.maximum())
+        scroll = self.words.verticalScrollBar()
+        scroll.setValue(scroll.minimum() if missed else scroll.maximum())
 
-    def _height(self) -> int:
-        return round(self.words.fontMetrics().lineSpacing() * _ROWS) + 15 * GRID
+    def _height(self, rows: int) -> int:
+        return round(self.words.fontMetrics().lineSpacing() * rows) + 14 * GRID
 
     def _fill(self, since: float) -> None:
         self._fresh.stop()

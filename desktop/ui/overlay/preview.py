@@ -47,13 +47,12 @@ class Preview(QWidget):
     def _say(self) -> None:
         document = CaptionDocument()
         self.captions.bind(document, [_Lane(YOU, self.tr("You")), _Lane(THEM, self.tr("Them"))])
-        said = self.tr("This is how captions look.")
-        tail = self.tr("These words may still change")
-        for number, (lane, text, stable) in enumerate(
-            ((YOU, said, len(said)), (THEM, f"{said} {tail}", len(said) + 1))
-        ):
-            final = lane == YOU
-            document.apply(CaptionEvent(lane, lane, 1, text, final, number, number + 1, stable_chars=stable))
+        certain, uncertain = self.tr("certain,"), self.tr("uncertain")
+        for number, lane in enumerate((YOU, THEM)):
+            text = f"{certain} {uncertain}"
+            document.apply(
+                CaptionEvent(lane, lane, 1, text, is_final=False, start=number, end=1.0, stable_chars=len(certain))
+            )
         self.setAccessibleName(self.tr("Preview of the caption bar"))
         self.captions.catch_up()
 
