@@ -22,7 +22,7 @@ class Views:
         self._palette = palette_for(settings.appearance.theme, app)
         self.overlay = Overlay(self._palette, settings.overlay)
         self.overlay.set_reduce_motion(settings.appearance.reduce_motion)
-        self.overlay.add_size_keys(window)
+        self.overlay.add_keys_to(window)
         self.tray = Tray(window)
         self.tray.show_locked(settings.overlay.locked)
         self._restore_bar()

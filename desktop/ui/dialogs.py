@@ -41,6 +41,7 @@ class KeysDialog(QDialog):
             (self.tr("Ctrl+1 to Ctrl+9"), self.tr("Mute a side, or hear it again")),
             ("Ctrl+M", self.tr("What did I miss: the last two minutes in large print")),
             ("Ctrl+B", self.tr("Mark this moment")),
+            (self.tr("Ctrl+Shift+B"), self.tr("Mark this moment with a note, at the caption bar")),
             ("Ctrl+L", self.tr("Lock or unlock the caption bar")),
             (self.tr("Ctrl+Plus, Ctrl+Minus"), self.tr("Larger or smaller text in the caption bar")),
             ("Ctrl+F", self.tr("Find in the transcript, or search the library")),

@@ -1349,6 +1349,14 @@
             <translation>Marcar este momento</translation>
         </message>
         <message>
+            <source>Ctrl+Shift+B</source>
+            <translation>Ctrl+Mayús+B</translation>
+        </message>
+        <message>
+            <source>Mark this moment with a note, at the caption bar</source>
+            <translation>Marcar este momento con una nota, junto a la barra de subtítulos</translation>
+        </message>
+        <message>
             <source>Lock or unlock the caption bar</source>
             <translation>Bloquear o desbloquear la barra de subtítulos</translation>
         </message>

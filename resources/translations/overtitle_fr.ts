@@ -1349,6 +1349,14 @@
             <translation>Marquer ce moment</translation>
         </message>
         <message>
+            <source>Ctrl+Shift+B</source>
+            <translation>Ctrl+Maj+B</translation>
+        </message>
+        <message>
+            <source>Mark this moment with a note, at the caption bar</source>
+            <translation>Marquer ce moment avec une note, près de la barre de sous-titres</translation>
+        </message>
+        <message>
             <source>Lock or unlock the caption bar</source>
             <translation>Verrouiller ou déverrouiller la barre de sous-titres</translation>
         </message>

@@ -206,7 +206,7 @@ def test_copying_takes_the_selection_or_everything(overlay: Overlay) -> None:
 
 def test_a_moment_is_marked_with_a_note(overlay: Overlay, qtbot: QtBot) -> None:
     Talk(overlay)
-    overlay._note_moment()
+    overlay.note_moment()
     QTest.keyClicks(overlay.history.note, "the price")
     with qtbot.waitSignal(overlay.mark_requested) as told:
         QTest.keyClick(overlay.history.note, Qt.Key.Key_Return)
@@ -233,3 +233,13 @@ def test_the_panel_goes_with_the_bar(overlay: Overlay) -> None:
     overlay.open_history(missed=False)
     overlay.hide()
     assert not overlay.history.isVisible()
+
+
+def test_the_panel_moves_along_and_leaves_the_handles_free(overlay: Overlay) -> None:
+    overlay.restore(QRect(20, 500, 500, 120))
+    overlay.open_history(missed=False)
+    assert not overlay.history.geometry().intersects(overlay.geometry())
+    overlay.move(100, 450)
+    assert not overlay.history.geometry().intersects(overlay.geometry())
+    overlay.step_size(2)
+    assert not overlay.history.geometry().intersects(overlay.geometry())

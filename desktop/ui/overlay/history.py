@@ -115,14 +115,18 @@ class History(QWidget):
         since = max((event.end for event in segments), default=0.0) - MISSED if missed else float("-inf")
         self._title.setText(self.tr("The last two minutes") if missed else self.tr("What was said"))
         self._fill(since)
-        self.setGeometry(beside(bar, area, self._height(_ROWS)))
-        rows = round(self.words.document().size().height())  # a plain text document counts its rows
-        self.setGeometry(beside(bar, area, self._height(max(_FEW, min(_ROWS, rows)))))
+        self.stand_by(bar, area)
         self.words.setFocus()
         self.show()
         self.raise_()
         scroll = self.words.verticalScrollBar()
         scroll.setValue(scroll.minimum() if missed else scroll.maximum())
+
+    def stand_by(self, bar: QRect, area: QRect) -> None:
+        """Stand beside the bar's window, as high as the words need within limits."""
+        self.setGeometry(beside(bar, area, self._height(_ROWS)))
+        rows = round(self.words.document().size().height())  # a plain text document counts its rows
+        self.setGeometry(beside(bar, area, self._height(max(_FEW, min(_ROWS, rows)))))
 
     def _height(self, rows: int) -> int:
         return round(self.words.fontMetrics().lineSpacing() * rows) + 14 * GRID

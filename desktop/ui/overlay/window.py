@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QEnterEvent,
     QGuiApplication,
     QHideEvent,
+    QMoveEvent,
     QShowEvent,
     QWheelEvent,
 )
@@ -59,7 +60,7 @@ class Overlay(Frame):
         self.history.apply(self.captions.look)
         self.history.marked.connect(self.mark_requested)
         self._connect_handles()
-        self.add_size_keys(self.history)
+        self.add_keys_to(self.history)
         add_keys(
             self.history,
             {
@@ -83,10 +84,10 @@ class Overlay(Frame):
         handles.lock.clicked.connect(lambda: self.set_locked(True))
         handles.close_bar.clicked.connect(self._close_by_user)
 
-    def add_size_keys(self, window: QWidget) -> None:
-        """Let the keys for the text size work in a window that takes the keyboard, as the bar never does."""
+    def add_keys_to(self, window: QWidget) -> None:
+        """Let the keys of the bar work in a window that takes the keyboard, as the bar never does."""
         larger, smaller = partial(self.step_size, 1), partial(self.step_size, -1)
-        add_keys(window, {"Ctrl++": larger, "Ctrl+=": larger, "Ctrl+-": smaller})
+        add_keys(window, {"Ctrl++": larger, "Ctrl+=": larger, "Ctrl+-": smaller, "Ctrl+Shift+B": self.note_moment})
 
     # What is shown
 
@@ -244,7 +245,18 @@ class Overlay(Frame):
 
     def open_history(self, *, missed: bool) -> None:
         """Open the panel of finished sentences, with the last two minutes or with everything."""
-        self.history.open_at(self.panel_rect(), self.screen().availableGeometry(), missed=missed)
+        self.history.open_at(self.geometry(), self.screen().availableGeometry(), missed=missed)
+
+    def _place_children(self) -> None:
+        super()._place_children()
+        if self.history.isVisible():
+            self.history.stand_by(self.geometry(), self.screen().availableGeometry())
+
+    def moveEvent(self, event: QMoveEvent) -> None:  # noqa: N802  # Qt's name
+        """What was said moves along."""
+        super().moveEvent(event)
+        if self.history.isVisible():
+            self.history.stand_by(self.geometry(), self.screen().availableGeometry())
 
     def toggle_history(self) -> None:
         """Open the panel, or close it."""
@@ -257,7 +269,8 @@ class Overlay(Frame):
         """Copy the words on show."""
         QGuiApplication.clipboard().setText(self.captions.shown_text())
 
-    def _note_moment(self) -> None:
+    def note_moment(self) -> None:
+        """Mark this moment with a note, which is asked for in the panel of what was said."""
         self.open_history(missed=True)
         self.history.activateWindow()
         self.history.note.setFocus()
@@ -271,7 +284,7 @@ class Overlay(Frame):
         )
         labels = self.captions.labels
         lanes = {lane: (labels.get(lane, lane), muted) for lane, muted in self._muted.items()}
-        menu.add_session(self._note_moment, self.mute_toggled.emit, lanes)
+        menu.add_session(self.note_moment, self.mute_toggled.emit, lanes)
         menu.add_looks()
         menu.add_rest(self.sharing, self.settings_requested.emit, lambda: self.set_locked(True), self._close_by_user)
         menu.popup(at)
