@@ -10,8 +10,8 @@ from time import perf_counter
 from typing import Protocol
 
 from msgspec import structs
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
+from PySide6.QtCore import QEvent, QPointF, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop.core.calm import Calm, Tail
@@ -24,8 +24,10 @@ from desktop.session.events import LaneAdded, SessionEvent, StateChanged
 from desktop.settings.schema import OverlaySettings
 from desktop.ui import theme
 from desktop.ui.overlay.canvas import Canvas
+from desktop.ui.overlay.ground import paint_ground
 from desktop.ui.overlay.look import Look
 from desktop.ui.overlay.presets import DOCKS
+from desktop.ui.overlay.slide import Slide
 from desktop.ui.overlay.spoken import Announcer, Spoken, line_of
 from desktop.ui.text import plain
 
@@ -84,8 +86,7 @@ class Captions(QWidget):
         self._next_frame = 0.0
         self._frame = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._frame.timeout.connect(self._on_frame)
-        self._slide_from = 0.0
-        self._slide_began = 0.0
+        self._slide = Slide()
         self._on_show: list[tuple[str, tuple[Piece, ...]]] = []
         """Lane and words of each row as painted last."""
         self._top_on_show = 0.0
@@ -183,7 +184,7 @@ class Captions(QWidget):
         if lines != self.look.lines:
             self.look.lines = lines
             self._settle()
-            self._slide_began = 0.0
+            self._slide.stop()
             self._flow.show_lines(lines)
             self._top = self._flow.top
             self.update()
@@ -227,7 +228,7 @@ class Captions(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setClipRect(event.rect())
-        self._paint_panel(painter, event.rect())
+        self._paint_panel(painter)
         self._paint_rows(painter)
         painter.end()
         now = perf_counter()
@@ -274,8 +275,7 @@ class Captions(QWidget):
         if self._pace.due is not None:
             self._unread.start(max(1, ceil((self._pace.due - now) * 1000)))
         if self._top != top and not self._reduce_motion:
-            self._slide_from = max(before, self._top - self.look.lines)
-            self._slide_began = now
+            self._slide.begin(max(before, self._top - self.look.lines), now)
 
     def _calmed(self, event: CaptionEvent) -> CaptionEvent:
         key = event.lane, event.segment_id
@@ -285,29 +285,15 @@ class Captions(QWidget):
         return calm.shown(_fit(event))
 
     def _is_sliding(self) -> bool:
-        return perf_counter() < self._slide_began + theme.SCROLL_MS / 1000
+        return self._slide.is_running(perf_counter())
 
     def _position(self) -> float:
-        """Number of the row at the top; between two while sliding."""
-        part = min(1.0, (perf_counter() - self._slide_began) * 1000 / theme.SCROLL_MS)
-        return self._top - (self._top - self._slide_from) * (1 - part) ** 3
+        return self._slide.position(self._top, perf_counter())
 
-    def _paint_panel(self, painter: QPainter, area: QRect) -> None:
+    def _paint_panel(self, painter: QPainter) -> None:
         radius = 0 if self._settings.preset in DOCKS else theme.RADIUS
-        if self.look.boxed and not self._framed and self._flow.shown():
-            return  # each row brings its own ground
-        if not self._framed and area.top() >= radius and area.bottom() < self.height() - radius:
-            painter.fillRect(area, self.look.panel)  # five times as fast as with corners
-            return
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self.look.panel)
-        painter.drawRoundedRect(QRectF(self.rect()), radius, radius)
-        if self._framed:
-            edge = QColor(self.look.text)
-            edge.setAlphaF(0.35)
-            painter.setPen(QPen(edge, 1))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+        own = self.look.boxed and bool(self._flow.shown())  # each row brings its own ground
+        paint_ground(painter, self.rect(), self.look, radius, framed=self._framed, filled=not own)
 
     def _paint_hint(self, painter: QPainter) -> None:
         look = self.look
@@ -328,7 +314,7 @@ class Captions(QWidget):
 
     def _begin(self, events: Sequence[CaptionEvent]) -> None:
         """Lay out from the beginning; words may move, as when the user makes the bar wider."""
-        self._slide_began = 0.0
+        self._slide.stop()
         self._canvas = self._new_canvas()
         self._flow = Flow(self.look.measure, self._canvas.width, self.look.lines)
         for event in events:
