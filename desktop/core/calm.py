@@ -1,6 +1,7 @@
 """What is shown of a segment's revisions: cosmetic changes are left out, so that the eye is drawn to real ones alone.
 
-1. A partial's last words lose their closing mark: engines end every guess with a full stop and take it back.
+1. A partial's last word loses its full stop or comma: engines end every guess with one and take it back. Question and
+   exclamation marks stay, since they say something.
 2. A word that differs from what is shown only in case or marks stays as it is shown while it is uncertain, and for good
    once it was shown as committed. A mark that was missing is added, since sentences are hard to read without.
 3. Of the uncertain words all are shown, or those on which two revisions in a row agree, or none: `Tail`.
@@ -17,6 +18,7 @@ from desktop.core.captions import CaptionEvent
 
 _PARTS = re.compile(r"\S+|\s+")
 _MARKS = ".,;:?!…。、，！？；：\"'“”‘’«»()¿¡-–—"
+_GUESSED = ".,;:…。、，；：－-–—"
 
 
 class Tail(StrEnum):
@@ -85,7 +87,7 @@ class Calm:
 
 def _without_end(text: str, stable: int) -> str:
     """A partial without the marks that close it, as far as they are not committed."""
-    end = len(text.rstrip().rstrip(_MARKS).rstrip())
+    end = len(text.rstrip().rstrip(_GUESSED).rstrip())
     return text[: max(end, stable)] if end else text
 
 

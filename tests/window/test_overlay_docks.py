@@ -77,8 +77,8 @@ def test_a_dock_stands_still_when_its_own_space_is_counted(overlay: Overlay, qtb
 
 def test_the_panel_of_what_was_said_takes_the_keyboard_only_when_it_is_clicked(overlay: Overlay, qtbot: QtBot) -> None:
     Talk(overlay).say("It is done.", final=True)
-    overlay.open_history(missed=False)
-    qtbot.waitExposed(overlay.history)
+    with qtbot.waitExposed(overlay.history):
+        overlay.open_history(missed=False)
     assert not overlay.history.isActiveWindow()
     middle = overlay.history.geometry().center()
     run("xdotool", "mousemove", middle.x(), middle.y(), "click", 1)

@@ -88,8 +88,8 @@ def test_each_setting_explains_itself(dialog: SettingsDialog) -> None:
 
 def test_the_caption_bar_is_seen_while_it_is_changed(dialog: SettingsDialog, qtbot: QtBot) -> None:
     dialog.show_group("overlay")
-    dialog.show()
-    qtbot.waitExposed(dialog)
+    with qtbot.waitExposed(dialog):
+        dialog.show()
     before = dialog.preview.grab().toImage()
     size = dialog.control("overlay.size")
     assert isinstance(size, QSpinBox)

@@ -29,6 +29,10 @@ def test_guessed_full_stops_come_with_the_final() -> None:
     ]
 
 
+def test_a_guessed_question_is_shown_as_one() -> None:
+    assert shown(revision("Was it ?"), revision("Was it?", final=True)) == [("", "Was it ?"), ("Was it?", "")]
+
+
 def test_committed_words_keep_their_case_and_marks_in_a_final_that_has_others() -> None:
     _, second, final = shown(
         revision("It was the best of times. It", 18),
