@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.settings.schema import OverlaySettings
@@ -87,6 +87,31 @@ def test_the_panel_of_what_was_said_takes_the_keyboard_only_when_it_is_clicked(o
     qtbot.waitUntil(lambda: QGuiApplication.clipboard().text() == "Them: It is done.")
     run("xdotool", "key", "Escape")
     qtbot.waitUntil(lambda: not overlay.history.isVisible())
+
+
+def test_it_stands_above_a_full_screen_window(overlay: Overlay, qtbot: QtBot) -> None:
+    film = QWidget()
+    film.setStyleSheet("background: #204060")
+    qtbot.addWidget(film)
+    film.showFullScreen()
+    film.activateWindow()
+    qtbot.waitUntil(film.isActiveWindow)
+    panel = overlay.panel_rect()
+
+    def colour(x: int, y: int) -> str:
+        return run("import", "-silent", "-window", "root", "-crop", f"1x1+{x}+{y}", "-depth", "8", "txt:-").split()[-1]
+
+    qtbot.waitUntil(
+        lambda: "32,64,96" in colour(5, 5) and "32,64,96" not in colour(panel.right() - 60, panel.bottom() - 8)
+    )
+    assert film.isActiveWindow()
+    film.showMinimized()
+    qtbot.waitUntil(lambda: "32,64,96" not in colour(5, 5))
+    assert overlay.isVisible()
+    grey = colour(5, 5)
+    qtbot.waitUntil(lambda: colour(panel.right() - 60, panel.bottom() - 8) != grey)
+    film.close()
+    qtbot.waitUntil(lambda: overlay._above._above == overlay._above._usual)
 
 
 @pytest.fixture

@@ -106,6 +106,15 @@ def test_a_bar_at_the_top_grows_downwards(overlay: Overlay) -> None:
     assert overlay.panel_rect().top() == top
 
 
+@pytest.mark.parametrize("preset", MADE_FOR)
+def test_on_a_low_screen_the_newest_row_is_never_cut_off(overlay: Overlay, preset: str) -> None:
+    overlay.apply(replace(overlay.settings, preset=preset, size=96, lines=12))
+    look, area = overlay.captions.look, overlay.screen().availableGeometry()
+    assert area.contains(overlay.panel_rect())
+    assert look.text_top + look.lines * look.line_height <= overlay.panel_rect().height()
+    assert overlay.settings.lines == 12, "more of them come back on a higher screen"
+
+
 # Menu
 
 
@@ -212,6 +221,7 @@ def test_a_moment_is_marked_with_a_note(overlay: Overlay, qtbot: QtBot) -> None:
         QTest.keyClick(overlay.history.note, Qt.Key.Key_Return)
     assert told.args == ["the price"]
     assert overlay.history.note.text() == ""
+    assert not overlay.history.isVisible(), "it came for the note alone"
 
 
 def test_keys_work_in_the_panel_that_takes_the_keyboard(overlay: Overlay, qtbot: QtBot) -> None:

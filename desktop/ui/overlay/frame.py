@@ -134,8 +134,15 @@ class Frame(QWidget):
 
     def _place_by_preset(self) -> None:
         self._user_width = 0
-        self._place(self._preset_rect(self._free_area(self._home())))
+        area = self._free_area(self._home())
+        self._show_what_fits(area)
+        self._place(self._preset_rect(area))
         self._fit_to_text()
+
+    def _show_what_fits(self, area: QRect) -> None:
+        """Show fewer lines where the screen is too low for all: a row that is cut off would be the newest."""
+        fitting = self.captions.look.lines_in(area.height() - STRIP)
+        self.captions.show_lines(min(self._settings.lines, fitting))
 
     def _preset_rect(self, area: QRect) -> QRect:
         least = self.captions.look.minimum_width()
@@ -186,6 +193,7 @@ class Frame(QWidget):
         old = self.panel_rect()
         screen = QGuiApplication.screenAt(old.center()) or QGuiApplication.primaryScreen()
         area = self._free_area(screen)
+        self._show_what_fits(area)
         size = self._wanted_size()
         self._placing = True  # a minimum above the size that is left resizes the window at once
         self.setMinimumSize(min(look.minimum_width(), area.width()), look.height(1) + STRIP)

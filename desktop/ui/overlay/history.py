@@ -9,6 +9,7 @@ from PySide6.QtGui import (
     QColor,
     QFont,
     QGuiApplication,
+    QHideEvent,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
@@ -61,6 +62,8 @@ class History(QWidget):
         self._labels: dict[str, str] = {}
         self._listed: set[tuple[str, str]] = set()
         self._look: Look | None = None
+        self.leaves_after_note = False
+        """True when it was opened for a note alone."""
         self._title = QLabel()
         self.words = Words()
         self.note = QLineEdit()
@@ -206,6 +209,13 @@ class History(QWidget):
     def _mark(self) -> None:
         self.marked.emit(self.note.text().strip())
         self.note.clear()
+        if self.leaves_after_note:
+            self.hide()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802  # Qt's name
+        """The next opening is another matter."""
+        super().hideEvent(event)
+        self.leaves_after_note = False
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  # Qt's name
         """Another language."""

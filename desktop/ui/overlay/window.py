@@ -27,6 +27,7 @@ from desktop.ui.overlay import presets
 from desktop.ui.overlay.captions import LaneLike
 from desktop.ui.overlay.compositor import is_composited
 from desktop.ui.overlay.frame import Frame
+from desktop.ui.overlay.fullscreen import AboveFullScreen
 from desktop.ui.overlay.history import History, add_keys
 from desktop.ui.overlay.look import MAX_LINES, stepped
 from desktop.ui.overlay.menu import BarMenu
@@ -56,6 +57,7 @@ class Overlay(Frame):
         self._retiring = False
         self.sharing = Sharing.SEEN
         """What has come of `hide_from_sharing`."""
+        self._above = AboveFullScreen(self)
         self.history = History(self)
         self.history.apply(self.captions.look)
         self.history.marked.connect(self.mark_requested)
@@ -271,6 +273,7 @@ class Overlay(Frame):
 
     def note_moment(self) -> None:
         """Mark this moment with a note, which is asked for in the panel of what was said."""
+        self.history.leaves_after_note = not self.history.isVisible()
         self.open_history(missed=True)
         self.history.activateWindow()
         self.history.note.setFocus()
@@ -334,11 +337,13 @@ class Overlay(Frame):
         self._let_clicks_through()
         self._ask_for_privacy()
         self._reserve()
+        self._above.start(self.windowHandle())
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802  # Qt's name
         """What belongs to the bar goes with it."""
         super().hideEvent(event)
         self.history.hide()
+        self._above.stop()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  # Qt's name
         """Closed by the desktop: as if by the handle."""
@@ -351,6 +356,8 @@ class Overlay(Frame):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self._retranslate()
+        elif event.type() == QEvent.Type.WindowStateChange and self.isMinimized():
+            self.showNormal()  # the window that it stood above was sent away, and took it along
 
     def _retranslate(self) -> None:
         self.setWindowTitle(self.tr("Overtitle captions"))
