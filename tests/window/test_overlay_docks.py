@@ -149,3 +149,19 @@ def test_a_bar_on_a_monitor_that_goes_moves_to_one_that_stays(overlay: Overlay, 
         run("xrandr", "--setmonitor", "RIGHT", f"{right.width()}/250x{right.height()}/280+{right.left()}+0", "none")
     overlay.restore(place)
     assert overlay.panel_rect() == place
+
+
+@pytest.mark.usefixtures("two_monitors")
+def test_a_dock_fills_the_monitor_on_which_the_bar_stands_and_comes_back_to_it(overlay: Overlay, qtbot: QtBot) -> None:
+    right = next(screen for screen in QGuiApplication.screens() if screen.name() == "RIGHT").geometry()
+    overlay.restore(QRect(right.left() + 200, right.top() + 700, 600, 136))
+    with qtbot.waitSignal(overlay.geometry_changed) as told:
+        overlay._choose(preset="dock-bottom")
+    panel = overlay.panel_rect()
+    assert told.args == [panel]
+    assert (panel.left(), panel.right(), panel.bottom()) == (right.left(), right.right(), right.bottom())
+    overlay.hide()
+    again = Overlay(theme.LIGHT, overlay.settings)
+    qtbot.addWidget(again)
+    again.restore(panel)
+    assert again.panel_rect() == panel

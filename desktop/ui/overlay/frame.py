@@ -124,17 +124,19 @@ class Frame(QWidget):
 
     def restore(self, rect: QRect | None) -> None:
         """Stand where `geometry_changed` said, or where the preset says; on a screen that exists in any case."""
-        if rect is None or self.dock:
-            self._place_by_preset()
+        if rect is None:
+            self._place_by_preset(self._home())
+        elif self.dock:
+            self._place_by_preset(QGuiApplication.screenAt(rect.center()) or self._home())
         else:
             self._user_width = rect.width()
             self._place(rect)
             self._fit_to_text()
         self._reported = self.panel_rect()
 
-    def _place_by_preset(self) -> None:
+    def _place_by_preset(self, screen: QScreen) -> None:
         self._user_width = 0
-        area = self._free_area(self._home())
+        area = self._free_area(screen)
         self._show_what_fits(area)
         self._place(self._preset_rect(area))
         self._fit_to_text()
@@ -183,7 +185,7 @@ class Frame(QWidget):
     def _stand(self) -> None:
         """Stand right on the screens there are now."""
         if self.dock:
-            self._place_by_preset()
+            self._place_by_preset(self._home())
         else:
             self._place(self.panel_rect())
 
@@ -222,7 +224,7 @@ class Frame(QWidget):
                 self._settings = replace(self._settings, lines=lines)
                 self.lines_changed.emit(lines)
             self._fit_to_text()
-        if self.panel_rect() != self._reported and not self.dock:
+        if self.panel_rect() != self._reported:
             self._reported = self.panel_rect()
             self.geometry_changed.emit(self._reported)
 

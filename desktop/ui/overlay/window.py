@@ -168,11 +168,10 @@ class Overlay(Frame):
         }
 
     def _go_to_preset(self) -> None:
-        self._place_by_preset()
+        self._place_by_preset(self._home())
         self._place_children()
         self._reported = self.panel_rect()
-        if not self.dock:
-            self.geometry_changed.emit(self._reported)
+        self.geometry_changed.emit(self._reported)
 
     def set_palette(self, palette: Palette) -> None:
         """Colours of handles and state, always from the dark side; the panel's own are settings."""
