@@ -135,8 +135,8 @@ def sheet(name: str, images: list, columns: int, width: int) -> None:
         path = TARGET / f"bar-{name}.png"
         tiles = ["montage", *files, "-tile", f"{columns}x", "-geometry", f"{width}x+4+4", "-background", "white"]
         subprocess.run([*tiles, str(Path(folder) / "sheet.png")], check=True)
-        small = ["+dither", "-colors", "96", "-strip", "-quality", "95"]
-        subprocess.run(["convert", str(Path(folder) / "sheet.png"), *small, str(path)], check=True)
+        small = ["+dither", "-colors", "128", "-strip"]
+        subprocess.run(["convert", str(Path(folder) / "sheet.png"), *small, f"PNG8:{path}"], check=True)
     print(f"{path.relative_to(ROOT)}  {path.stat().st_size // 1000} kB")
 
 
@@ -150,7 +150,7 @@ def preset_picture(preset: str) -> None:
         overlay._hover(scheme == "dark")
         images.append(compose(overlay))
         overlay.close()
-    sheet(preset, images, 3, 420)
+    sheet(preset, images, 3, 520)
 
 
 def manners_picture(_language: str) -> None:
@@ -161,7 +161,7 @@ def manners_picture(_language: str) -> None:
         compose(bar(backing="box")),
         compose(bar(font="Lexend", line_spacing=140, letter_spacing=6)),
     ]
-    sheet("manners", images, 2, 520)
+    sheet("manners", images, 2, 640)
 
 
 def scripts_picture(_language: str) -> None:
@@ -183,7 +183,7 @@ def history_picture(language: str) -> None:
     menu.move(overlay.panel_rect().right() - menu.sizeHint().width(), overlay.panel_rect().top() - menu.height() - 30)
     second = compose(overlay, menu)
     menu.close()
-    sheet(f"panel-{language}", [first, second], 2, 560)
+    sheet(f"panel-{language}", [first, second], 2, 640)
 
 
 def settings_picture(language: str) -> None:
@@ -206,7 +206,7 @@ def settings_picture(language: str) -> None:
         QApplication.processEvents()
         images.append(dialog.grab().toImage())
         dialog.close()
-    sheet(f"settings-{language}", images, 3, 440)
+    sheet(f"settings-{language}", images, 3, 520)
 
 
 def scale_picture(scale: str) -> None:
