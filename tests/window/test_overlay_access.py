@@ -217,3 +217,26 @@ def test_thin_panels_bring_a_ground_for_their_letters(overlay: Overlay, changes:
     seen = {image.copy(area).pixelColor(x, y).name() for x in range(area.width()) for y in range(area.height())}
     assert look.text.name() in seen
     assert max(theme.contrast(look.text.name(), other) for other in seen) >= 4.5
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_what_was_said_reaches_the_contrast_on_the_screen(overlay: Overlay, scheme: str) -> None:
+    overlay.apply(replace(overlay.settings, **SCHEMES[scheme]))
+    talk = Talk(overlay)
+    talk.say("MMMM HHHH", "1", lane="you", final=True)
+    talk.say("MMMM HHHH", "2", lane="them", final=True)
+    overlay.open_history(missed=False)
+    history = overlay.history
+    image = over(history.grab().toImage(), "#808080")
+    ground = image.pixelColor(image.width() - 40, image.height() // 2).name()
+    assert ground == overlay.settings.panel_colour
+    parts = [history._title, history.note, history.mark, history.copy_all, history.shut]
+    areas = [part.geometry().adjusted(6, 6, -6, -6) for part in parts]
+    words = history.words.geometry()
+    line = history.words.fontMetrics().lineSpacing()
+    for row in range(2):
+        top = words.top() + 4 + row * line
+        areas.append(QRect(words.left() + 4, top, history.words.fontMetrics().horizontalAdvance("You"), line))
+    for area in areas:
+        own = image.pixelColor(area.topLeft()).name()
+        assert strongest(image.copy(area), own) >= 4.5

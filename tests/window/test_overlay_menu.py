@@ -196,6 +196,15 @@ def test_what_did_i_miss_is_the_last_two_minutes(overlay: Overlay) -> None:
     ]
 
 
+def test_the_panel_is_as_high_as_its_words(overlay: Overlay) -> None:
+    talk = Talk(overlay)
+    for number in range(6):
+        talk.say("A sentence that needs a row.", str(number), final=True)
+    overlay.open_history(missed=False)
+    scroll = overlay.history.words.verticalScrollBar()
+    assert scroll.maximum() == 0, "six rows need no scrolling"
+
+
 def test_copying_takes_the_selection_or_everything(overlay: Overlay) -> None:
     talk = Talk(overlay)
     talk.say("One <b>two</b>.", "1", final=True)

@@ -121,12 +121,14 @@ class History(QWidget):
         self.stand_by(bar, area)
         self.words.setFocus()
         self.show()
+        self.stand_by(bar, area)  # once more: rows are counted only in a window that is shown
         self.raise_()
         scroll = self.words.verticalScrollBar()
         scroll.setValue(scroll.minimum() if missed else scroll.maximum())
 
     def stand_by(self, bar: QRect, area: QRect) -> None:
         """Stand beside the bar's window, as high as the words need within limits."""
+        self.words.ensurePolished()  # or its rows are measured in another typeface
         self.setGeometry(beside(bar, area, self._height(_ROWS)))
         rows = round(self.words.document().size().height())  # a plain text document counts its rows
         self.setGeometry(beside(bar, area, self._height(max(_FEW, min(_ROWS, rows)))))
@@ -190,6 +192,11 @@ class History(QWidget):
             f"QPushButton {{ background: {button}; border: 1px solid {edge}; border-radius: 8px; padding: 4px 12px; }}"
             f"QPushButton:focus, QPushButton:hover, QLineEdit:focus {{ border: 2px solid {text}; padding: 3px 11px; }}"
             f"QLineEdit {{ background: {ground}; border: 1px solid {edge}; border-radius: 8px; padding: 4px 12px; }}"
+            f"QLineEdit, QPlainTextEdit {{ placeholder-text-color: {look.dim.name()}; }}"
+            f"QScrollBar {{ background: {ground}; width: 12px; border: none; }}"
+            f"QScrollBar::handle {{ background: {edge}; border-radius: 4px; min-height: 24px; margin: 2px; }}"
+            "QScrollBar::add-line, QScrollBar::sub-line { height: 0; }"
+            "QScrollBar::add-page, QScrollBar::sub-page { background: none; }"
         )
         self.update()
 
