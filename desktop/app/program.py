@@ -94,7 +94,11 @@ class Program(QObject):
         overlay.locked_changed.connect(lambda locked: self._overlay_changed(locked=locked))
         overlay.size_changed.connect(lambda size: self._overlay_changed(size=size))
         overlay.lines_changed.connect(lambda lines: self._overlay_changed(lines=lines))
+        overlay.changed.connect(lambda changes: self._overlay_changed(**changes))
         overlay.closed.connect(lambda: self._overlay_changed(visible=False))
+        overlay.mute_toggled.connect(self._mute_at_bar)
+        overlay.mark_requested.connect(self._mark)
+        overlay.settings_requested.connect(views.open_bar_settings)
         tray.window_pressed.connect(views.toggle_window)
         tray.start_pressed.connect(self._toggle_captions)
         tray.lock_pressed.connect(lambda: self._overlay_changed(locked=not self._preferences.settings.overlay.locked))
@@ -193,7 +197,7 @@ class Program(QObject):
 
     def _ended(self, session: Session, failure: OvertitleError | None) -> None:
         if failure is None or session.journal is None:
-            self.overlay.hide()
+            self.overlay.retire()
         if session.journal is None:
             self.window.show_unsaved()
         self._meter()
@@ -201,6 +205,14 @@ class Program(QObject):
     def _mute(self, lane: str, muted: bool) -> None:
         if self._captioning.session is not None:
             self._captioning.session.mute(lane, muted)
+        self.overlay.show_muted(lane, muted)
+
+    def _mute_at_bar(self, lane: str, muted: bool) -> None:
+        card = self.window.bar.cards.get(lane)
+        if card is not None:
+            card.mute.setChecked(muted)  # which tells us in its turn
+        else:
+            self._mute(lane, muted)
 
     def _mark(self, note: str) -> None:
         if self._captioning.session is not None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from msgspec import Meta, Struct
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -194,10 +194,11 @@ def _colour(label: str, parent: QObject) -> Control:
     button = QPushButton()
 
     def put(value: str) -> None:
-        button.setText(value)
-        button.setAccessibleName(f"{label}: {value}")
+        shown = value or QCoreApplication.translate("SettingControls", "To suit the panel")
+        button.setText(shown)
+        button.setAccessibleName(f"{label}: {shown}")
         text = "#000000" if QColor(value).lightness() > 127 else "#ffffff"
-        button.setStyleSheet(f"QPushButton {{ background: {value}; color: {text}; }}")
+        button.setStyleSheet(f"QPushButton {{ background: {value}; color: {text}; }}" if value else "")
 
     control = Control(button, put, parent)
 
@@ -206,7 +207,7 @@ def _colour(label: str, parent: QObject) -> Control:
         control.changed.emit(colour.name())
 
     def choose() -> None:
-        dialog = QColorDialog(QColor(button.text()), button.window())
+        dialog = QColorDialog(QColor(button.text() if button.text().startswith("#") else "#ffffff"), button.window())
         dialog.setOption(QColorDialog.ColorDialogOption.DontUseNativeDialog)
         dialog.setWindowTitle(label)
         dialog.colorSelected.connect(pick)

@@ -943,6 +943,61 @@
         </message>
     </context>
     <context>
+        <name>BarMenu</name>
+        <message>
+            <source>What did I miss</source>
+            <translation>Qué me he perdido</translation>
+        </message>
+        <message>
+            <source>Scroll back</source>
+            <translation>Volver atrás</translation>
+        </message>
+        <message>
+            <source>Copy the words on show</source>
+            <translation>Copiar las palabras visibles</translation>
+        </message>
+        <message>
+            <source>Mark this moment…</source>
+            <translation>Marcar este momento…</translation>
+        </message>
+        <message>
+            <source>Mute: {lane}</source>
+            <translation>Silenciar: {lane}</translation>
+        </message>
+        <message>
+            <source>Place</source>
+            <translation>Lugar</translation>
+        </message>
+        <message>
+            <source>Colours</source>
+            <translation>Colores</translation>
+        </message>
+        <message>
+            <source>Here the desktop decides where the bar stands, and may cover it</source>
+            <translation>Aquí el escritorio decide dónde está la barra y puede taparla</translation>
+        </message>
+        <message>
+            <source>Docks keep no space free on this system</source>
+            <translation>En este sistema, las franjas no reservan su espacio</translation>
+        </message>
+        <message>
+            <source>Hide from screen sharing</source>
+            <translation>Ocultar al compartir la pantalla</translation>
+        </message>
+        <message>
+            <source>Settings of the caption bar…</source>
+            <translation>Ajustes de la barra de subtítulos…</translation>
+        </message>
+        <message>
+            <source>Lock (Ctrl+L or the tray unlocks)</source>
+            <translation>Bloquear (Ctrl+L o el icono del sistema la desbloquea)</translation>
+        </message>
+        <message>
+            <source>Hide the caption bar</source>
+            <translation>Ocultar la barra de subtítulos</translation>
+        </message>
+    </context>
+    <context>
         <name>CallStrip</name>
         <message>
             <source>Address and callers…</source>
@@ -1322,6 +1377,49 @@
             <source>Hide the caption bar</source>
             <translation>Ocultar la barra de subtítulos</translation>
         </message>
+        <message>
+            <source>Scroll back, select and copy</source>
+            <translation>Volver atrás, seleccionar y copiar</translation>
+        </message>
+        <message>
+            <source>Menu</source>
+            <translation>Menú</translation>
+        </message>
+    </context>
+    <context>
+        <name>History</name>
+        <message>
+            <source>The last two minutes</source>
+            <translation>Los dos últimos minutos</translation>
+        </message>
+        <message>
+            <source>What was said</source>
+            <translation>Lo que se ha dicho</translation>
+        </message>
+        <message>
+            <source>Nothing was said yet.</source>
+            <translation>Todavía no se ha dicho nada.</translation>
+        </message>
+        <message>
+            <source>Note for this moment</source>
+            <translation>Nota para este momento</translation>
+        </message>
+        <message>
+            <source>Mark</source>
+            <translation>Marcar</translation>
+        </message>
+        <message>
+            <source>Copy</source>
+            <translation>Copiar</translation>
+        </message>
+        <message>
+            <source>Copies what is selected, or everything</source>
+            <translation>Copia la selección, o todo</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>Cerrar</translation>
+        </message>
     </context>
     <context>
         <name>KeysDialog</name>
@@ -1396,6 +1494,22 @@
         <message>
             <source>Quit</source>
             <translation>Salir</translation>
+        </message>
+        <message>
+            <source>Ctrl+Shift+B</source>
+            <translation>Ctrl+Mayús+B</translation>
+        </message>
+        <message>
+            <source>Mark this moment with a note, at the caption bar</source>
+            <translation>Marcar este momento con una nota, junto a la barra de subtítulos</translation>
+        </message>
+        <message>
+            <source>Ctrl+Plus, Ctrl+Minus</source>
+            <translation>Ctrl+Más, Ctrl+Menos</translation>
+        </message>
+        <message>
+            <source>Larger or smaller text in the caption bar</source>
+            <translation>Texto más grande o más pequeño en la barra de subtítulos</translation>
         </message>
     </context>
     <context>
@@ -2195,6 +2309,104 @@
         </message>
     </context>
     <context>
+        <name>Presets</name>
+        <message>
+            <source>Bottom bar</source>
+            <translation>Barra inferior</translation>
+        </message>
+        <message>
+            <source>Top bar</source>
+            <translation>Barra superior</translation>
+        </message>
+        <message>
+            <source>Corner card</source>
+            <translation>Tarjeta en la esquina</translation>
+        </message>
+        <message>
+            <source>Dock along the bottom</source>
+            <translation>Franja a lo largo del borde inferior</translation>
+        </message>
+        <message>
+            <source>Dock along the top</source>
+            <translation>Franja a lo largo del borde superior</translation>
+        </message>
+        <message>
+            <source>Large print card</source>
+            <translation>Tarjeta con letra grande</translation>
+        </message>
+        <message>
+            <source>Light on dark</source>
+            <translation>Claro sobre oscuro</translation>
+        </message>
+        <message>
+            <source>Dark on light</source>
+            <translation>Oscuro sobre claro</translation>
+        </message>
+        <message>
+            <source>High contrast</source>
+            <translation>Alto contraste</translation>
+        </message>
+        <message>
+            <source>Yellow on black</source>
+            <translation>Amarillo sobre negro</translation>
+        </message>
+        <message>
+            <source>By itself</source>
+            <translation>Automático</translation>
+        </message>
+        <message>
+            <source>An outline</source>
+            <translation>Un contorno</translation>
+        </message>
+        <message>
+            <source>A box behind each line</source>
+            <translation>Un recuadro detrás de cada línea</translation>
+        </message>
+        <message>
+            <source>All on the left</source>
+            <translation>Todo a la izquierda</translation>
+        </message>
+        <message>
+            <source>Show at once</source>
+            <translation>Mostrar enseguida</translation>
+        </message>
+        <message>
+            <source>Show once they were heard twice alike</source>
+            <translation>Mostrar cuando se hayan oído dos veces igual</translation>
+        </message>
+        <message>
+            <source>Do not show</source>
+            <translation>No mostrar</translation>
+        </message>
+        <message>
+            <source>Yours on the right, theirs on the left</source>
+            <translation>Las suyas a la derecha, las de los demás a la izquierda</translation>
+        </message>
+    </context>
+    <context>
+        <name>Preview</name>
+        <message>
+            <source>You</source>
+            <translation>Yo</translation>
+        </message>
+        <message>
+            <source>Them</source>
+            <translation>Otros</translation>
+        </message>
+        <message>
+            <source>certain,</source>
+            <translation>seguro,</translation>
+        </message>
+        <message>
+            <source>uncertain</source>
+            <translation>inseguro</translation>
+        </message>
+        <message>
+            <source>Preview of the caption bar</source>
+            <translation>Vista previa de la barra de subtítulos</translation>
+        </message>
+    </context>
+    <context>
         <name>ProbeSteps</name>
         <message>
             <source>Steps of the test</source>
@@ -2504,6 +2716,13 @@
         </message>
     </context>
     <context>
+        <name>SettingControls</name>
+        <message>
+            <source>To suit the panel</source>
+            <translation>Según el fondo</translation>
+        </message>
+    </context>
+    <context>
         <name>Settings</name>
         <message>
             <source>Microphone</source>
@@ -2644,10 +2863,6 @@
         <message>
             <source>Locked</source>
             <translation>Bloqueada</translation>
-        </message>
-        <message>
-            <source>Clicks go through the caption bar to what lies below.</source>
-            <translation>Los clics atraviesan la barra de subtítulos.</translation>
         </message>
         <message>
             <source>Folder</source>
@@ -2869,6 +3084,114 @@
             <source>Those that may call, say https://example.com.</source>
             <translation>Las que pueden llamar, por ejemplo https://example.com.</translation>
         </message>
+        <message>
+            <source>Place</source>
+            <translation>Lugar</translation>
+        </message>
+        <message>
+            <source>Where it stands until you move it. Docks keep their space free where the system allows.</source>
+            <translation>Donde está mientras no la mueva. Las franjas reservan su espacio si el sistema lo permite.</translation>
+        </message>
+        <message>
+            <source>Behind the letters</source>
+            <translation>Detrás de las letras</translation>
+        </message>
+        <message>
+            <source>By itself: the panel, and an outline where the panel is too thin to read on.</source>
+            <translation>Automático: el fondo, y un contorno cuando el fondo es demasiado transparente para leer.</translation>
+        </message>
+        <message>
+            <source>Line spacing</source>
+            <translation>Interlineado</translation>
+        </message>
+        <message>
+            <source>In percent of the typeface's own.</source>
+            <translation>En porcentaje del propio de la letra.</translation>
+        </message>
+        <message>
+            <source>Letter spacing</source>
+            <translation>Espacio entre letras</translation>
+        </message>
+        <message>
+            <source>Added to each letter, in percent of the text size.</source>
+            <translation>Se añade a cada letra, en porcentaje del tamaño del texto.</translation>
+        </message>
+        <message>
+            <source>Your colour</source>
+            <translation>Su color</translation>
+        </message>
+        <message>
+            <source>Of your name and bar. Empty to suit the panel.</source>
+            <translation>De su nombre y su trazo. Vacío: según el fondo.</translation>
+        </message>
+        <message>
+            <source>Their colour</source>
+            <translation>El color de los demás</translation>
+        </message>
+        <message>
+            <source>Of their name and bar. Empty to suit the panel.</source>
+            <translation>De su nombre y su trazo. Vacío: según el fondo.</translation>
+        </message>
+        <message>
+            <source>Sides</source>
+            <translation>Lados</translation>
+        </message>
+        <message>
+            <source>Where your own words stand.</source>
+            <translation>Dónde aparecen sus propias palabras.</translation>
+        </message>
+        <message>
+            <source>Names of speakers</source>
+            <translation>Nombres de quienes hablan</translation>
+        </message>
+        <message>
+            <source>Beside their words, where a provider tells speakers apart.</source>
+            <translation>Junto a sus palabras, cuando un servicio distingue las voces.</translation>
+        </message>
+        <message>
+            <source>Uncertain words</source>
+            <translation>Palabras inseguras</translation>
+        </message>
+        <message>
+            <source>They are dimmed until they are certain. Fewer of them is calmer, and a little later.</source>
+            <translation>Se ven atenuadas hasta que son seguras. Cuantas menos haya, más calma, pero algo más tarde.</translation>
+        </message>
+        <message>
+            <source>Reading speed</source>
+            <translation>Velocidad de lectura</translation>
+        </message>
+        <message>
+            <source>In words a minute. No line leaves before it could be read at this speed; 0 never waits.</source>
+            <translation>En palabras por minuto. Ninguna línea se va antes de que haya podido leerse a esta velocidad; 0 no espera nunca.</translation>
+        </message>
+        <message>
+            <source>Read captions out</source>
+            <translation>Anunciar los subtítulos</translation>
+        </message>
+        <message>
+            <source>Finished sentences are handed to your screen reader.</source>
+            <translation>Las frases terminadas se pasan a su lector de pantalla.</translation>
+        </message>
+        <message>
+            <source>Pause between announcements</source>
+            <translation>Pausa entre anuncios</translation>
+        </message>
+        <message>
+            <source>In seconds; what is said meanwhile is announced together.</source>
+            <translation>En segundos; lo que se dice entretanto se anuncia junto.</translation>
+        </message>
+        <message>
+            <source>Hide from screen sharing</source>
+            <translation>Ocultar al compartir la pantalla</translation>
+        </message>
+        <message>
+            <source>On Windows and macOS. The caption bar's menu says whether it works.</source>
+            <translation>En Windows y macOS. El menú de la barra dice si funciona.</translation>
+        </message>
+        <message>
+            <source>Clicks go through the caption bar to what lies below. Ctrl+L or the tray unlocks it.</source>
+            <translation>Los clics atraviesan la barra hasta lo que hay debajo. Ctrl+L o el icono del sistema la desbloquea.</translation>
+        </message>
     </context>
     <context>
         <name>SettingsDialog</name>
@@ -2975,6 +3298,25 @@
         <message>
             <source>Loudness</source>
             <translation>Volumen</translation>
+        </message>
+    </context>
+    <context>
+        <name>Sharing</name>
+        <message>
+            <source>Seen when the screen is shared</source>
+            <translation>Visible al compartir la pantalla</translation>
+        </message>
+        <message>
+            <source>Hidden when the screen is shared</source>
+            <translation>Oculta al compartir la pantalla</translation>
+        </message>
+        <message>
+            <source>The system refused to hide it: it is seen</source>
+            <translation>El sistema se negó a ocultarla: es visible</translation>
+        </message>
+        <message>
+            <source>This system can’t hide it: it is seen</source>
+            <translation>Este sistema no puede ocultarla: es visible</translation>
         </message>
     </context>
     <context>

@@ -943,6 +943,61 @@
         </message>
     </context>
     <context>
+        <name>BarMenu</name>
+        <message>
+            <source>What did I miss</source>
+            <translation>Qu’ai-je manqué ?</translation>
+        </message>
+        <message>
+            <source>Scroll back</source>
+            <translation>Revenir en arrière</translation>
+        </message>
+        <message>
+            <source>Copy the words on show</source>
+            <translation>Copier les mots affichés</translation>
+        </message>
+        <message>
+            <source>Mark this moment…</source>
+            <translation>Marquer ce moment…</translation>
+        </message>
+        <message>
+            <source>Mute: {lane}</source>
+            <translation>Couper le son : {lane}</translation>
+        </message>
+        <message>
+            <source>Place</source>
+            <translation>Emplacement</translation>
+        </message>
+        <message>
+            <source>Colours</source>
+            <translation>Couleurs</translation>
+        </message>
+        <message>
+            <source>Here the desktop decides where the bar stands, and may cover it</source>
+            <translation>Ici, le bureau décide où se place la barre et peut la recouvrir</translation>
+        </message>
+        <message>
+            <source>Docks keep no space free on this system</source>
+            <translation>Sur ce système, les bandeaux ne réservent pas leur place</translation>
+        </message>
+        <message>
+            <source>Hide from screen sharing</source>
+            <translation>Masquer lors du partage d’écran</translation>
+        </message>
+        <message>
+            <source>Settings of the caption bar…</source>
+            <translation>Réglages de la barre de sous-titres…</translation>
+        </message>
+        <message>
+            <source>Lock (Ctrl+L or the tray unlocks)</source>
+            <translation>Verrouiller (Ctrl+L ou l’icône système déverrouille)</translation>
+        </message>
+        <message>
+            <source>Hide the caption bar</source>
+            <translation>Masquer la barre de sous-titres</translation>
+        </message>
+    </context>
+    <context>
         <name>CallStrip</name>
         <message>
             <source>Address and callers…</source>
@@ -1322,6 +1377,49 @@
             <source>Hide the caption bar</source>
             <translation>Masquer la barre de sous-titres</translation>
         </message>
+        <message>
+            <source>Scroll back, select and copy</source>
+            <translation>Revenir en arrière, sélectionner et copier</translation>
+        </message>
+        <message>
+            <source>Menu</source>
+            <translation>Menu</translation>
+        </message>
+    </context>
+    <context>
+        <name>History</name>
+        <message>
+            <source>The last two minutes</source>
+            <translation>Les deux dernières minutes</translation>
+        </message>
+        <message>
+            <source>What was said</source>
+            <translation>Ce qui a été dit</translation>
+        </message>
+        <message>
+            <source>Nothing was said yet.</source>
+            <translation>Rien n’a encore été dit.</translation>
+        </message>
+        <message>
+            <source>Note for this moment</source>
+            <translation>Note pour ce moment</translation>
+        </message>
+        <message>
+            <source>Mark</source>
+            <translation>Marquer</translation>
+        </message>
+        <message>
+            <source>Copy</source>
+            <translation>Copier</translation>
+        </message>
+        <message>
+            <source>Copies what is selected, or everything</source>
+            <translation>Copie la sélection, ou tout</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>Fermer</translation>
+        </message>
     </context>
     <context>
         <name>KeysDialog</name>
@@ -1396,6 +1494,22 @@
         <message>
             <source>Quit</source>
             <translation>Quitter</translation>
+        </message>
+        <message>
+            <source>Ctrl+Shift+B</source>
+            <translation>Ctrl+Maj+B</translation>
+        </message>
+        <message>
+            <source>Mark this moment with a note, at the caption bar</source>
+            <translation>Marquer ce moment avec une note, près de la barre de sous-titres</translation>
+        </message>
+        <message>
+            <source>Ctrl+Plus, Ctrl+Minus</source>
+            <translation>Ctrl+Plus, Ctrl+Moins</translation>
+        </message>
+        <message>
+            <source>Larger or smaller text in the caption bar</source>
+            <translation>Texte plus grand ou plus petit dans la barre de sous-titres</translation>
         </message>
     </context>
     <context>
@@ -2195,6 +2309,104 @@
         </message>
     </context>
     <context>
+        <name>Presets</name>
+        <message>
+            <source>Bottom bar</source>
+            <translation>Barre en bas</translation>
+        </message>
+        <message>
+            <source>Top bar</source>
+            <translation>Barre en haut</translation>
+        </message>
+        <message>
+            <source>Corner card</source>
+            <translation>Carte dans le coin</translation>
+        </message>
+        <message>
+            <source>Dock along the bottom</source>
+            <translation>Bandeau sur tout le bas</translation>
+        </message>
+        <message>
+            <source>Dock along the top</source>
+            <translation>Bandeau sur tout le haut</translation>
+        </message>
+        <message>
+            <source>Large print card</source>
+            <translation>Carte en gros caractères</translation>
+        </message>
+        <message>
+            <source>Light on dark</source>
+            <translation>Clair sur sombre</translation>
+        </message>
+        <message>
+            <source>Dark on light</source>
+            <translation>Sombre sur clair</translation>
+        </message>
+        <message>
+            <source>High contrast</source>
+            <translation>Contraste élevé</translation>
+        </message>
+        <message>
+            <source>Yellow on black</source>
+            <translation>Jaune sur noir</translation>
+        </message>
+        <message>
+            <source>By itself</source>
+            <translation>Automatique</translation>
+        </message>
+        <message>
+            <source>An outline</source>
+            <translation>Un contour</translation>
+        </message>
+        <message>
+            <source>A box behind each line</source>
+            <translation>Un cadre derrière chaque ligne</translation>
+        </message>
+        <message>
+            <source>All on the left</source>
+            <translation>Tout à gauche</translation>
+        </message>
+        <message>
+            <source>Show at once</source>
+            <translation>Afficher aussitôt</translation>
+        </message>
+        <message>
+            <source>Show once they were heard twice alike</source>
+            <translation>Afficher après deux écoutes concordantes</translation>
+        </message>
+        <message>
+            <source>Do not show</source>
+            <translation>Ne pas afficher</translation>
+        </message>
+        <message>
+            <source>Yours on the right, theirs on the left</source>
+            <translation>Les vôtres à droite, les leurs à gauche</translation>
+        </message>
+    </context>
+    <context>
+        <name>Preview</name>
+        <message>
+            <source>You</source>
+            <translation>Vous</translation>
+        </message>
+        <message>
+            <source>Them</source>
+            <translation>Autres</translation>
+        </message>
+        <message>
+            <source>certain,</source>
+            <translation>sûr,</translation>
+        </message>
+        <message>
+            <source>uncertain</source>
+            <translation>incertain</translation>
+        </message>
+        <message>
+            <source>Preview of the caption bar</source>
+            <translation>Aperçu de la barre de sous-titres</translation>
+        </message>
+    </context>
+    <context>
         <name>ProbeSteps</name>
         <message>
             <source>Steps of the test</source>
@@ -2504,6 +2716,13 @@
         </message>
     </context>
     <context>
+        <name>SettingControls</name>
+        <message>
+            <source>To suit the panel</source>
+            <translation>Selon le fond</translation>
+        </message>
+    </context>
+    <context>
         <name>Settings</name>
         <message>
             <source>Microphone</source>
@@ -2644,10 +2863,6 @@
         <message>
             <source>Locked</source>
             <translation>Verrouillée</translation>
-        </message>
-        <message>
-            <source>Clicks go through the caption bar to what lies below.</source>
-            <translation>Les clics traversent la barre de sous-titres.</translation>
         </message>
         <message>
             <source>Folder</source>
@@ -2869,6 +3084,114 @@
             <source>Those that may call, say https://example.com.</source>
             <translation>Celles qui peuvent appeler, par exemple https://example.com.</translation>
         </message>
+        <message>
+            <source>Place</source>
+            <translation>Emplacement</translation>
+        </message>
+        <message>
+            <source>Where it stands until you move it. Docks keep their space free where the system allows.</source>
+            <translation>Là où elle se tient tant que vous ne la déplacez pas. Les bandeaux réservent leur place quand le système le permet.</translation>
+        </message>
+        <message>
+            <source>Behind the letters</source>
+            <translation>Derrière les lettres</translation>
+        </message>
+        <message>
+            <source>By itself: the panel, and an outline where the panel is too thin to read on.</source>
+            <translation>Automatique : le fond, et un contour quand le fond est trop transparent pour lire.</translation>
+        </message>
+        <message>
+            <source>Line spacing</source>
+            <translation>Interligne</translation>
+        </message>
+        <message>
+            <source>In percent of the typeface's own.</source>
+            <translation>En pourcentage de celui de la police.</translation>
+        </message>
+        <message>
+            <source>Letter spacing</source>
+            <translation>Espacement des lettres</translation>
+        </message>
+        <message>
+            <source>Added to each letter, in percent of the text size.</source>
+            <translation>Ajouté à chaque lettre, en pourcentage de la taille du texte.</translation>
+        </message>
+        <message>
+            <source>Your colour</source>
+            <translation>Votre couleur</translation>
+        </message>
+        <message>
+            <source>Of your name and bar. Empty to suit the panel.</source>
+            <translation>De votre nom et de votre trait. Vide : selon le fond.</translation>
+        </message>
+        <message>
+            <source>Their colour</source>
+            <translation>Leur couleur</translation>
+        </message>
+        <message>
+            <source>Of their name and bar. Empty to suit the panel.</source>
+            <translation>De leur nom et de leur trait. Vide : selon le fond.</translation>
+        </message>
+        <message>
+            <source>Sides</source>
+            <translation>Côtés</translation>
+        </message>
+        <message>
+            <source>Where your own words stand.</source>
+            <translation>Où se placent vos propres paroles.</translation>
+        </message>
+        <message>
+            <source>Names of speakers</source>
+            <translation>Noms des intervenants</translation>
+        </message>
+        <message>
+            <source>Beside their words, where a provider tells speakers apart.</source>
+            <translation>À côté de leurs paroles, quand un service distingue les voix.</translation>
+        </message>
+        <message>
+            <source>Uncertain words</source>
+            <translation>Mots incertains</translation>
+        </message>
+        <message>
+            <source>They are dimmed until they are certain. Fewer of them is calmer, and a little later.</source>
+            <translation>Ils restent estompés tant qu’ils ne sont pas sûrs. Moins il y en a, plus c’est calme, mais un peu plus tard.</translation>
+        </message>
+        <message>
+            <source>Reading speed</source>
+            <translation>Vitesse de lecture</translation>
+        </message>
+        <message>
+            <source>In words a minute. No line leaves before it could be read at this speed; 0 never waits.</source>
+            <translation>En mots par minute. Aucune ligne ne part avant d’avoir pu être lue à cette vitesse ; 0 n’attend jamais.</translation>
+        </message>
+        <message>
+            <source>Read captions out</source>
+            <translation>Annoncer les sous-titres</translation>
+        </message>
+        <message>
+            <source>Finished sentences are handed to your screen reader.</source>
+            <translation>Les phrases terminées sont transmises à votre lecteur d’écran.</translation>
+        </message>
+        <message>
+            <source>Pause between announcements</source>
+            <translation>Pause entre les annonces</translation>
+        </message>
+        <message>
+            <source>In seconds; what is said meanwhile is announced together.</source>
+            <translation>En secondes ; ce qui se dit entre-temps est annoncé ensemble.</translation>
+        </message>
+        <message>
+            <source>Hide from screen sharing</source>
+            <translation>Masquer lors du partage d’écran</translation>
+        </message>
+        <message>
+            <source>On Windows and macOS. The caption bar's menu says whether it works.</source>
+            <translation>Sous Windows et macOS. Le menu de la barre dit si cela fonctionne.</translation>
+        </message>
+        <message>
+            <source>Clicks go through the caption bar to what lies below. Ctrl+L or the tray unlocks it.</source>
+            <translation>Les clics traversent la barre jusqu’à ce qui se trouve dessous. Ctrl+L ou l’icône système la déverrouille.</translation>
+        </message>
     </context>
     <context>
         <name>SettingsDialog</name>
@@ -2975,6 +3298,25 @@
         <message>
             <source>Loudness</source>
             <translation>Volume</translation>
+        </message>
+    </context>
+    <context>
+        <name>Sharing</name>
+        <message>
+            <source>Seen when the screen is shared</source>
+            <translation>Visible lors du partage d’écran</translation>
+        </message>
+        <message>
+            <source>Hidden when the screen is shared</source>
+            <translation>Masquée lors du partage d’écran</translation>
+        </message>
+        <message>
+            <source>The system refused to hide it: it is seen</source>
+            <translation>Le système a refusé de la masquer : elle est visible</translation>
+        </message>
+        <message>
+            <source>This system can’t hide it: it is seen</source>
+            <translation>Ce système ne peut pas la masquer : elle est visible</translation>
         </message>
     </context>
     <context>
