@@ -91,6 +91,14 @@
             <translation>Introduzca una clave de acceso, o configure la línea de comandos de AWS con `aws configure`.</translation>
         </message>
         <message>
+            <source>Code of the MFA device {device}</source>
+            <translation>Código del dispositivo MFA {device}</translation>
+        </message>
+        <message>
+            <source>Code of your MFA device</source>
+            <translation>Código de su dispositivo MFA</translation>
+        </message>
+        <message>
             <source>This AWS profile needs the code of an MFA device.</source>
             <translation>Este perfil de AWS necesita el código de un dispositivo MFA.</translation>
         </message>
@@ -121,6 +129,14 @@
         <message>
             <source>Run `aws sso login --profile {profile}`.</source>
             <translation>Ejecute `aws sso login --profile {profile}`.</translation>
+        </message>
+        <message>
+            <source>AWS does not accept this code of the MFA device.</source>
+            <translation>AWS no acepta este código del dispositivo MFA.</translation>
+        </message>
+        <message>
+            <source>Wait for its next code and try again; each works once.</source>
+            <translation>Espere su próximo código e inténtelo de nuevo; cada uno sirve una sola vez.</translation>
         </message>
         <message>
             <source>AWS refuses to give credentials for profile {profile}.</source>
@@ -195,6 +211,14 @@
             <translation>Dé una dirección como wss://host:8443.</translation>
         </message>
         <message>
+            <source>Check region, options and credentials, or ask AWS support about request {id}.</source>
+            <translation>Compruebe la región, las opciones y las credenciales, o pregunte al soporte de AWS por la solicitud {id}.</translation>
+        </message>
+        <message>
+            <source>If it stays, look at the AWS Health Dashboard, or ask AWS support about request {id}.</source>
+            <translation>Si continúa, consulte el AWS Health Dashboard o pregunte al soporte de AWS por la solicitud {id}.</translation>
+        </message>
+        <message>
             <source>Amazon Transcribe reports an error ({kind}).</source>
             <translation>Amazon Transcribe comunica un error ({kind}).</translation>
         </message>
@@ -219,20 +243,28 @@
             <translation>Ponga en la opción region la región del punto de conexión.</translation>
         </message>
         <message>
-            <source>The secret access key does not belong to the access key id.</source>
-            <translation>La clave de acceso secreta no corresponde al ID de clave de acceso.</translation>
-        </message>
-        <message>
-            <source>Enter both once more, without spaces around them.</source>
-            <translation>Introduzca ambos otra vez, sin espacios alrededor.</translation>
-        </message>
-        <message>
             <source>AWS does not know this access key, or its session token is missing or another key's.</source>
             <translation>AWS no conoce esta clave de acceso, o su token de sesión falta o es de otra clave.</translation>
         </message>
         <message>
             <source>Check the access key id. One that begins with ASIA needs its session token.</source>
             <translation>Compruebe el ID de clave de acceso. Uno que empieza por ASIA necesita su token de sesión.</translation>
+        </message>
+        <message>
+            <source>AWS received another request than the one that was signed; what differs: {parts}.</source>
+            <translation>AWS recibió una solicitud distinta de la que se firmó; lo que difiere: {parts}.</translation>
+        </message>
+        <message>
+            <source>Check the option endpoint, and the proxy: something on the way changes the request.</source>
+            <translation>Compruebe la opción endpoint y el proxy: algo cambia la solicitud por el camino.</translation>
+        </message>
+        <message>
+            <source>The secret access key does not belong to the access key id.</source>
+            <translation>La clave de acceso secreta no corresponde al ID de clave de acceso.</translation>
+        </message>
+        <message>
+            <source>Enter both once more, without spaces around them.</source>
+            <translation>Introduzca ambos otra vez, sin espacios alrededor.</translation>
         </message>
         <message>
             <source>AWS takes the signature for too old or too new; this computer's clock is probably wrong.</source>
@@ -351,6 +383,14 @@
             <translation>Elija otra región, como us-east-1 o eu-west-1.</translation>
         </message>
         <message>
+            <source>Sound can't be sent as {encoding}: this computer has no libsndfile that makes it.</source>
+            <translation>El sonido no se puede enviar como {encoding}: este equipo no tiene una libsndfile que lo produzca.</translation>
+        </message>
+        <message>
+            <source>Set encoding=pcm, or install the package soundfile.</source>
+            <translation>Ponga encoding=pcm o instale el paquete soundfile.</translation>
+        </message>
+        <message>
             <source>Amazon Transcribe does not stream the language {language}.</source>
             <translation>Amazon Transcribe no transcribe en directo el idioma {language}.</translation>
         </message>
@@ -397,6 +437,22 @@
         <message>
             <source>Reach the service over IPv6 too.</source>
             <translation>Llegar al servicio también por IPv6.</translation>
+        </message>
+        <message>
+            <source>Encoding of the sound</source>
+            <translation>Codificación del sonido</translation>
+        </message>
+        <message>
+            <source>flac halves what is sent and loses nothing; ogg-opus sends a tenth and loses a little.</source>
+            <translation>flac reduce el envío a la mitad sin perder nada; ogg-opus envía una décima parte y pierde un poco.</translation>
+        </message>
+        <message>
+            <source>Both sides in one stream</source>
+            <translation>Ambos lados en un flujo</translation>
+        </message>
+        <message>
+            <source>You and the others as the two channels of one stream, instead of one stream each.</source>
+            <translation>Usted y los demás como los dos canales de un solo flujo, en vez de un flujo cada uno.</translation>
         </message>
         <message>
             <source>Allow no encryption</source>
@@ -607,12 +663,16 @@
             <translation>permiso para transmitir</translation>
         </message>
         <message>
-            <source>half a second of silence</source>
-            <translation>medio segundo de silencio</translation>
-        </message>
-        <message>
             <source>proxy</source>
             <translation>proxy</translation>
+        </message>
+        <message>
+            <source>The connection goes through it, and it looks up the address of the service.</source>
+            <translation>La conexión pasa por él, y él busca la dirección del servicio.</translation>
+        </message>
+        <message>
+            <source>half a second of silence</source>
+            <translation>medio segundo de silencio</translation>
         </message>
         <message>
             <source>name resolution</source>
@@ -621,6 +681,10 @@
         <message>
             <source>port {port}</source>
             <translation>puerto {port}</translation>
+        </message>
+        <message>
+            <source>port {port} through the proxy</source>
+            <translation>puerto {port} a través del proxy</translation>
         </message>
         <message>
             <source>encryption (TLS)</source>
@@ -637,70 +701,6 @@
         <message>
             <source>The sound is sent to Amazon Web Services, to the region that you choose.</source>
             <translation>El sonido se envía a Amazon Web Services, a la región que usted elija.</translation>
-        </message>
-        <message>
-            <source>Code of the MFA device {device}</source>
-            <translation>Código del dispositivo MFA {device}</translation>
-        </message>
-        <message>
-            <source>Code of your MFA device</source>
-            <translation>Código de su dispositivo MFA</translation>
-        </message>
-        <message>
-            <source>AWS does not accept this code of the MFA device.</source>
-            <translation>AWS no acepta este código del dispositivo MFA.</translation>
-        </message>
-        <message>
-            <source>Wait for its next code and try again; each works once.</source>
-            <translation>Espere su próximo código e inténtelo de nuevo; cada uno sirve una sola vez.</translation>
-        </message>
-        <message>
-            <source>Check region, options and credentials, or ask AWS support about request {id}.</source>
-            <translation>Compruebe la región, las opciones y las credenciales, o pregunte al soporte de AWS por la solicitud {id}.</translation>
-        </message>
-        <message>
-            <source>If it stays, look at the AWS Health Dashboard, or ask AWS support about request {id}.</source>
-            <translation>Si continúa, consulte el AWS Health Dashboard o pregunte al soporte de AWS por la solicitud {id}.</translation>
-        </message>
-        <message>
-            <source>AWS received another request than the one that was signed; what differs: {parts}.</source>
-            <translation>AWS recibió una solicitud distinta de la que se firmó; lo que difiere: {parts}.</translation>
-        </message>
-        <message>
-            <source>Check the option endpoint, and the proxy: something on the way changes the request.</source>
-            <translation>Compruebe la opción endpoint y el proxy: algo cambia la solicitud por el camino.</translation>
-        </message>
-        <message>
-            <source>Sound can't be sent as {encoding}: this computer has no libsndfile that makes it.</source>
-            <translation>El sonido no se puede enviar como {encoding}: este equipo no tiene una libsndfile que lo produzca.</translation>
-        </message>
-        <message>
-            <source>Set encoding=pcm, or install the package soundfile.</source>
-            <translation>Ponga encoding=pcm o instale el paquete soundfile.</translation>
-        </message>
-        <message>
-            <source>Encoding of the sound</source>
-            <translation>Codificación del sonido</translation>
-        </message>
-        <message>
-            <source>flac halves what is sent and loses nothing; ogg-opus sends a tenth and loses a little.</source>
-            <translation>flac reduce el envío a la mitad sin perder nada; ogg-opus envía una décima parte y pierde un poco.</translation>
-        </message>
-        <message>
-            <source>Both sides in one stream</source>
-            <translation>Ambos lados en un flujo</translation>
-        </message>
-        <message>
-            <source>You and the others as the two channels of one stream, instead of one stream each.</source>
-            <translation>Usted y los demás como los dos canales de un solo flujo, en vez de un flujo cada uno.</translation>
-        </message>
-        <message>
-            <source>The connection goes through it, and it looks up the address of the service.</source>
-            <translation>La conexión pasa por él, y él busca la dirección del servicio.</translation>
-        </message>
-        <message>
-            <source>port {port} through the proxy</source>
-            <translation>puerto {port} a través del proxy</translation>
         </message>
     </context>
     <context>
@@ -1809,16 +1809,16 @@
             <translation>Marcado</translation>
         </message>
         <message>
+            <source>Interrupted</source>
+            <translation>Interrupción</translation>
+        </message>
+        <message>
             <source>{seconds} s of {lane} may be missing here</source>
             <translation>Aquí pueden faltar {seconds} s ({lane})</translation>
         </message>
         <message>
             <source>From here on: {provider}, {language}</source>
             <translation>A partir de aquí: {provider}, {language}</translation>
-        </message>
-        <message>
-            <source>Interrupted</source>
-            <translation>Interrupción</translation>
         </message>
     </context>
     <context>
@@ -2223,6 +2223,14 @@
             <translation>Segundos que un servicio puede faltar antes de que este equipo tome el relevo.</translation>
         </message>
         <message>
+            <source>Minutes a month</source>
+            <translation>Minutos al mes</translation>
+        </message>
+        <message>
+            <source>For each provider; 0 for no limit.</source>
+            <translation>Para cada servicio; 0 para ningún límite.</translation>
+        </message>
+        <message>
             <source>Provider options</source>
             <translation>Opciones del servicio</translation>
         </message>
@@ -2513,14 +2521,6 @@
         <message>
             <source>{key} is a text.</source>
             <translation>{key} es un texto.</translation>
-        </message>
-        <message>
-            <source>Minutes a month</source>
-            <translation>Minutos al mes</translation>
-        </message>
-        <message>
-            <source>For each provider; 0 for no limit.</source>
-            <translation>Para cada servicio; 0 para ningún límite.</translation>
         </message>
     </context>
     <context>

@@ -91,6 +91,14 @@
             <translation>Saisissez une clé d’accès, ou configurez la ligne de commande AWS avec `aws configure`.</translation>
         </message>
         <message>
+            <source>Code of the MFA device {device}</source>
+            <translation>Code de l’appareil MFA {device}</translation>
+        </message>
+        <message>
+            <source>Code of your MFA device</source>
+            <translation>Code de votre appareil MFA</translation>
+        </message>
+        <message>
             <source>This AWS profile needs the code of an MFA device.</source>
             <translation>Ce profil AWS demande le code d’un appareil MFA.</translation>
         </message>
@@ -121,6 +129,14 @@
         <message>
             <source>Run `aws sso login --profile {profile}`.</source>
             <translation>Exécutez `aws sso login --profile {profile}`.</translation>
+        </message>
+        <message>
+            <source>AWS does not accept this code of the MFA device.</source>
+            <translation>AWS n’accepte pas ce code de l’appareil MFA.</translation>
+        </message>
+        <message>
+            <source>Wait for its next code and try again; each works once.</source>
+            <translation>Attendez son prochain code et réessayez ; chacun ne sert qu’une fois.</translation>
         </message>
         <message>
             <source>AWS refuses to give credentials for profile {profile}.</source>
@@ -195,6 +211,14 @@
             <translation>Donnez une adresse comme wss://host:8443.</translation>
         </message>
         <message>
+            <source>Check region, options and credentials, or ask AWS support about request {id}.</source>
+            <translation>Vérifiez la région, les options et les identifiants, ou demandez à l’assistance AWS au sujet de la requête {id}.</translation>
+        </message>
+        <message>
+            <source>If it stays, look at the AWS Health Dashboard, or ask AWS support about request {id}.</source>
+            <translation>Si cela dure, consultez l’AWS Health Dashboard, ou interrogez l’assistance AWS au sujet de la requête {id}.</translation>
+        </message>
+        <message>
             <source>Amazon Transcribe reports an error ({kind}).</source>
             <translation>Amazon Transcribe signale une erreur ({kind}).</translation>
         </message>
@@ -219,20 +243,28 @@
             <translation>Réglez l’option region sur la région du point d’accès.</translation>
         </message>
         <message>
-            <source>The secret access key does not belong to the access key id.</source>
-            <translation>La clé d’accès secrète ne correspond pas à l’identifiant de clé d’accès.</translation>
-        </message>
-        <message>
-            <source>Enter both once more, without spaces around them.</source>
-            <translation>Saisissez les deux à nouveau, sans espaces autour.</translation>
-        </message>
-        <message>
             <source>AWS does not know this access key, or its session token is missing or another key's.</source>
             <translation>AWS ne connaît pas cette clé d’accès, ou son jeton de session manque ou appartient à une autre clé.</translation>
         </message>
         <message>
             <source>Check the access key id. One that begins with ASIA needs its session token.</source>
             <translation>Vérifiez l’identifiant de clé d’accès. Un identifiant qui commence par ASIA exige son jeton de session.</translation>
+        </message>
+        <message>
+            <source>AWS received another request than the one that was signed; what differs: {parts}.</source>
+            <translation>AWS a reçu une autre requête que celle qui a été signée ; ce qui diffère : {parts}.</translation>
+        </message>
+        <message>
+            <source>Check the option endpoint, and the proxy: something on the way changes the request.</source>
+            <translation>Vérifiez l’option endpoint et le proxy : quelque chose modifie la requête en chemin.</translation>
+        </message>
+        <message>
+            <source>The secret access key does not belong to the access key id.</source>
+            <translation>La clé d’accès secrète ne correspond pas à l’identifiant de clé d’accès.</translation>
+        </message>
+        <message>
+            <source>Enter both once more, without spaces around them.</source>
+            <translation>Saisissez les deux à nouveau, sans espaces autour.</translation>
         </message>
         <message>
             <source>AWS takes the signature for too old or too new; this computer's clock is probably wrong.</source>
@@ -351,6 +383,14 @@
             <translation>Choisissez une autre région, comme us-east-1 ou eu-west-1.</translation>
         </message>
         <message>
+            <source>Sound can't be sent as {encoding}: this computer has no libsndfile that makes it.</source>
+            <translation>Le son ne peut pas être envoyé en {encoding} : cet ordinateur n’a pas de libsndfile qui sache le produire.</translation>
+        </message>
+        <message>
+            <source>Set encoding=pcm, or install the package soundfile.</source>
+            <translation>Réglez encoding=pcm, ou installez le paquet soundfile.</translation>
+        </message>
+        <message>
             <source>Amazon Transcribe does not stream the language {language}.</source>
             <translation>Amazon Transcribe ne transcrit pas la langue {language} en direct.</translation>
         </message>
@@ -397,6 +437,22 @@
         <message>
             <source>Reach the service over IPv6 too.</source>
             <translation>Joindre le service aussi en IPv6.</translation>
+        </message>
+        <message>
+            <source>Encoding of the sound</source>
+            <translation>Codage du son</translation>
+        </message>
+        <message>
+            <source>flac halves what is sent and loses nothing; ogg-opus sends a tenth and loses a little.</source>
+            <translation>flac réduit l’envoi de moitié sans rien perdre ; ogg-opus n’envoie qu’un dixième et perd un peu.</translation>
+        </message>
+        <message>
+            <source>Both sides in one stream</source>
+            <translation>Les deux côtés dans un flux</translation>
+        </message>
+        <message>
+            <source>You and the others as the two channels of one stream, instead of one stream each.</source>
+            <translation>Vous et les autres comme les deux canaux d’un seul flux, au lieu d’un flux chacun.</translation>
         </message>
         <message>
             <source>Allow no encryption</source>
@@ -607,12 +663,16 @@
             <translation>droit de diffuser</translation>
         </message>
         <message>
-            <source>half a second of silence</source>
-            <translation>une demi-seconde de silence</translation>
-        </message>
-        <message>
             <source>proxy</source>
             <translation>proxy</translation>
+        </message>
+        <message>
+            <source>The connection goes through it, and it looks up the address of the service.</source>
+            <translation>La connexion passe par lui, et c’est lui qui cherche l’adresse du service.</translation>
+        </message>
+        <message>
+            <source>half a second of silence</source>
+            <translation>une demi-seconde de silence</translation>
         </message>
         <message>
             <source>name resolution</source>
@@ -621,6 +681,10 @@
         <message>
             <source>port {port}</source>
             <translation>port {port}</translation>
+        </message>
+        <message>
+            <source>port {port} through the proxy</source>
+            <translation>port {port} par le proxy</translation>
         </message>
         <message>
             <source>encryption (TLS)</source>
@@ -637,70 +701,6 @@
         <message>
             <source>The sound is sent to Amazon Web Services, to the region that you choose.</source>
             <translation>Le son est envoyé à Amazon Web Services, dans la région que vous choisissez.</translation>
-        </message>
-        <message>
-            <source>Code of the MFA device {device}</source>
-            <translation>Code de l’appareil MFA {device}</translation>
-        </message>
-        <message>
-            <source>Code of your MFA device</source>
-            <translation>Code de votre appareil MFA</translation>
-        </message>
-        <message>
-            <source>AWS does not accept this code of the MFA device.</source>
-            <translation>AWS n’accepte pas ce code de l’appareil MFA.</translation>
-        </message>
-        <message>
-            <source>Wait for its next code and try again; each works once.</source>
-            <translation>Attendez son prochain code et réessayez ; chacun ne sert qu’une fois.</translation>
-        </message>
-        <message>
-            <source>Check region, options and credentials, or ask AWS support about request {id}.</source>
-            <translation>Vérifiez la région, les options et les identifiants, ou demandez à l’assistance AWS au sujet de la requête {id}.</translation>
-        </message>
-        <message>
-            <source>If it stays, look at the AWS Health Dashboard, or ask AWS support about request {id}.</source>
-            <translation>Si cela dure, consultez l’AWS Health Dashboard, ou interrogez l’assistance AWS au sujet de la requête {id}.</translation>
-        </message>
-        <message>
-            <source>AWS received another request than the one that was signed; what differs: {parts}.</source>
-            <translation>AWS a reçu une autre requête que celle qui a été signée ; ce qui diffère : {parts}.</translation>
-        </message>
-        <message>
-            <source>Check the option endpoint, and the proxy: something on the way changes the request.</source>
-            <translation>Vérifiez l’option endpoint et le proxy : quelque chose modifie la requête en chemin.</translation>
-        </message>
-        <message>
-            <source>Sound can't be sent as {encoding}: this computer has no libsndfile that makes it.</source>
-            <translation>Le son ne peut pas être envoyé en {encoding} : cet ordinateur n’a pas de libsndfile qui sache le produire.</translation>
-        </message>
-        <message>
-            <source>Set encoding=pcm, or install the package soundfile.</source>
-            <translation>Réglez encoding=pcm, ou installez le paquet soundfile.</translation>
-        </message>
-        <message>
-            <source>Encoding of the sound</source>
-            <translation>Codage du son</translation>
-        </message>
-        <message>
-            <source>flac halves what is sent and loses nothing; ogg-opus sends a tenth and loses a little.</source>
-            <translation>flac réduit l’envoi de moitié sans rien perdre ; ogg-opus n’envoie qu’un dixième et perd un peu.</translation>
-        </message>
-        <message>
-            <source>Both sides in one stream</source>
-            <translation>Les deux côtés dans un flux</translation>
-        </message>
-        <message>
-            <source>You and the others as the two channels of one stream, instead of one stream each.</source>
-            <translation>Vous et les autres comme les deux canaux d’un seul flux, au lieu d’un flux chacun.</translation>
-        </message>
-        <message>
-            <source>The connection goes through it, and it looks up the address of the service.</source>
-            <translation>La connexion passe par lui, et c’est lui qui cherche l’adresse du service.</translation>
-        </message>
-        <message>
-            <source>port {port} through the proxy</source>
-            <translation>port {port} par le proxy</translation>
         </message>
     </context>
     <context>
@@ -1809,16 +1809,16 @@
             <translation>Marqué</translation>
         </message>
         <message>
+            <source>Interrupted</source>
+            <translation>Interruption</translation>
+        </message>
+        <message>
             <source>{seconds} s of {lane} may be missing here</source>
             <translation>Il manque peut-être {seconds} s ici ({lane})</translation>
         </message>
         <message>
             <source>From here on: {provider}, {language}</source>
             <translation>À partir d’ici : {provider}, {language}</translation>
-        </message>
-        <message>
-            <source>Interrupted</source>
-            <translation>Interruption</translation>
         </message>
     </context>
     <context>
@@ -2223,6 +2223,14 @@
             <translation>Secondes pendant lesquelles un service peut manquer avant que cet ordinateur prenne le relais.</translation>
         </message>
         <message>
+            <source>Minutes a month</source>
+            <translation>Minutes par mois</translation>
+        </message>
+        <message>
+            <source>For each provider; 0 for no limit.</source>
+            <translation>Pour chaque service ; 0 pour aucune limite.</translation>
+        </message>
+        <message>
             <source>Provider options</source>
             <translation>Options du service</translation>
         </message>
@@ -2513,14 +2521,6 @@
         <message>
             <source>{key} is a text.</source>
             <translation>{key} est un texte.</translation>
-        </message>
-        <message>
-            <source>Minutes a month</source>
-            <translation>Minutes par mois</translation>
-        </message>
-        <message>
-            <source>For each provider; 0 for no limit.</source>
-            <translation>Pour chaque service ; 0 pour aucune limite.</translation>
         </message>
     </context>
     <context>
