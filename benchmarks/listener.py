@@ -25,6 +25,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import psutil
@@ -163,10 +164,6 @@ class Row:
     cpu: float
     memory: float
 
-    def line(self) -> str:
-        p50, p99, most = (self.quantile(share) * 1000 for share in (0.5, 0.99, 1.0))
-        return f"{self.name:<26}{p50:>9.2f}{p99:>9.2f}{most:>9.2f}{self.cpu:>8.0f} %{self.memory:>8.1f}"
-
     def quantile(self, share: float) -> float:
         ordered = sorted(self.delays)
         return ordered[min(int(share * len(ordered)), len(ordered) - 1)]
@@ -211,16 +208,18 @@ async def listener(encoding: str, options: argparse.Namespace, *, saved: bool = 
 
 async def measure(options: argparse.Namespace) -> Sequence[Row]:
     rows = []
-    for encoding in ("PCM16", "ULAW"):
-        rows += [await floor(encoding, options), await listener(encoding, options)]
-    rows += [rows[0], await listener("PCM16", options, saved=True)]
+    for _ in range(options.rounds):
+        for encoding in ("PCM16", "ULAW"):
+            rows += [await floor(encoding, options), await listener(encoding, options)]
+        rows.append(await listener("PCM16", options, saved=True))
     return rows
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--lanes", type=int, default=32)
-    parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--peers", nargs=3, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.peers:
@@ -228,14 +227,24 @@ def main() -> None:
         asyncio.run(peers(url, token, options.lanes, encoding, options.seconds))
         return
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
-    rows = asyncio.run(measure(options))
-    print(f"{options.lanes} lanes, {options.seconds:g} s each, {os.cpu_count()} cores, load before {load:.1f}\n")
-    print(f"{'ms':<26}{'p50':>9}{'p99':>9}{'most':>9}{'CPU':>10}{'MB':>8}")
-    for row in [*rows[:4], *rows[5:]]:
-        print(row.line())
-    for bare, whole in zip(rows[::2], rows[1::2], strict=True):
-        added = [(whole.quantile(share) - bare.quantile(share)) * 1000 for share in (0.5, 0.99)]
-        print(f"{whole.name}: adds {added[0]:.2f} ms at p50, {added[1]:.2f} ms at p99, {len(whole.delays)} answers")
+    show(asyncio.run(measure(options)), options, load)
+
+
+def show(rows: Sequence[Row], options: argparse.Namespace, load: float) -> None:
+    """Medians of the rounds: one round tells as much about what else the computer did."""
+    asked = f"{options.lanes} lanes, {options.rounds} rounds of {options.seconds:g} s, {os.cpu_count()} cores"
+    print(f"{asked}, load before {load:.1f}\n")
+    print(f"{'ms':<26}{'p50':>9}{'p99':>9}{'most':>9}{'CPU':>10}{'MB':>8}{'added p50':>12}{'added p99':>12}")
+    floors: list[float] = []
+    for name in dict.fromkeys(row.name for row in rows):
+        every = [row for row in rows if row.name == name]
+        delays = [median(row.quantile(share) for row in every) * 1000 for share in (0.5, 0.99, 1.0)]
+        if name.startswith("websockets"):
+            floors = delays
+        added = [mine - bare for mine, bare in zip(delays, floors, strict=True)]
+        line = f"{name:<26}" + "".join(f"{delay:>9.2f}" for delay in delays)
+        line += f"{median(row.cpu for row in every):>8.0f} %{median(row.memory for row in every):>8.1f}"
+        print(line if name.startswith("websockets") else f"{line}{added[0]:>12.2f}{added[1]:>12.2f}")
 
 
 if __name__ == "__main__":

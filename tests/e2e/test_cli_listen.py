@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
 
 from tests.e2e.conftest import Program
 
@@ -99,3 +100,24 @@ def test_live_takes_remote_calls_beside_other_sources(program: Program, recordin
     assert running.returncode == 130, said
     finals = [row for line in out.splitlines() if (row := json.loads(line))["event"] == "final"]
     assert {row["label"] for row in finals} == {"Desk", "Ann"}
+
+
+@pytest.mark.skipif("sys.platform == 'win32'", reason="platform: signals of POSIX")
+def test_no_log_holds_a_token_however_much_is_logged(program: Program, replay: list[str]) -> None:
+    running = program.start("listen", "--json", "--log-level", "debug", "--port", "0", *replay)
+    at = announced(running)
+
+    async def knock(token: str) -> None:
+        async with connect(f"{at['urls']['raw']}?name=Ann&token={token}", proxy=None) as connection:
+            await connection.send(LINE)
+
+    wrong = "canary-0123456789-canary-0123456789"
+    with pytest.raises(InvalidStatus):
+        asyncio.run(knock(wrong))
+    asyncio.run(knock(at["token"]))
+    running.send_signal(signal.SIGINT)
+    _, said = running.communicate(timeout=60)
+    assert "desktop.ingress" in said
+    assert at["token"] not in said
+    assert wrong not in said
+    assert "hello" not in said

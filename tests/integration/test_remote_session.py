@@ -118,7 +118,7 @@ async def test_two_calls_at_once_are_told_apart(tmp_path: Path) -> None:
         async with calling(calls.listener, "/voximplant") as other:
             await send(other, "caller")
             await seen.finals(2)
-            assert seen.lanes == [("caller", "caller"), ("caller-2", "caller 2")]
+            assert set(seen.lanes) == {("caller", "caller"), ("caller-2", "caller 2")}
             assert len(seen.callers[-1]) == 2
 
 
