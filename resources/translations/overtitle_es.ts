@@ -846,6 +846,22 @@
             <translation>Conecte uno; se detectará solo.</translation>
         </message>
         <message>
+            <source>This computer has no sound output.</source>
+            <translation>Este equipo no tiene ninguna salida de audio.</translation>
+        </message>
+        <message>
+            <source>Connect a headset or speakers.</source>
+            <translation>Conecte unos auriculares o altavoces.</translation>
+        </message>
+        <message>
+            <source>No sound output called {name} is connected.</source>
+            <translation>No hay ninguna salida de audio llamada {name} conectada.</translation>
+        </message>
+        <message>
+            <source>Choose one of: {names}.</source>
+            <translation>Elija una de estas: {names}.</translation>
+        </message>
+        <message>
             <source>The PortAudio library is missing, so no sound can be recorded on this computer.</source>
             <translation>Falta la biblioteca PortAudio: en este equipo no se puede captar sonido.</translation>
         </message>
@@ -918,28 +934,12 @@
             <translation>Este equipo no tiene salida de sonido: no hay sonido del sistema que escuchar.</translation>
         </message>
         <message>
-            <source>Connect a headset or speakers.</source>
-            <translation>Conecte unos auriculares o altavoces.</translation>
-        </message>
-        <message>
             <source>The SoundCard library can't be used, so system sound can't be heard.</source>
             <translation>No se puede usar la biblioteca SoundCard: no se oye el sonido del sistema.</translation>
         </message>
         <message>
             <source>Install Overtitle again, or use a microphone only.</source>
             <translation>Vuelva a instalar Overtitle o use solo un micrófono.</translation>
-        </message>
-        <message>
-            <source>This computer has no sound output.</source>
-            <translation>Este equipo no tiene ninguna salida de audio.</translation>
-        </message>
-        <message>
-            <source>No sound output called {name} is connected.</source>
-            <translation>No hay ninguna salida de audio llamada {name} conectada.</translation>
-        </message>
-        <message>
-            <source>Choose one of: {names}.</source>
-            <translation>Elija una de estas: {names}.</translation>
         </message>
     </context>
     <context>
@@ -1030,16 +1030,16 @@
             <translation>Lo que elija el sistema</translation>
         </message>
         <message>
+            <source>Remote calls</source>
+            <translation>Llamadas remotas</translation>
+        </message>
+        <message>
             <source>You</source>
             <translation>Yo</translation>
         </message>
         <message>
             <source>Them</source>
             <translation>Otros</translation>
-        </message>
-        <message>
-            <source>Remote calls</source>
-            <translation>Llamadas remotas</translation>
         </message>
     </context>
     <context>
@@ -1370,20 +1370,20 @@
             <translation>Número de líneas: haga clic para añadir una, o arrastre hacia arriba o abajo</translation>
         </message>
         <message>
-            <source>Lock: clicks go through the caption bar. Unlock it in the Overtitle window</source>
-            <translation>Bloquear: los clics atraviesan la barra. Se desbloquea en la ventana de Overtitle</translation>
-        </message>
-        <message>
-            <source>Hide the caption bar</source>
-            <translation>Ocultar la barra de subtítulos</translation>
-        </message>
-        <message>
             <source>Scroll back, select and copy</source>
             <translation>Volver atrás, seleccionar y copiar</translation>
         </message>
         <message>
             <source>Menu</source>
             <translation>Menú</translation>
+        </message>
+        <message>
+            <source>Lock: clicks go through the caption bar. Unlock it in the Overtitle window</source>
+            <translation>Bloquear: los clics atraviesan la barra. Se desbloquea en la ventana de Overtitle</translation>
+        </message>
+        <message>
+            <source>Hide the caption bar</source>
+            <translation>Ocultar la barra de subtítulos</translation>
         </message>
     </context>
     <context>
@@ -1456,8 +1456,24 @@
             <translation>Marcar este momento</translation>
         </message>
         <message>
+            <source>Ctrl+Shift+B</source>
+            <translation>Ctrl+Mayús+B</translation>
+        </message>
+        <message>
+            <source>Mark this moment with a note, at the caption bar</source>
+            <translation>Marcar este momento con una nota, junto a la barra de subtítulos</translation>
+        </message>
+        <message>
             <source>Lock or unlock the caption bar</source>
             <translation>Bloquear o desbloquear la barra de subtítulos</translation>
+        </message>
+        <message>
+            <source>Ctrl+Plus, Ctrl+Minus</source>
+            <translation>Ctrl+Más, Ctrl+Menos</translation>
+        </message>
+        <message>
+            <source>Larger or smaller text in the caption bar</source>
+            <translation>Texto más grande o más pequeño en la barra de subtítulos</translation>
         </message>
         <message>
             <source>Find in the transcript, or search the library</source>
@@ -1494,22 +1510,6 @@
         <message>
             <source>Quit</source>
             <translation>Salir</translation>
-        </message>
-        <message>
-            <source>Ctrl+Shift+B</source>
-            <translation>Ctrl+Mayús+B</translation>
-        </message>
-        <message>
-            <source>Mark this moment with a note, at the caption bar</source>
-            <translation>Marcar este momento con una nota, junto a la barra de subtítulos</translation>
-        </message>
-        <message>
-            <source>Ctrl+Plus, Ctrl+Minus</source>
-            <translation>Ctrl+Más, Ctrl+Menos</translation>
-        </message>
-        <message>
-            <source>Larger or smaller text in the caption bar</source>
-            <translation>Texto más grande o más pequeño en la barra de subtítulos</translation>
         </message>
     </context>
     <context>
@@ -1764,6 +1764,14 @@
     <context>
         <name>Network</name>
         <message>
+            <source>The option url is no address of a server.</source>
+            <translation>La opción url no es la dirección de un servidor.</translation>
+        </message>
+        <message>
+            <source>Give an address such as wss://host:port, without a name, a password or a query.</source>
+            <translation>Indique una dirección como wss://host:puerto, sin nombre, contraseña ni consulta.</translation>
+        </message>
+        <message>
             <source>{host} does not speak WebSocket on port {port}.</source>
             <translation>{host} no habla WebSocket en el puerto {port}.</translation>
         </message>
@@ -1876,46 +1884,6 @@
             <translation>Use una dirección que empiece por wss://, o ponga la opción insecure=yes.</translation>
         </message>
         <message>
-            <source>The service refuses these credentials (HTTP status {status}).</source>
-            <translation>El servicio rechaza estas credenciales (estado HTTP {status}).</translation>
-        </message>
-        <message>
-            <source>Check the credentials of this provider.</source>
-            <translation>Compruebe las credenciales de este proveedor.</translation>
-        </message>
-        <message>
-            <source>The service asks for fewer connections (HTTP status 429).</source>
-            <translation>El servicio pide menos conexiones (estado HTTP 429).</translation>
-        </message>
-        <message>
-            <source>The service can't serve at the moment (HTTP status {status}).</source>
-            <translation>El servicio no está disponible en este momento (estado HTTP {status}).</translation>
-        </message>
-        <message>
-            <source>The service refuses the connection (HTTP status {status}).</source>
-            <translation>El servicio rechaza la conexión (estado HTTP {status}).</translation>
-        </message>
-        <message>
-            <source>The connection to the service broke.</source>
-            <translation>La conexión con el servicio se cortó.</translation>
-        </message>
-        <message>
-            <source>The service can't be reached any more: nothing comes back through the connection.</source>
-            <translation>Ya no se llega al servicio: nada vuelve por la conexión.</translation>
-        </message>
-        <message>
-            <source>The service did not send the last captions in time.</source>
-            <translation>El servicio no envió los últimos subtítulos a tiempo.</translation>
-        </message>
-        <message>
-            <source>The option url is no address of a server.</source>
-            <translation>La opción url no es la dirección de un servidor.</translation>
-        </message>
-        <message>
-            <source>Give an address such as wss://host:port, without a name, a password or a query.</source>
-            <translation>Indique una dirección como wss://host:puerto, sin nombre, contraseña ni consulta.</translation>
-        </message>
-        <message>
             <source>options</source>
             <translation>opciones</translation>
         </message>
@@ -1955,16 +1923,64 @@
             <source>{host} does not speak HTTP on port {port}.</source>
             <translation>{host} no habla HTTP en el puerto {port}.</translation>
         </message>
+        <message>
+            <source>The service refuses these credentials (HTTP status {status}).</source>
+            <translation>El servicio rechaza estas credenciales (estado HTTP {status}).</translation>
+        </message>
+        <message>
+            <source>Check the credentials of this provider.</source>
+            <translation>Compruebe las credenciales de este proveedor.</translation>
+        </message>
+        <message>
+            <source>The service asks for fewer connections (HTTP status 429).</source>
+            <translation>El servicio pide menos conexiones (estado HTTP 429).</translation>
+        </message>
+        <message>
+            <source>The service can't serve at the moment (HTTP status {status}).</source>
+            <translation>El servicio no está disponible en este momento (estado HTTP {status}).</translation>
+        </message>
+        <message>
+            <source>The service refuses the connection (HTTP status {status}).</source>
+            <translation>El servicio rechaza la conexión (estado HTTP {status}).</translation>
+        </message>
+        <message>
+            <source>The connection to the service broke.</source>
+            <translation>La conexión con el servicio se cortó.</translation>
+        </message>
+        <message>
+            <source>The service can't be reached any more: nothing comes back through the connection.</source>
+            <translation>Ya no se llega al servicio: nada vuelve por la conexión.</translation>
+        </message>
+        <message>
+            <source>The service did not send the last captions in time.</source>
+            <translation>El servicio no envió los últimos subtítulos a tiempo.</translation>
+        </message>
     </context>
     <context>
         <name>Notes</name>
         <message>
-            <source>Question</source>
-            <translation>Pregunta</translation>
-        </message>
-        <message>
             <source>To do</source>
             <translation>Tarea pendiente</translation>
+        </message>
+        <message>
+            <source>Follow-ups</source>
+            <translation>Seguimientos</translation>
+        </message>
+        <message>
+            <source>Questions</source>
+            <translation>Preguntas</translation>
+        </message>
+        <message>
+            <source>Mentioned</source>
+            <translation>Mencionado</translation>
+        </message>
+        <message>
+            <source>Topics</source>
+            <translation>Temas</translation>
+        </message>
+        <message>
+            <source>Question</source>
+            <translation>Pregunta</translation>
         </message>
         <message>
             <source>Follow-up</source>
@@ -1973,10 +1989,6 @@
         <message>
             <source>Topic</source>
             <translation>Tema</translation>
-        </message>
-        <message>
-            <source>Mentioned</source>
-            <translation>Mencionado</translation>
         </message>
         <message>
             <source>Marked</source>
@@ -1993,18 +2005,6 @@
         <message>
             <source>From here on: {provider}, {language}</source>
             <translation>A partir de aquí: {provider}, {language}</translation>
-        </message>
-        <message>
-            <source>Follow-ups</source>
-            <translation>Seguimientos</translation>
-        </message>
-        <message>
-            <source>Questions</source>
-            <translation>Preguntas</translation>
-        </message>
-        <message>
-            <source>Topics</source>
-            <translation>Temas</translation>
         </message>
     </context>
     <context>
@@ -2813,6 +2813,14 @@
             <translation>Mientras se subtitula.</translation>
         </message>
         <message>
+            <source>Place</source>
+            <translation>Lugar</translation>
+        </message>
+        <message>
+            <source>Where it stands until you move it. Docks keep their space free where the system allows.</source>
+            <translation>Donde está mientras no la mueva. Las franjas reservan su espacio si el sistema lo permite.</translation>
+        </message>
+        <message>
             <source>Lines</source>
             <translation>Líneas</translation>
         </message>
@@ -2861,8 +2869,108 @@
             <translation>En porcentaje.</translation>
         </message>
         <message>
+            <source>Behind the letters</source>
+            <translation>Detrás de las letras</translation>
+        </message>
+        <message>
+            <source>By itself: the panel, and an outline where the panel is too thin to read on.</source>
+            <translation>Automático: el fondo, y un contorno cuando el fondo es demasiado transparente para leer.</translation>
+        </message>
+        <message>
+            <source>Line spacing</source>
+            <translation>Interlineado</translation>
+        </message>
+        <message>
+            <source>In percent of the typeface's own.</source>
+            <translation>En porcentaje del propio de la letra.</translation>
+        </message>
+        <message>
+            <source>Letter spacing</source>
+            <translation>Espacio entre letras</translation>
+        </message>
+        <message>
+            <source>Added to each letter, in percent of the text size.</source>
+            <translation>Se añade a cada letra, en porcentaje del tamaño del texto.</translation>
+        </message>
+        <message>
+            <source>Your colour</source>
+            <translation>Su color</translation>
+        </message>
+        <message>
+            <source>Of your name and bar. Empty to suit the panel.</source>
+            <translation>De su nombre y su trazo. Vacío: según el fondo.</translation>
+        </message>
+        <message>
+            <source>Their colour</source>
+            <translation>El color de los demás</translation>
+        </message>
+        <message>
+            <source>Of their name and bar. Empty to suit the panel.</source>
+            <translation>De su nombre y su trazo. Vacío: según el fondo.</translation>
+        </message>
+        <message>
+            <source>Sides</source>
+            <translation>Lados</translation>
+        </message>
+        <message>
+            <source>Where your own words stand.</source>
+            <translation>Dónde aparecen sus propias palabras.</translation>
+        </message>
+        <message>
+            <source>Names of speakers</source>
+            <translation>Nombres de quienes hablan</translation>
+        </message>
+        <message>
+            <source>Beside their words, where a provider tells speakers apart.</source>
+            <translation>Junto a sus palabras, cuando un servicio distingue las voces.</translation>
+        </message>
+        <message>
+            <source>Uncertain words</source>
+            <translation>Palabras inseguras</translation>
+        </message>
+        <message>
+            <source>They are dimmed until they are certain. Fewer of them is calmer, and a little later.</source>
+            <translation>Se ven atenuadas hasta que son seguras. Cuantas menos haya, más calma, pero algo más tarde.</translation>
+        </message>
+        <message>
+            <source>Reading speed</source>
+            <translation>Velocidad de lectura</translation>
+        </message>
+        <message>
+            <source>In words a minute. No line leaves before it could be read at this speed; 0 never waits.</source>
+            <translation>En palabras por minuto. Ninguna línea se va antes de que haya podido leerse a esta velocidad; 0 no espera nunca.</translation>
+        </message>
+        <message>
+            <source>Read captions out</source>
+            <translation>Anunciar los subtítulos</translation>
+        </message>
+        <message>
+            <source>Finished sentences are handed to your screen reader.</source>
+            <translation>Las frases terminadas se pasan a su lector de pantalla.</translation>
+        </message>
+        <message>
+            <source>Pause between announcements</source>
+            <translation>Pausa entre anuncios</translation>
+        </message>
+        <message>
+            <source>In seconds; what is said meanwhile is announced together.</source>
+            <translation>En segundos; lo que se dice entretanto se anuncia junto.</translation>
+        </message>
+        <message>
+            <source>Hide from screen sharing</source>
+            <translation>Ocultar al compartir la pantalla</translation>
+        </message>
+        <message>
+            <source>On Windows and macOS. The caption bar's menu says whether it works.</source>
+            <translation>En Windows y macOS. El menú de la barra dice si funciona.</translation>
+        </message>
+        <message>
             <source>Locked</source>
             <translation>Bloqueada</translation>
+        </message>
+        <message>
+            <source>Clicks go through the caption bar to what lies below. Ctrl+L or the tray unlocks it.</source>
+            <translation>Los clics atraviesan la barra hasta lo que hay debajo. Ctrl+L o el icono del sistema la desbloquea.</translation>
         </message>
         <message>
             <source>Folder</source>
@@ -2879,6 +2987,102 @@
         <message>
             <source>Written beside the transcript when captions stop.</source>
             <translation>Se crean junto a la transcripción al terminar.</translation>
+        </message>
+        <message>
+            <source>Address</source>
+            <translation>Dirección</translation>
+        </message>
+        <message>
+            <source>127.0.0.1 lets in nobody but this computer, and tunnels that end on it.</source>
+            <translation>127.0.0.1 solo admite a este equipo y a los túneles que terminan en él.</translation>
+        </message>
+        <message>
+            <source>Port</source>
+            <translation>Puerto</translation>
+        </message>
+        <message>
+            <source>0 for any that is free.</source>
+            <translation>0 para cualquiera que esté libre.</translation>
+        </message>
+        <message>
+            <source>A second caller</source>
+            <translation>Una segunda llamada</translation>
+        </message>
+        <message>
+            <source>Is refused, replaces the first one, or is captioned beside it.</source>
+            <translation>Se rechaza, sustituye a la primera o se subtitula junto a ella.</translation>
+        </message>
+        <message>
+            <source>Two channels</source>
+            <translation>Dos canales</translation>
+        </message>
+        <message>
+            <source>Mixed into one side, or captioned as two.</source>
+            <translation>Se mezclan en un solo lado o se subtitulan por separado.</translation>
+        </message>
+        <message>
+            <source>Voice gate</source>
+            <translation>Detección de voz</translation>
+        </message>
+        <message>
+            <source>What holds no voice is captioned as silence.</source>
+            <translation>Lo que no contiene voz pasa por silencio.</translation>
+        </message>
+        <message>
+            <source>Minutes without sound</source>
+            <translation>Minutos sin sonido</translation>
+        </message>
+        <message>
+            <source>Then a caller is sent away.</source>
+            <translation>Después se termina la llamada.</translation>
+        </message>
+        <message>
+            <source>Hours of one call</source>
+            <translation>Horas por llamada</translation>
+        </message>
+        <message>
+            <source>Then it is ended, whatever it sends.</source>
+            <translation>Después se termina, envíe lo que envíe.</translation>
+        </message>
+        <message>
+            <source>Certificate</source>
+            <translation>Certificado</translation>
+        </message>
+        <message>
+            <source>A PEM file, for calls over a network. Empty for none.</source>
+            <translation>Un archivo PEM, para llamadas por la red. Vacío si no hay.</translation>
+        </message>
+        <message>
+            <source>Private key</source>
+            <translation>Clave privada</translation>
+        </message>
+        <message>
+            <source>A PEM file. Empty when the certificate's file has it.</source>
+            <translation>Un archivo PEM. Vacío si está en el del certificado.</translation>
+        </message>
+        <message>
+            <source>Allow calls that are not encrypted</source>
+            <translation>Permitir llamadas sin cifrar</translation>
+        </message>
+        <message>
+            <source>Anybody on the way could listen in. Not needed on 127.0.0.1.</source>
+            <translation>Cualquiera por el camino podría escuchar. No hace falta con 127.0.0.1.</translation>
+        </message>
+        <message>
+            <source>Own names</source>
+            <translation>Nombres propios</translation>
+        </message>
+        <message>
+            <source>As callers know this computer, or its tunnel.</source>
+            <translation>Los que usan quienes llaman para este equipo o su túnel.</translation>
+        </message>
+        <message>
+            <source>Web pages</source>
+            <translation>Páginas web</translation>
+        </message>
+        <message>
+            <source>Those that may call, say https://example.com.</source>
+            <translation>Las que pueden llamar, por ejemplo https://example.com.</translation>
         </message>
         <message>
             <source>Language of the window</source>
@@ -2988,210 +3192,6 @@
             <source>{key} is a text.</source>
             <translation>{key} es un texto.</translation>
         </message>
-        <message>
-            <source>Address</source>
-            <translation>Dirección</translation>
-        </message>
-        <message>
-            <source>127.0.0.1 lets in nobody but this computer, and tunnels that end on it.</source>
-            <translation>127.0.0.1 solo admite a este equipo y a los túneles que terminan en él.</translation>
-        </message>
-        <message>
-            <source>Port</source>
-            <translation>Puerto</translation>
-        </message>
-        <message>
-            <source>0 for any that is free.</source>
-            <translation>0 para cualquiera que esté libre.</translation>
-        </message>
-        <message>
-            <source>A second caller</source>
-            <translation>Una segunda llamada</translation>
-        </message>
-        <message>
-            <source>Is refused, replaces the first one, or is captioned beside it.</source>
-            <translation>Se rechaza, sustituye a la primera o se subtitula junto a ella.</translation>
-        </message>
-        <message>
-            <source>Two channels</source>
-            <translation>Dos canales</translation>
-        </message>
-        <message>
-            <source>Mixed into one side, or captioned as two.</source>
-            <translation>Se mezclan en un solo lado o se subtitulan por separado.</translation>
-        </message>
-        <message>
-            <source>Voice gate</source>
-            <translation>Detección de voz</translation>
-        </message>
-        <message>
-            <source>What holds no voice is captioned as silence.</source>
-            <translation>Lo que no contiene voz pasa por silencio.</translation>
-        </message>
-        <message>
-            <source>Minutes without sound</source>
-            <translation>Minutos sin sonido</translation>
-        </message>
-        <message>
-            <source>Then a caller is sent away.</source>
-            <translation>Después se termina la llamada.</translation>
-        </message>
-        <message>
-            <source>Hours of one call</source>
-            <translation>Horas por llamada</translation>
-        </message>
-        <message>
-            <source>Then it is ended, whatever it sends.</source>
-            <translation>Después se termina, envíe lo que envíe.</translation>
-        </message>
-        <message>
-            <source>Certificate</source>
-            <translation>Certificado</translation>
-        </message>
-        <message>
-            <source>A PEM file, for calls over a network. Empty for none.</source>
-            <translation>Un archivo PEM, para llamadas por la red. Vacío si no hay.</translation>
-        </message>
-        <message>
-            <source>Private key</source>
-            <translation>Clave privada</translation>
-        </message>
-        <message>
-            <source>A PEM file. Empty when the certificate's file has it.</source>
-            <translation>Un archivo PEM. Vacío si está en el del certificado.</translation>
-        </message>
-        <message>
-            <source>Allow calls that are not encrypted</source>
-            <translation>Permitir llamadas sin cifrar</translation>
-        </message>
-        <message>
-            <source>Anybody on the way could listen in. Not needed on 127.0.0.1.</source>
-            <translation>Cualquiera por el camino podría escuchar. No hace falta con 127.0.0.1.</translation>
-        </message>
-        <message>
-            <source>Own names</source>
-            <translation>Nombres propios</translation>
-        </message>
-        <message>
-            <source>As callers know this computer, or its tunnel.</source>
-            <translation>Los que usan quienes llaman para este equipo o su túnel.</translation>
-        </message>
-        <message>
-            <source>Web pages</source>
-            <translation>Páginas web</translation>
-        </message>
-        <message>
-            <source>Those that may call, say https://example.com.</source>
-            <translation>Las que pueden llamar, por ejemplo https://example.com.</translation>
-        </message>
-        <message>
-            <source>Place</source>
-            <translation>Lugar</translation>
-        </message>
-        <message>
-            <source>Where it stands until you move it. Docks keep their space free where the system allows.</source>
-            <translation>Donde está mientras no la mueva. Las franjas reservan su espacio si el sistema lo permite.</translation>
-        </message>
-        <message>
-            <source>Behind the letters</source>
-            <translation>Detrás de las letras</translation>
-        </message>
-        <message>
-            <source>By itself: the panel, and an outline where the panel is too thin to read on.</source>
-            <translation>Automático: el fondo, y un contorno cuando el fondo es demasiado transparente para leer.</translation>
-        </message>
-        <message>
-            <source>Line spacing</source>
-            <translation>Interlineado</translation>
-        </message>
-        <message>
-            <source>In percent of the typeface's own.</source>
-            <translation>En porcentaje del propio de la letra.</translation>
-        </message>
-        <message>
-            <source>Letter spacing</source>
-            <translation>Espacio entre letras</translation>
-        </message>
-        <message>
-            <source>Added to each letter, in percent of the text size.</source>
-            <translation>Se añade a cada letra, en porcentaje del tamaño del texto.</translation>
-        </message>
-        <message>
-            <source>Your colour</source>
-            <translation>Su color</translation>
-        </message>
-        <message>
-            <source>Of your name and bar. Empty to suit the panel.</source>
-            <translation>De su nombre y su trazo. Vacío: según el fondo.</translation>
-        </message>
-        <message>
-            <source>Their colour</source>
-            <translation>El color de los demás</translation>
-        </message>
-        <message>
-            <source>Of their name and bar. Empty to suit the panel.</source>
-            <translation>De su nombre y su trazo. Vacío: según el fondo.</translation>
-        </message>
-        <message>
-            <source>Sides</source>
-            <translation>Lados</translation>
-        </message>
-        <message>
-            <source>Where your own words stand.</source>
-            <translation>Dónde aparecen sus propias palabras.</translation>
-        </message>
-        <message>
-            <source>Names of speakers</source>
-            <translation>Nombres de quienes hablan</translation>
-        </message>
-        <message>
-            <source>Beside their words, where a provider tells speakers apart.</source>
-            <translation>Junto a sus palabras, cuando un servicio distingue las voces.</translation>
-        </message>
-        <message>
-            <source>Uncertain words</source>
-            <translation>Palabras inseguras</translation>
-        </message>
-        <message>
-            <source>They are dimmed until they are certain. Fewer of them is calmer, and a little later.</source>
-            <translation>Se ven atenuadas hasta que son seguras. Cuantas menos haya, más calma, pero algo más tarde.</translation>
-        </message>
-        <message>
-            <source>Reading speed</source>
-            <translation>Velocidad de lectura</translation>
-        </message>
-        <message>
-            <source>In words a minute. No line leaves before it could be read at this speed; 0 never waits.</source>
-            <translation>En palabras por minuto. Ninguna línea se va antes de que haya podido leerse a esta velocidad; 0 no espera nunca.</translation>
-        </message>
-        <message>
-            <source>Read captions out</source>
-            <translation>Anunciar los subtítulos</translation>
-        </message>
-        <message>
-            <source>Finished sentences are handed to your screen reader.</source>
-            <translation>Las frases terminadas se pasan a su lector de pantalla.</translation>
-        </message>
-        <message>
-            <source>Pause between announcements</source>
-            <translation>Pausa entre anuncios</translation>
-        </message>
-        <message>
-            <source>In seconds; what is said meanwhile is announced together.</source>
-            <translation>En segundos; lo que se dice entretanto se anuncia junto.</translation>
-        </message>
-        <message>
-            <source>Hide from screen sharing</source>
-            <translation>Ocultar al compartir la pantalla</translation>
-        </message>
-        <message>
-            <source>On Windows and macOS. The caption bar's menu says whether it works.</source>
-            <translation>En Windows y macOS. El menú de la barra dice si funciona.</translation>
-        </message>
-        <message>
-            <source>Clicks go through the caption bar to what lies below. Ctrl+L or the tray unlocks it.</source>
-            <translation>Los clics atraviesan la barra hasta lo que hay debajo. Ctrl+L o el icono del sistema la desbloquea.</translation>
-        </message>
     </context>
     <context>
         <name>SettingsDialog</name>
@@ -3228,8 +3228,16 @@
             <translation>Transcripciones</translation>
         </message>
         <message>
+            <source>Remote calls</source>
+            <translation>Llamadas remotas</translation>
+        </message>
+        <message>
             <source>Appearance</source>
             <translation>Apariencia</translation>
+        </message>
+        <message>
+            <source>Address, token and callers…</source>
+            <translation>Dirección, clave y llamadas…</translation>
         </message>
         <message>
             <source>Choose…</source>
@@ -3266,14 +3274,6 @@
         <message>
             <source>Dark</source>
             <translation>Oscuro</translation>
-        </message>
-        <message>
-            <source>Remote calls</source>
-            <translation>Llamadas remotas</translation>
-        </message>
-        <message>
-            <source>Address, token and callers…</source>
-            <translation>Dirección, clave y llamadas…</translation>
         </message>
         <message>
             <source>Is refused</source>

@@ -846,6 +846,22 @@
             <translation>Branchez-en un ; il sera détecté tout seul.</translation>
         </message>
         <message>
+            <source>This computer has no sound output.</source>
+            <translation>Cet ordinateur n’a aucune sortie audio.</translation>
+        </message>
+        <message>
+            <source>Connect a headset or speakers.</source>
+            <translation>Branchez un casque ou des haut-parleurs.</translation>
+        </message>
+        <message>
+            <source>No sound output called {name} is connected.</source>
+            <translation>Aucune sortie audio nommée {name} n’est branchée.</translation>
+        </message>
+        <message>
+            <source>Choose one of: {names}.</source>
+            <translation>Choisissez parmi : {names}.</translation>
+        </message>
+        <message>
             <source>The PortAudio library is missing, so no sound can be recorded on this computer.</source>
             <translation>La bibliothèque PortAudio est absente : aucun son ne peut être capté sur cet ordinateur.</translation>
         </message>
@@ -918,28 +934,12 @@
             <translation>Cet ordinateur n’a pas de sortie son : il n’y a pas de son du système à écouter.</translation>
         </message>
         <message>
-            <source>Connect a headset or speakers.</source>
-            <translation>Branchez un casque ou des haut-parleurs.</translation>
-        </message>
-        <message>
             <source>The SoundCard library can't be used, so system sound can't be heard.</source>
             <translation>La bibliothèque SoundCard est inutilisable : le son du système ne peut pas être écouté.</translation>
         </message>
         <message>
             <source>Install Overtitle again, or use a microphone only.</source>
             <translation>Réinstallez Overtitle, ou utilisez seulement un micro.</translation>
-        </message>
-        <message>
-            <source>This computer has no sound output.</source>
-            <translation>Cet ordinateur n’a aucune sortie audio.</translation>
-        </message>
-        <message>
-            <source>No sound output called {name} is connected.</source>
-            <translation>Aucune sortie audio nommée {name} n’est branchée.</translation>
-        </message>
-        <message>
-            <source>Choose one of: {names}.</source>
-            <translation>Choisissez parmi : {names}.</translation>
         </message>
     </context>
     <context>
@@ -1030,16 +1030,16 @@
             <translation>Choix du système</translation>
         </message>
         <message>
+            <source>Remote calls</source>
+            <translation>Appels distants</translation>
+        </message>
+        <message>
             <source>You</source>
             <translation>Vous</translation>
         </message>
         <message>
             <source>Them</source>
             <translation>Autres</translation>
-        </message>
-        <message>
-            <source>Remote calls</source>
-            <translation>Appels distants</translation>
         </message>
     </context>
     <context>
@@ -1370,20 +1370,20 @@
             <translation>Nombre de lignes : cliquez pour en ajouter une, ou tirez vers le haut ou le bas</translation>
         </message>
         <message>
-            <source>Lock: clicks go through the caption bar. Unlock it in the Overtitle window</source>
-            <translation>Verrouiller : les clics traversent la barre. Elle se déverrouille dans la fenêtre d’Overtitle</translation>
-        </message>
-        <message>
-            <source>Hide the caption bar</source>
-            <translation>Masquer la barre de sous-titres</translation>
-        </message>
-        <message>
             <source>Scroll back, select and copy</source>
             <translation>Revenir en arrière, sélectionner et copier</translation>
         </message>
         <message>
             <source>Menu</source>
             <translation>Menu</translation>
+        </message>
+        <message>
+            <source>Lock: clicks go through the caption bar. Unlock it in the Overtitle window</source>
+            <translation>Verrouiller : les clics traversent la barre. Elle se déverrouille dans la fenêtre d’Overtitle</translation>
+        </message>
+        <message>
+            <source>Hide the caption bar</source>
+            <translation>Masquer la barre de sous-titres</translation>
         </message>
     </context>
     <context>
@@ -1456,8 +1456,24 @@
             <translation>Marquer ce moment</translation>
         </message>
         <message>
+            <source>Ctrl+Shift+B</source>
+            <translation>Ctrl+Maj+B</translation>
+        </message>
+        <message>
+            <source>Mark this moment with a note, at the caption bar</source>
+            <translation>Marquer ce moment avec une note, près de la barre de sous-titres</translation>
+        </message>
+        <message>
             <source>Lock or unlock the caption bar</source>
             <translation>Verrouiller ou déverrouiller la barre de sous-titres</translation>
+        </message>
+        <message>
+            <source>Ctrl+Plus, Ctrl+Minus</source>
+            <translation>Ctrl+Plus, Ctrl+Moins</translation>
+        </message>
+        <message>
+            <source>Larger or smaller text in the caption bar</source>
+            <translation>Texte plus grand ou plus petit dans la barre de sous-titres</translation>
         </message>
         <message>
             <source>Find in the transcript, or search the library</source>
@@ -1494,22 +1510,6 @@
         <message>
             <source>Quit</source>
             <translation>Quitter</translation>
-        </message>
-        <message>
-            <source>Ctrl+Shift+B</source>
-            <translation>Ctrl+Maj+B</translation>
-        </message>
-        <message>
-            <source>Mark this moment with a note, at the caption bar</source>
-            <translation>Marquer ce moment avec une note, près de la barre de sous-titres</translation>
-        </message>
-        <message>
-            <source>Ctrl+Plus, Ctrl+Minus</source>
-            <translation>Ctrl+Plus, Ctrl+Moins</translation>
-        </message>
-        <message>
-            <source>Larger or smaller text in the caption bar</source>
-            <translation>Texte plus grand ou plus petit dans la barre de sous-titres</translation>
         </message>
     </context>
     <context>
@@ -1764,6 +1764,14 @@
     <context>
         <name>Network</name>
         <message>
+            <source>The option url is no address of a server.</source>
+            <translation>L’option url n’est pas l’adresse d’un serveur.</translation>
+        </message>
+        <message>
+            <source>Give an address such as wss://host:port, without a name, a password or a query.</source>
+            <translation>Donnez une adresse comme wss://hôte:port, sans nom, ni mot de passe, ni requête.</translation>
+        </message>
+        <message>
             <source>{host} does not speak WebSocket on port {port}.</source>
             <translation>{host} ne parle pas WebSocket sur le port {port}.</translation>
         </message>
@@ -1876,46 +1884,6 @@
             <translation>Utilisez une adresse qui commence par wss://, ou mettez l’option insecure=yes.</translation>
         </message>
         <message>
-            <source>The service refuses these credentials (HTTP status {status}).</source>
-            <translation>Le service refuse ces identifiants (état HTTP {status}).</translation>
-        </message>
-        <message>
-            <source>Check the credentials of this provider.</source>
-            <translation>Vérifiez les identifiants de ce service.</translation>
-        </message>
-        <message>
-            <source>The service asks for fewer connections (HTTP status 429).</source>
-            <translation>Le service demande moins de connexions (état HTTP 429).</translation>
-        </message>
-        <message>
-            <source>The service can't serve at the moment (HTTP status {status}).</source>
-            <translation>Le service est indisponible pour le moment (état HTTP {status}).</translation>
-        </message>
-        <message>
-            <source>The service refuses the connection (HTTP status {status}).</source>
-            <translation>Le service refuse la connexion (état HTTP {status}).</translation>
-        </message>
-        <message>
-            <source>The connection to the service broke.</source>
-            <translation>La connexion au service s’est rompue.</translation>
-        </message>
-        <message>
-            <source>The service can't be reached any more: nothing comes back through the connection.</source>
-            <translation>Le service n’est plus joignable : plus rien ne revient par la connexion.</translation>
-        </message>
-        <message>
-            <source>The service did not send the last captions in time.</source>
-            <translation>Le service n’a pas envoyé les derniers sous-titres à temps.</translation>
-        </message>
-        <message>
-            <source>The option url is no address of a server.</source>
-            <translation>L’option url n’est pas l’adresse d’un serveur.</translation>
-        </message>
-        <message>
-            <source>Give an address such as wss://host:port, without a name, a password or a query.</source>
-            <translation>Donnez une adresse comme wss://hôte:port, sans nom, ni mot de passe, ni requête.</translation>
-        </message>
-        <message>
             <source>options</source>
             <translation>options</translation>
         </message>
@@ -1955,16 +1923,64 @@
             <source>{host} does not speak HTTP on port {port}.</source>
             <translation>{host} ne parle pas HTTP sur le port {port}.</translation>
         </message>
+        <message>
+            <source>The service refuses these credentials (HTTP status {status}).</source>
+            <translation>Le service refuse ces identifiants (état HTTP {status}).</translation>
+        </message>
+        <message>
+            <source>Check the credentials of this provider.</source>
+            <translation>Vérifiez les identifiants de ce service.</translation>
+        </message>
+        <message>
+            <source>The service asks for fewer connections (HTTP status 429).</source>
+            <translation>Le service demande moins de connexions (état HTTP 429).</translation>
+        </message>
+        <message>
+            <source>The service can't serve at the moment (HTTP status {status}).</source>
+            <translation>Le service est indisponible pour le moment (état HTTP {status}).</translation>
+        </message>
+        <message>
+            <source>The service refuses the connection (HTTP status {status}).</source>
+            <translation>Le service refuse la connexion (état HTTP {status}).</translation>
+        </message>
+        <message>
+            <source>The connection to the service broke.</source>
+            <translation>La connexion au service s’est rompue.</translation>
+        </message>
+        <message>
+            <source>The service can't be reached any more: nothing comes back through the connection.</source>
+            <translation>Le service n’est plus joignable : plus rien ne revient par la connexion.</translation>
+        </message>
+        <message>
+            <source>The service did not send the last captions in time.</source>
+            <translation>Le service n’a pas envoyé les derniers sous-titres à temps.</translation>
+        </message>
     </context>
     <context>
         <name>Notes</name>
         <message>
-            <source>Question</source>
-            <translation>Question</translation>
-        </message>
-        <message>
             <source>To do</source>
             <translation>À faire</translation>
+        </message>
+        <message>
+            <source>Follow-ups</source>
+            <translation>À suivre</translation>
+        </message>
+        <message>
+            <source>Questions</source>
+            <translation>Questions</translation>
+        </message>
+        <message>
+            <source>Mentioned</source>
+            <translation>Mentionné</translation>
+        </message>
+        <message>
+            <source>Topics</source>
+            <translation>Sujets</translation>
+        </message>
+        <message>
+            <source>Question</source>
+            <translation>Question</translation>
         </message>
         <message>
             <source>Follow-up</source>
@@ -1973,10 +1989,6 @@
         <message>
             <source>Topic</source>
             <translation>Sujet</translation>
-        </message>
-        <message>
-            <source>Mentioned</source>
-            <translation>Mentionné</translation>
         </message>
         <message>
             <source>Marked</source>
@@ -1993,18 +2005,6 @@
         <message>
             <source>From here on: {provider}, {language}</source>
             <translation>À partir d’ici : {provider}, {language}</translation>
-        </message>
-        <message>
-            <source>Follow-ups</source>
-            <translation>À suivre</translation>
-        </message>
-        <message>
-            <source>Questions</source>
-            <translation>Questions</translation>
-        </message>
-        <message>
-            <source>Topics</source>
-            <translation>Sujets</translation>
         </message>
     </context>
     <context>
@@ -2813,6 +2813,14 @@
             <translation>Pendant le sous-titrage.</translation>
         </message>
         <message>
+            <source>Place</source>
+            <translation>Emplacement</translation>
+        </message>
+        <message>
+            <source>Where it stands until you move it. Docks keep their space free where the system allows.</source>
+            <translation>Là où elle se tient tant que vous ne la déplacez pas. Les bandeaux réservent leur place quand le système le permet.</translation>
+        </message>
+        <message>
             <source>Lines</source>
             <translation>Lignes</translation>
         </message>
@@ -2861,8 +2869,108 @@
             <translation>En pourcentage.</translation>
         </message>
         <message>
+            <source>Behind the letters</source>
+            <translation>Derrière les lettres</translation>
+        </message>
+        <message>
+            <source>By itself: the panel, and an outline where the panel is too thin to read on.</source>
+            <translation>Automatique : le fond, et un contour quand le fond est trop transparent pour lire.</translation>
+        </message>
+        <message>
+            <source>Line spacing</source>
+            <translation>Interligne</translation>
+        </message>
+        <message>
+            <source>In percent of the typeface's own.</source>
+            <translation>En pourcentage de celui de la police.</translation>
+        </message>
+        <message>
+            <source>Letter spacing</source>
+            <translation>Espacement des lettres</translation>
+        </message>
+        <message>
+            <source>Added to each letter, in percent of the text size.</source>
+            <translation>Ajouté à chaque lettre, en pourcentage de la taille du texte.</translation>
+        </message>
+        <message>
+            <source>Your colour</source>
+            <translation>Votre couleur</translation>
+        </message>
+        <message>
+            <source>Of your name and bar. Empty to suit the panel.</source>
+            <translation>De votre nom et de votre trait. Vide : selon le fond.</translation>
+        </message>
+        <message>
+            <source>Their colour</source>
+            <translation>Leur couleur</translation>
+        </message>
+        <message>
+            <source>Of their name and bar. Empty to suit the panel.</source>
+            <translation>De leur nom et de leur trait. Vide : selon le fond.</translation>
+        </message>
+        <message>
+            <source>Sides</source>
+            <translation>Côtés</translation>
+        </message>
+        <message>
+            <source>Where your own words stand.</source>
+            <translation>Où se placent vos propres paroles.</translation>
+        </message>
+        <message>
+            <source>Names of speakers</source>
+            <translation>Noms des intervenants</translation>
+        </message>
+        <message>
+            <source>Beside their words, where a provider tells speakers apart.</source>
+            <translation>À côté de leurs paroles, quand un service distingue les voix.</translation>
+        </message>
+        <message>
+            <source>Uncertain words</source>
+            <translation>Mots incertains</translation>
+        </message>
+        <message>
+            <source>They are dimmed until they are certain. Fewer of them is calmer, and a little later.</source>
+            <translation>Ils restent estompés tant qu’ils ne sont pas sûrs. Moins il y en a, plus c’est calme, mais un peu plus tard.</translation>
+        </message>
+        <message>
+            <source>Reading speed</source>
+            <translation>Vitesse de lecture</translation>
+        </message>
+        <message>
+            <source>In words a minute. No line leaves before it could be read at this speed; 0 never waits.</source>
+            <translation>En mots par minute. Aucune ligne ne part avant d’avoir pu être lue à cette vitesse ; 0 n’attend jamais.</translation>
+        </message>
+        <message>
+            <source>Read captions out</source>
+            <translation>Annoncer les sous-titres</translation>
+        </message>
+        <message>
+            <source>Finished sentences are handed to your screen reader.</source>
+            <translation>Les phrases terminées sont transmises à votre lecteur d’écran.</translation>
+        </message>
+        <message>
+            <source>Pause between announcements</source>
+            <translation>Pause entre les annonces</translation>
+        </message>
+        <message>
+            <source>In seconds; what is said meanwhile is announced together.</source>
+            <translation>En secondes ; ce qui se dit entre-temps est annoncé ensemble.</translation>
+        </message>
+        <message>
+            <source>Hide from screen sharing</source>
+            <translation>Masquer lors du partage d’écran</translation>
+        </message>
+        <message>
+            <source>On Windows and macOS. The caption bar's menu says whether it works.</source>
+            <translation>Sous Windows et macOS. Le menu de la barre dit si cela fonctionne.</translation>
+        </message>
+        <message>
             <source>Locked</source>
             <translation>Verrouillée</translation>
+        </message>
+        <message>
+            <source>Clicks go through the caption bar to what lies below. Ctrl+L or the tray unlocks it.</source>
+            <translation>Les clics traversent la barre jusqu’à ce qui se trouve dessous. Ctrl+L ou l’icône système la déverrouille.</translation>
         </message>
         <message>
             <source>Folder</source>
@@ -2879,6 +2987,102 @@
         <message>
             <source>Written beside the transcript when captions stop.</source>
             <translation>Fichiers créés à côté de la transcription à la fin du sous-titrage.</translation>
+        </message>
+        <message>
+            <source>Address</source>
+            <translation>Adresse</translation>
+        </message>
+        <message>
+            <source>127.0.0.1 lets in nobody but this computer, and tunnels that end on it.</source>
+            <translation>127.0.0.1 ne laisse entrer que cet ordinateur et les tunnels qui y aboutissent.</translation>
+        </message>
+        <message>
+            <source>Port</source>
+            <translation>Port</translation>
+        </message>
+        <message>
+            <source>0 for any that is free.</source>
+            <translation>0 : n’importe quel port libre.</translation>
+        </message>
+        <message>
+            <source>A second caller</source>
+            <translation>Un deuxième appelant</translation>
+        </message>
+        <message>
+            <source>Is refused, replaces the first one, or is captioned beside it.</source>
+            <translation>Est refusé, remplace le premier, ou est sous-titré à côté de lui.</translation>
+        </message>
+        <message>
+            <source>Two channels</source>
+            <translation>Deux canaux</translation>
+        </message>
+        <message>
+            <source>Mixed into one side, or captioned as two.</source>
+            <translation>Réunis en un seul côté, ou sous-titrés séparément.</translation>
+        </message>
+        <message>
+            <source>Voice gate</source>
+            <translation>Détection de voix</translation>
+        </message>
+        <message>
+            <source>What holds no voice is captioned as silence.</source>
+            <translation>Ce qui ne contient pas de voix passe pour du silence.</translation>
+        </message>
+        <message>
+            <source>Minutes without sound</source>
+            <translation>Minutes sans son</translation>
+        </message>
+        <message>
+            <source>Then a caller is sent away.</source>
+            <translation>Ensuite, l’appelant est renvoyé.</translation>
+        </message>
+        <message>
+            <source>Hours of one call</source>
+            <translation>Heures par appel</translation>
+        </message>
+        <message>
+            <source>Then it is ended, whatever it sends.</source>
+            <translation>Ensuite, il est terminé, quoi qu’il envoie.</translation>
+        </message>
+        <message>
+            <source>Certificate</source>
+            <translation>Certificat</translation>
+        </message>
+        <message>
+            <source>A PEM file, for calls over a network. Empty for none.</source>
+            <translation>Un fichier PEM, pour les appels par le réseau. Vide : aucun.</translation>
+        </message>
+        <message>
+            <source>Private key</source>
+            <translation>Clé privée</translation>
+        </message>
+        <message>
+            <source>A PEM file. Empty when the certificate's file has it.</source>
+            <translation>Un fichier PEM. Vide si elle est dans le fichier du certificat.</translation>
+        </message>
+        <message>
+            <source>Allow calls that are not encrypted</source>
+            <translation>Autoriser les appels non chiffrés</translation>
+        </message>
+        <message>
+            <source>Anybody on the way could listen in. Not needed on 127.0.0.1.</source>
+            <translation>N’importe qui sur le trajet pourrait écouter. Inutile avec 127.0.0.1.</translation>
+        </message>
+        <message>
+            <source>Own names</source>
+            <translation>Noms de cet ordinateur</translation>
+        </message>
+        <message>
+            <source>As callers know this computer, or its tunnel.</source>
+            <translation>Ceux que les appelants emploient pour cet ordinateur ou son tunnel.</translation>
+        </message>
+        <message>
+            <source>Web pages</source>
+            <translation>Pages web</translation>
+        </message>
+        <message>
+            <source>Those that may call, say https://example.com.</source>
+            <translation>Celles qui peuvent appeler, par exemple https://example.com.</translation>
         </message>
         <message>
             <source>Language of the window</source>
@@ -2988,210 +3192,6 @@
             <source>{key} is a text.</source>
             <translation>{key} est un texte.</translation>
         </message>
-        <message>
-            <source>Address</source>
-            <translation>Adresse</translation>
-        </message>
-        <message>
-            <source>127.0.0.1 lets in nobody but this computer, and tunnels that end on it.</source>
-            <translation>127.0.0.1 ne laisse entrer que cet ordinateur et les tunnels qui y aboutissent.</translation>
-        </message>
-        <message>
-            <source>Port</source>
-            <translation>Port</translation>
-        </message>
-        <message>
-            <source>0 for any that is free.</source>
-            <translation>0 : n’importe quel port libre.</translation>
-        </message>
-        <message>
-            <source>A second caller</source>
-            <translation>Un deuxième appelant</translation>
-        </message>
-        <message>
-            <source>Is refused, replaces the first one, or is captioned beside it.</source>
-            <translation>Est refusé, remplace le premier, ou est sous-titré à côté de lui.</translation>
-        </message>
-        <message>
-            <source>Two channels</source>
-            <translation>Deux canaux</translation>
-        </message>
-        <message>
-            <source>Mixed into one side, or captioned as two.</source>
-            <translation>Réunis en un seul côté, ou sous-titrés séparément.</translation>
-        </message>
-        <message>
-            <source>Voice gate</source>
-            <translation>Détection de voix</translation>
-        </message>
-        <message>
-            <source>What holds no voice is captioned as silence.</source>
-            <translation>Ce qui ne contient pas de voix passe pour du silence.</translation>
-        </message>
-        <message>
-            <source>Minutes without sound</source>
-            <translation>Minutes sans son</translation>
-        </message>
-        <message>
-            <source>Then a caller is sent away.</source>
-            <translation>Ensuite, l’appelant est renvoyé.</translation>
-        </message>
-        <message>
-            <source>Hours of one call</source>
-            <translation>Heures par appel</translation>
-        </message>
-        <message>
-            <source>Then it is ended, whatever it sends.</source>
-            <translation>Ensuite, il est terminé, quoi qu’il envoie.</translation>
-        </message>
-        <message>
-            <source>Certificate</source>
-            <translation>Certificat</translation>
-        </message>
-        <message>
-            <source>A PEM file, for calls over a network. Empty for none.</source>
-            <translation>Un fichier PEM, pour les appels par le réseau. Vide : aucun.</translation>
-        </message>
-        <message>
-            <source>Private key</source>
-            <translation>Clé privée</translation>
-        </message>
-        <message>
-            <source>A PEM file. Empty when the certificate's file has it.</source>
-            <translation>Un fichier PEM. Vide si elle est dans le fichier du certificat.</translation>
-        </message>
-        <message>
-            <source>Allow calls that are not encrypted</source>
-            <translation>Autoriser les appels non chiffrés</translation>
-        </message>
-        <message>
-            <source>Anybody on the way could listen in. Not needed on 127.0.0.1.</source>
-            <translation>N’importe qui sur le trajet pourrait écouter. Inutile avec 127.0.0.1.</translation>
-        </message>
-        <message>
-            <source>Own names</source>
-            <translation>Noms de cet ordinateur</translation>
-        </message>
-        <message>
-            <source>As callers know this computer, or its tunnel.</source>
-            <translation>Ceux que les appelants emploient pour cet ordinateur ou son tunnel.</translation>
-        </message>
-        <message>
-            <source>Web pages</source>
-            <translation>Pages web</translation>
-        </message>
-        <message>
-            <source>Those that may call, say https://example.com.</source>
-            <translation>Celles qui peuvent appeler, par exemple https://example.com.</translation>
-        </message>
-        <message>
-            <source>Place</source>
-            <translation>Emplacement</translation>
-        </message>
-        <message>
-            <source>Where it stands until you move it. Docks keep their space free where the system allows.</source>
-            <translation>Là où elle se tient tant que vous ne la déplacez pas. Les bandeaux réservent leur place quand le système le permet.</translation>
-        </message>
-        <message>
-            <source>Behind the letters</source>
-            <translation>Derrière les lettres</translation>
-        </message>
-        <message>
-            <source>By itself: the panel, and an outline where the panel is too thin to read on.</source>
-            <translation>Automatique : le fond, et un contour quand le fond est trop transparent pour lire.</translation>
-        </message>
-        <message>
-            <source>Line spacing</source>
-            <translation>Interligne</translation>
-        </message>
-        <message>
-            <source>In percent of the typeface's own.</source>
-            <translation>En pourcentage de celui de la police.</translation>
-        </message>
-        <message>
-            <source>Letter spacing</source>
-            <translation>Espacement des lettres</translation>
-        </message>
-        <message>
-            <source>Added to each letter, in percent of the text size.</source>
-            <translation>Ajouté à chaque lettre, en pourcentage de la taille du texte.</translation>
-        </message>
-        <message>
-            <source>Your colour</source>
-            <translation>Votre couleur</translation>
-        </message>
-        <message>
-            <source>Of your name and bar. Empty to suit the panel.</source>
-            <translation>De votre nom et de votre trait. Vide : selon le fond.</translation>
-        </message>
-        <message>
-            <source>Their colour</source>
-            <translation>Leur couleur</translation>
-        </message>
-        <message>
-            <source>Of their name and bar. Empty to suit the panel.</source>
-            <translation>De leur nom et de leur trait. Vide : selon le fond.</translation>
-        </message>
-        <message>
-            <source>Sides</source>
-            <translation>Côtés</translation>
-        </message>
-        <message>
-            <source>Where your own words stand.</source>
-            <translation>Où se placent vos propres paroles.</translation>
-        </message>
-        <message>
-            <source>Names of speakers</source>
-            <translation>Noms des intervenants</translation>
-        </message>
-        <message>
-            <source>Beside their words, where a provider tells speakers apart.</source>
-            <translation>À côté de leurs paroles, quand un service distingue les voix.</translation>
-        </message>
-        <message>
-            <source>Uncertain words</source>
-            <translation>Mots incertains</translation>
-        </message>
-        <message>
-            <source>They are dimmed until they are certain. Fewer of them is calmer, and a little later.</source>
-            <translation>Ils restent estompés tant qu’ils ne sont pas sûrs. Moins il y en a, plus c’est calme, mais un peu plus tard.</translation>
-        </message>
-        <message>
-            <source>Reading speed</source>
-            <translation>Vitesse de lecture</translation>
-        </message>
-        <message>
-            <source>In words a minute. No line leaves before it could be read at this speed; 0 never waits.</source>
-            <translation>En mots par minute. Aucune ligne ne part avant d’avoir pu être lue à cette vitesse ; 0 n’attend jamais.</translation>
-        </message>
-        <message>
-            <source>Read captions out</source>
-            <translation>Annoncer les sous-titres</translation>
-        </message>
-        <message>
-            <source>Finished sentences are handed to your screen reader.</source>
-            <translation>Les phrases terminées sont transmises à votre lecteur d’écran.</translation>
-        </message>
-        <message>
-            <source>Pause between announcements</source>
-            <translation>Pause entre les annonces</translation>
-        </message>
-        <message>
-            <source>In seconds; what is said meanwhile is announced together.</source>
-            <translation>En secondes ; ce qui se dit entre-temps est annoncé ensemble.</translation>
-        </message>
-        <message>
-            <source>Hide from screen sharing</source>
-            <translation>Masquer lors du partage d’écran</translation>
-        </message>
-        <message>
-            <source>On Windows and macOS. The caption bar's menu says whether it works.</source>
-            <translation>Sous Windows et macOS. Le menu de la barre dit si cela fonctionne.</translation>
-        </message>
-        <message>
-            <source>Clicks go through the caption bar to what lies below. Ctrl+L or the tray unlocks it.</source>
-            <translation>Les clics traversent la barre jusqu’à ce qui se trouve dessous. Ctrl+L ou l’icône système la déverrouille.</translation>
-        </message>
     </context>
     <context>
         <name>SettingsDialog</name>
@@ -3228,8 +3228,16 @@
             <translation>Transcriptions</translation>
         </message>
         <message>
+            <source>Remote calls</source>
+            <translation>Appels distants</translation>
+        </message>
+        <message>
             <source>Appearance</source>
             <translation>Apparence</translation>
+        </message>
+        <message>
+            <source>Address, token and callers…</source>
+            <translation>Adresse, jeton et appelants…</translation>
         </message>
         <message>
             <source>Choose…</source>
@@ -3266,14 +3274,6 @@
         <message>
             <source>Dark</source>
             <translation>Sombre</translation>
-        </message>
-        <message>
-            <source>Remote calls</source>
-            <translation>Appels distants</translation>
-        </message>
-        <message>
-            <source>Address, token and callers…</source>
-            <translation>Adresse, jeton et appelants…</translation>
         </message>
         <message>
             <source>Is refused</source>
