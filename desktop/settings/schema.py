@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from msgspec import Meta, Struct, field
 
 from desktop.core.languages import DEFAULT_LANGUAGE
-from desktop.core.message import Message, say
+from desktop.core.message import say
+from desktop.settings.controls import ComputerSettings, ShortcutSettings
+from desktop.settings.words import Words
 
 SCHEMA_VERSION = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What a person reads about a setting; stands in its annotation beside the limits that msgspec checks."""
-
-    label: Message
-    help: Message
 
 
 Colour = Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$")]
@@ -333,3 +326,5 @@ class Settings(Struct, frozen=True, kw_only=True):
     transcripts: TranscriptSettings = field(default_factory=TranscriptSettings)
     listener: ListenerSettings = field(default_factory=ListenerSettings)
     appearance: AppearanceSettings = field(default_factory=AppearanceSettings)
+    shortcuts: ShortcutSettings = field(default_factory=ShortcutSettings)
+    computer: ComputerSettings = field(default_factory=ComputerSettings)

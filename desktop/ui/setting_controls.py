@@ -9,20 +9,21 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from msgspec import Meta, Struct
 from PySide6.QtCore import QCoreApplication, QObject, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QKeySequence
 from PySide6.QtWidgets import (
     QCheckBox,
     QColorDialog,
     QComboBox,
     QFileDialog,
     QHBoxLayout,
+    QKeySequenceEdit,
     QLineEdit,
     QPushButton,
     QSpinBox,
     QWidget,
 )
 
-from desktop.settings.schema import Words
+from desktop.settings.words import Words
 from desktop.ui.pick_button import Choice
 from desktop.ui.text import localise, plain
 
@@ -80,7 +81,9 @@ class Control(QObject):
 def make_control(field: Field, choices: Sequence[Choice], browse: str, parent: QObject) -> Control:
     """The control for `field`; `choices` where the values have names, `browse` the words on a folder's button."""
     label = localise(field.words.label)
-    if choices:
+    if field.group == "shortcuts":
+        control = _keys(label, parent)
+    elif choices:
         control = _combo(choices, label, parent)
     elif field.kind is bool:
         control = _check(label, parent)
@@ -132,6 +135,18 @@ def _line(label: str, parent: QObject) -> Control:
     line.setAccessibleName(label)
     control = Control(line, line.setText, parent)
     line.editingFinished.connect(lambda: control.changed.emit(line.text().strip()))
+    return control
+
+
+def _keys(label: str, parent: QObject) -> Control:
+    """A field that takes down the keys that are pressed; empty for none."""
+    line = QKeySequenceEdit()
+    line.setMaximumSequenceLength(1)
+    line.setClearButtonEnabled(True)
+    line.setAccessibleName(label)
+    control = Control(line, lambda value: line.setKeySequence(QKeySequence(value)), parent)
+    written = QKeySequence.SequenceFormat.PortableText
+    line.keySequenceChanged.connect(lambda keys: control.changed.emit(keys.toString(written)))
     return control
 
 
