@@ -14,6 +14,7 @@ from PySide6.QtGui import QDesktopServices
 from desktop.app.accounts import Accounts, has_account
 from desktop.app.calls import Calls
 from desktop.app.captioning import Captioning
+from desktop.app.controls import Controls
 from desktop.app.loop import Tasks
 from desktop.app.preferences import Preferences
 from desktop.app.questions import Questions
@@ -73,6 +74,13 @@ class Program(QObject):
             self._calls,
         )
         self._connect(views)
+        self.controls = Controls(
+            views,
+            self._captioning,
+            lambda: self._preferences.settings,
+            self._overlay_changed,
+            self._toggle_captions,
+        )
         if loaded.problem is not None:
             self._tell_error(loaded.problem)
 
@@ -100,8 +108,6 @@ class Program(QObject):
         overlay.mark_requested.connect(self._mark)
         overlay.settings_requested.connect(views.open_bar_settings)
         tray.window_pressed.connect(views.toggle_window)
-        tray.start_pressed.connect(self._toggle_captions)
-        tray.lock_pressed.connect(lambda: self._overlay_changed(locked=not self._preferences.settings.overlay.locked))
         tray.quit_pressed.connect(self.quit)
         views.app.styleHints().colorSchemeChanged.connect(
             lambda _scheme: self._views.show_theme(self._preferences.settings)
@@ -119,12 +125,14 @@ class Program(QObject):
         self._stop = stop
         self._tasks.start(self._sound.follow_devices())
         self._meter()
+        self.controls.begin()
         await self._show_providers()
         if self._demo:
             self._start(self.window.start_request, sample=True)
         await stop.wait()
         await self._captioning.end()
         self._views.hide()
+        self.controls.end()
         await self._preferences.save()
         await self._tasks.end()
         return 0
@@ -170,11 +178,11 @@ class Program(QObject):
         session.subscribe(self.overlay.on_event)
         session.subscribe(self._to_window)
         session.subscribe(self._on_event)
+        self.controls.attach(session)
         self.overlay.setVisible(self._preferences.settings.overlay.visible)
 
     def _on_event(self, event: SessionEvent) -> None:
         if isinstance(event, StateChanged) and not event.lane:
-            self.tray.show_state(event.state)
             self.overlay.set_status(self._overlay_sentence(event.state))
         elif isinstance(event, Saved) and event.complete:
             if self._demo:
@@ -244,6 +252,7 @@ class Program(QObject):
         self.overlay.set_reduce_motion(settings.appearance.reduce_motion)
         self.overlay.setVisible(settings.overlay.visible and self._captioning.session is not None)
         self.tray.show_locked(settings.overlay.locked)
+        self.controls.settings_changed()
         if settings.appearance.theme != before.appearance.theme:
             self._show_theme()
         if settings.audio != before.audio:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from desktop.core.audio import Device, SourceKind
 from desktop.core.languages import LANGUAGES
-from desktop.settings.schema import Settings
+from desktop.settings.schema import AudioSettings, Settings
 from desktop.ui.lane_card import OFF
 from desktop.ui.pick_button import Choice
 from desktop.ui.text import localise
@@ -27,6 +27,24 @@ def setting_choices(devices: Sequence[Device], providers: Sequence[ProviderEntry
         "captions.language": [Choice(tag, localise(name)) for tag, name in LANGUAGES.items()],
         "captions.provider": [Choice(each.id, localise(each.title)) for each in providers],
     }
+
+
+def sides(audio: AudioSettings) -> Sequence[tuple[str, SourceKind, str]]:
+    """Each side of a call, what kind of device it hears, and the chosen one: an id, empty for the default, or `OFF`."""
+    return (
+        (YOU, SourceKind.MICROPHONE, audio.microphone if audio.use_microphone else OFF),
+        (THEM, SourceKind.SYSTEM, audio.system if audio.use_system else OFF),
+    )
+
+
+def muted_lanes(devices: Sequence[Device], audio: AudioSettings) -> list[str]:
+    """The sides whose device the system has muted."""
+    return [
+        lane
+        for lane, kind, chosen in sides(audio)
+        for device in devices
+        if device.kind is kind and device.muted and (device.id == chosen or (device.default and not chosen))
+    ]
 
 
 def remote_calls() -> Device:

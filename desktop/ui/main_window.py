@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from desktop.core.audio import Device, SourceKind
+from desktop.core.audio import Device
 from desktop.core.captions import CaptionEvent, Gap, Insight, LaneAdded, Mark, Seam
 from desktop.core.languages import LANGUAGES
 from desktop.core.state import Problem, SessionState
@@ -25,11 +25,11 @@ from desktop.session.events import (
 )
 from desktop.settings import paths
 from desktop.settings.schema import Settings
-from desktop.ui.choices import remote_calls, setting_choices, start_request, with_captions, with_device, with_overlay
+from desktop.ui import choices as given
 from desktop.ui.clock import Stopwatch
 from desktop.ui.dialogs import KeysDialog
 from desktop.ui.keyboard import add_keys
-from desktop.ui.lane_card import OFF
+from desktop.ui.problems import Action
 from desktop.ui.settings_dialog import SettingsDialog
 from desktop.ui.state_line import StateLine
 from desktop.ui.text import localise, plain
@@ -51,6 +51,8 @@ class MainWindow(WindowFrame):
     mark_requested = Signal(str)
     overlay_toggled = Signal(bool)
     overlay_lock_toggled = Signal(bool)
+    settings_opened = Signal(object)
+    """`SettingsDialog`."""
     settings_changed = Signal(object)
     """`Settings`."""
     library_requested = Signal()
@@ -77,7 +79,7 @@ class MainWindow(WindowFrame):
     ) -> None:
         super().__init__(palette, parent)
         self._settings = settings
-        self._clock = clock
+        self.clock = clock
         self._watch = Stopwatch(clock)
         self._devices: Sequence[Device] = ()
         self._providers: Sequence[ProviderEntry] = ()
@@ -87,7 +89,7 @@ class MainWindow(WindowFrame):
         self._muted: set[str] = set()
         self._saved: Path | None = None
         self._dialog: SettingsDialog | None = None
-        self._line = StateLine(self)
+        self.line = StateLine(self)
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
         self._connect()
@@ -103,13 +105,13 @@ class MainWindow(WindowFrame):
         bar = self.bar
         bar.start_pressed.connect(self._on_start)
         bar.stop_pressed.connect(self.stop_requested)
-        bar.language.picked.connect(lambda tag: self._change(with_captions(self._settings, language=tag)))
-        bar.provider.picked.connect(lambda each: self._change(with_captions(self._settings, provider=each)))
+        bar.language.picked.connect(lambda tag: self._change(given.with_captions(self._settings, language=tag)))
+        bar.provider.picked.connect(lambda each: self._change(given.with_captions(self._settings, provider=each)))
         bar.provider.account_pressed.connect(lambda: self.account_requested.emit(self._settings.captions.provider))
         for lane, card in bar.cards.items():
             card.mute_toggled.connect(lambda muted, lane=lane: self._on_mute(lane, muted))
             card.device_picked.connect(
-                lambda device, lane=lane: self._change(with_device(self._settings, lane, device))
+                lambda device, lane=lane: self._change(given.with_device(self._settings, lane, device))
             )
         rail = self.rail
         rail.captions_pressed.connect(self.show_captions_page)
@@ -121,6 +123,7 @@ class MainWindow(WindowFrame):
         self.page.mark_pressed.connect(self._on_mark)
         self.page.miss_pressed.connect(self._open_miss)
         self.status.folder_pressed.connect(self._open_folder)
+        self.status.step_pressed.connect(lambda: self.problem_action.emit(Action.SOUND_SETTINGS, None))
         self.problem_bar.action_pressed.connect(self.problem_action)
         self.library.searched.connect(self.library_search)
         self.library.open_pressed.connect(self.open_transcript)
@@ -129,6 +132,7 @@ class MainWindow(WindowFrame):
 
     def _add_keys(self) -> None:
         keys: dict[str, Callable[[], object]] = {
+            "Ctrl+P": self.bar.pause.click,
             "Ctrl+M": self._open_miss,
             "Ctrl+B": self._on_mark,
             "Ctrl+L": lambda: self._change_overlay(locked=not self._settings.overlay.locked),
@@ -181,7 +185,7 @@ class MainWindow(WindowFrame):
         self.status.clear_saved()
         self.problem_bar.clear_problem()
         self._refresh_devices()
-        self._line.set_lanes(self._labels, self._clock())
+        self.line.set_lanes(self._labels, self.clock())
         for card in self.bar.cards.values():
             card.show_muted(False)
         self.show_captions_page()
@@ -211,10 +215,10 @@ class MainWindow(WindowFrame):
 
     def show_state(self, state: SessionState) -> None:
         """Show where the session as a whole stands."""
-        now = self._clock()
+        now = self.clock()
         running = state in RUNNING
         self._watch.run(running)
-        self._line.set_state(state, now)
+        self.line.set_state(state, now)
         self.bar.show_state(state)
         self.page.show_running(running)
         if running:
@@ -264,7 +268,7 @@ class MainWindow(WindowFrame):
     @property
     def start_request(self) -> StartRequest:
         """What would be captioned if the button were pressed now."""
-        return start_request(self._settings)
+        return given.start_request(self._settings)
 
     def show_captions_page(self) -> None:
         """Turn to the transcript of the session."""
@@ -280,7 +284,7 @@ class MainWindow(WindowFrame):
     def open_settings(self, group: str = "") -> None:
         """Open the settings, on the page of `group` when one is named."""
         if self._dialog is None:
-            choices = setting_choices(self._devices, self._providers)
+            choices = given.setting_choices(self._devices, self._providers)
             self._dialog = SettingsDialog(self._settings, self._palette, choices, self)
             self._dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             self._dialog.settings_changed.connect(self._change)
@@ -288,6 +292,7 @@ class MainWindow(WindowFrame):
             self._dialog.account_pressed.connect(self.account_requested)
             self._dialog.calls_pressed.connect(self.calls.details_pressed)
             self._dialog.destroyed.connect(self._forget_dialog)
+            self.settings_opened.emit(self._dialog)
         if group:
             self._dialog.show_group(group)
         self._dialog.show()
@@ -310,11 +315,11 @@ class MainWindow(WindowFrame):
             self.status.show_sentence(self.tr("Nothing to caption: choose a microphone or the system sound."), "warn")
 
     def _on_mark(self) -> None:
-        if self._line.state in RUNNING:
+        if self.line.state in RUNNING:
             self.mark_requested.emit("")
 
     def _on_mute(self, lane: str, muted: bool) -> None:
-        self._line.set_muted(lane, muted, self._clock())
+        self.line.set_muted(lane, muted, self.clock())
         self.mute_toggled.emit(lane, muted)
 
     def _toggle_lane(self, place: int) -> None:
@@ -330,7 +335,7 @@ class MainWindow(WindowFrame):
             self._on_mute(lane, lane in self._muted)
 
     def _change_overlay(self, **changes: bool) -> None:
-        self._change(with_overlay(self._settings, **changes))
+        self._change(given.with_overlay(self._settings, **changes))
         if "visible" in changes:
             self.overlay_toggled.emit(changes["visible"])
         if "locked" in changes:
@@ -366,7 +371,8 @@ class MainWindow(WindowFrame):
         self._refresh_status()
 
     def _refresh_status(self) -> None:
-        self.status.show_sentence(*self._line.text(self._clock()))
+        self.status.show_sentence(*self.line.text(self.clock()))
+        self.status.step.setVisible(bool(self.line.silent(self.clock())))
         self.status.show_behind(max(self._behind.values()) if self._behind else None)
 
     def _on_level(self, event: LevelChanged) -> None:
@@ -375,17 +381,13 @@ class MainWindow(WindowFrame):
             card = self.bar.them
         if card is not None:
             card.show_level(event.rms)
-        self._line.hear(event, self._clock())
+        self.line.hear(event, self.clock())
 
     def _refresh_devices(self) -> None:
-        audio = self._settings.audio
-        sides = (
-            (self.bar.you, SourceKind.MICROPHONE, audio.microphone if audio.use_microphone else OFF),
-            (self.bar.them, SourceKind.SYSTEM, audio.system if audio.use_system else OFF),
-        )
-        for card, kind, chosen in sides:
-            heard = [device for device in (*self._devices, remote_calls()) if device.kind is kind]
-            card.show_devices(heard, chosen)
+        for lane, kind, chosen in given.sides(self._settings.audio):
+            heard = [device for device in (*self._devices, given.remote_calls()) if device.kind is kind]
+            self.bar.cards[lane].show_devices(heard, chosen)
+        self.line.set_muted_by_system(given.muted_lanes(self._devices, self._settings.audio), self.clock())
         for lane, card in self.bar.cards.items():
             if lane in self._sources:
                 card.picker.show_text(plain(self._sources[lane]))

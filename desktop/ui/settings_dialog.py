@@ -56,6 +56,9 @@ class SettingsDialog(QDialog):
         self._controls: dict[str, tuple[Field, Control, QToolButton]] = {}
         self._with_account: Collection[str] = ()
         self.account = QPushButton(self.tr("Account and options…"))
+        self.about_keys = _label("")
+        self.about_keys.setObjectName("warning")
+        self.about_keys.hide()
         self.preview = Preview(settings.overlay)
         self.account.clicked.connect(lambda: self.account_pressed.emit(self._settings.captions.provider))
         self.setWindowTitle(self.tr("Settings"))
@@ -89,6 +92,8 @@ class SettingsDialog(QDialog):
             "transcripts": self.tr("Transcripts"),
             "listener": self.tr("Remote calls"),
             "appearance": self.tr("Appearance"),
+            "shortcuts": self.tr("Keys that work everywhere"),
+            "computer": self.tr("This computer"),
         }
 
     def show_settings(self, settings: Settings) -> None:
@@ -105,6 +110,11 @@ class SettingsDialog(QDialog):
         """Say which providers have an account or options."""
         self._with_account = providers
         self._refresh_account()
+
+    def tell_keys(self, lines: Sequence[str]) -> None:
+        """Say what should be known about the keys: conflicts, and what the system refused."""
+        self.about_keys.setText("\n".join(lines))
+        self.about_keys.setVisible(bool(lines))
 
     def _refresh_account(self) -> None:
         self.account.setEnabled(self._settings.captions.provider in self._with_account)
@@ -136,6 +146,8 @@ class SettingsDialog(QDialog):
             self._add(body, field)
         if group == "captions":
             body.addWidget(self.account, 0, Qt.AlignmentFlag.AlignLeft)
+        if group == "shortcuts":
+            body.insertWidget(2, self.about_keys)
         if group == "listener":
             calls = QPushButton(self.tr("Address, token and callers…"))
             calls.clicked.connect(self.calls_pressed)

@@ -7,7 +7,7 @@ from typing import Literal
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from desktop.core.state import SessionState
 from desktop.ui.cut_button import CutButton
@@ -61,6 +61,8 @@ class StatusBar(QFrame):
     """Dot, sentence, saved path and delay."""
 
     folder_pressed = Signal()
+    step_pressed = Signal()
+    """The next step that is offered beside the sentence."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,6 +73,8 @@ class StatusBar(QFrame):
         self.dot = Dot()
         self.sentence = QLabel()
         self.sentence.setTextFormat(Qt.TextFormat.PlainText)
+        self.step = QPushButton(self.tr("Check the sound"))
+        self.step.hide()
         self.saved = SavedButton()
         self.saved.setObjectName("link")
         self.saved.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -85,10 +89,12 @@ class StatusBar(QFrame):
         layout.setSpacing(8)
         layout.addWidget(self.dot)
         layout.addWidget(self.sentence)
+        layout.addWidget(self.step)
         layout.addSpacing(8)
         layout.addWidget(self.saved, 1)
         layout.addWidget(self.behind)
         self.saved.clicked.connect(self.folder_pressed)
+        self.step.clicked.connect(self.step_pressed)
 
     def apply_palette(self, palette: Palette) -> None:
         """Colour the dot."""

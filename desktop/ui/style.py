@@ -114,6 +114,7 @@ QToolButton:focus {{ padding: 3px; }}
 def _page(p: Palette) -> str:
     return f"""
 #problem {{ background: {p.warn_back}; border: none; border-top: 1px solid {mixed(p.warn, p.warn_back, 0.4)}; }}
+#warning {{ color: {p.warn}; }}
 #problem QLabel {{ color: {p.warn}; }}
 #moment {{ text-align: left; padding: 9px 12px; border-radius: {RADIUS - 4}px; }}
 #moment:focus {{ padding: 8px 11px; }}
