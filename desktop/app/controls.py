@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 
+from desktop.app import places
 from desktop.app.captioning import Captioning
 from desktop.app.views import Views, come_forward
 from desktop.core.state import SessionState
@@ -18,6 +19,7 @@ from desktop.ui.shortcuts import keys
 from desktop.ui.shortcuts.hub import Shortcuts
 from desktop.ui.shortcuts.keys import Action
 from desktop.ui.top_bar import RUNNING
+from desktop.ui.tour import Tour
 from desktop.ui.values import YOU
 
 
@@ -39,6 +41,7 @@ class Controls(QObject):
         self._change_overlay = change_overlay
         self._wakefulness = Wakefulness()
         self._state = SessionState.IDLE
+        self._tour: Tour | None = None
         self._dialog: SettingsDialog | None = None
         self.shortcuts = Shortcuts(self)
         self._deeds: dict[str, Callable[[], object]] = {
@@ -99,9 +102,17 @@ class Controls(QObject):
         if isinstance(event, StateChanged) and not event.lane:
             self._state = event.state
             self._views.tray.show_state(event.state)
-            if event.state not in RUNNING:
+            if event.state is SessionState.LIVE:
+                self._show_tour()
+            elif event.state not in RUNNING:
                 self._show_paused(False)
             self._stay_awake()
+
+    def _show_tour(self) -> None:
+        if self._tour is None and not places.tour_was_seen():
+            tour = self._tour = Tour(self._views.window, self._views.palette())
+            tour.ended.connect(places.save_tour)
+            tour.begin()
 
     def _stay_awake(self) -> None:
         listening = self._state in RUNNING and not self._views.tray.look.paused

@@ -41,7 +41,7 @@ class SingleInstance(QObject):
 
     def is_first(self, wish: str = SHOW) -> bool:
         """True when no other instance runs, and this one listens now; otherwise the other was told the wish."""
-        if self._hand_over(wish):
+        if self.hand_over(wish):
             return False
         # Whoever left this socket behind did not answer, so it crashed.
         QLocalServer.removeServer(self._name)
@@ -49,7 +49,8 @@ class SingleInstance(QObject):
             log.warning("Later starts can't find this one: %s", self._server.errorString())
         return True
 
-    def _hand_over(self, wish: str) -> bool:
+    def hand_over(self, wish: str) -> bool:
+        """Tell the instance that runs what is wanted of it; False when none does."""
         socket = QLocalSocket()
         socket.connectToServer(self._name)
         if not socket.waitForConnected(PATIENCE_MS):

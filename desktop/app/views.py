@@ -34,6 +34,8 @@ class Views:
         self.tray.show()
         if hidden and Tray.available():
             self.window.hide()
+        elif hidden:
+            self.window.show()  # without a tray there would be no way back
 
     def toggle_window(self) -> None:
         """Hide the window, or bring it back."""

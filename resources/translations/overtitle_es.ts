@@ -1043,6 +1043,17 @@
         </message>
     </context>
     <context>
+        <name>Controls</name>
+        <message>
+            <source>Captions are running</source>
+            <translation>Subtítulos en marcha</translation>
+        </message>
+        <message>
+            <source>Paused</source>
+            <translation>En pausa</translation>
+        </message>
+    </context>
+    <context>
         <name>CredentialInput</name>
         <message>
             <source>Show</source>
@@ -1350,6 +1361,10 @@
             <source>continued later</source>
             <translation>continuado más tarde</translation>
         </message>
+        <message>
+            <source>paused</source>
+            <translation>en pausa</translation>
+        </message>
     </context>
     <context>
         <name>Handles</name>
@@ -1446,6 +1461,10 @@
         <message>
             <source>Mute a side, or hear it again</source>
             <translation>Silenciar un lado o volver a escucharlo</translation>
+        </message>
+        <message>
+            <source>Pause, or go on: nothing is heard or sent meanwhile</source>
+            <translation>Poner en pausa o seguir: mientras tanto no se oye ni se envía nada</translation>
         </message>
         <message>
             <source>What did I miss: the last two minutes in large print</source>
@@ -2725,6 +2744,86 @@
     <context>
         <name>Settings</name>
         <message>
+            <source>Lock or unlock the caption bar</source>
+            <translation>Bloquear o desbloquear la barra de subtítulos</translation>
+        </message>
+        <message>
+            <source>A locked bar lets clicks through; this key always unlocks it.</source>
+            <translation>Una barra bloqueada deja pasar los clics; esta tecla siempre la desbloquea.</translation>
+        </message>
+        <message>
+            <source>Show or hide the caption bar</source>
+            <translation>Mostrar u ocultar la barra de subtítulos</translation>
+        </message>
+        <message>
+            <source>Captions go on meanwhile.</source>
+            <translation>Los subtítulos siguen mientras tanto.</translation>
+        </message>
+        <message>
+            <source>Start or stop</source>
+            <translation>Iniciar o detener</translation>
+        </message>
+        <message>
+            <source>As the big button does.</source>
+            <translation>Como el botón grande.</translation>
+        </message>
+        <message>
+            <source>Pause or go on</source>
+            <translation>Poner en pausa o seguir</translation>
+        </message>
+        <message>
+            <source>While paused nothing is heard or sent.</source>
+            <translation>En pausa no se oye ni se envía nada.</translation>
+        </message>
+        <message>
+            <source>Mute me, or hear me again</source>
+            <translation>Silenciarme o volver a oírme</translation>
+        </message>
+        <message>
+            <source>Only the captions stop hearing you; the others in the call still do.</source>
+            <translation>Solo los subtítulos dejan de oírle; los demás de la llamada le siguen oyendo.</translation>
+        </message>
+        <message>
+            <source>Mark this moment</source>
+            <translation>Marcar este momento</translation>
+        </message>
+        <message>
+            <source>To find it again in the transcript.</source>
+            <translation>Para volver a encontrarlo en la transcripción.</translation>
+        </message>
+        <message>
+            <source>Mark this moment with a note</source>
+            <translation>Marcar este momento con una nota</translation>
+        </message>
+        <message>
+            <source>The note is asked for at the bar.</source>
+            <translation>La nota se escribe junto a la barra.</translation>
+        </message>
+        <message>
+            <source>What did I miss</source>
+            <translation>Qué me he perdido</translation>
+        </message>
+        <message>
+            <source>The last two minutes, above the caption bar.</source>
+            <translation>Los dos últimos minutos, sobre la barra de subtítulos.</translation>
+        </message>
+        <message>
+            <source>Keep the computer awake</source>
+            <translation>Mantener el equipo despierto</translation>
+        </message>
+        <message>
+            <source>While captions run neither the screen nor the computer goes to sleep by itself.</source>
+            <translation>Mientras haya subtítulos, ni la pantalla ni el equipo entran en reposo por sí solos.</translation>
+        </message>
+        <message>
+            <source>Start in the tray</source>
+            <translation>Iniciar en la bandeja del sistema</translation>
+        </message>
+        <message>
+            <source>The window stays away until you ask for it; only where there is a tray.</source>
+            <translation>La ventana no aparece hasta que la pida; solo donde hay bandeja del sistema.</translation>
+        </message>
+        <message>
             <source>Microphone</source>
             <translation>Micrófono</translation>
         </message>
@@ -3236,6 +3335,14 @@
             <translation>Apariencia</translation>
         </message>
         <message>
+            <source>Keys that work everywhere</source>
+            <translation>Teclas para todo el sistema</translation>
+        </message>
+        <message>
+            <source>This computer</source>
+            <translation>Este equipo</translation>
+        </message>
+        <message>
             <source>Address, token and callers…</source>
             <translation>Dirección, clave y llamadas…</translation>
         </message>
@@ -3320,6 +3427,41 @@
         </message>
     </context>
     <context>
+        <name>Shortcuts</name>
+        <message>
+            <source>{keys} would be missing everywhere else. Add Ctrl or Alt.</source>
+            <translation>{keys} faltaría en todos los demás programas. Añada Ctrl o Alt.</translation>
+        </message>
+        <message>
+            <source>{keys} is already used for “{other}”.</source>
+            <translation>{keys} ya se usa para «{other}».</translation>
+        </message>
+        <message>
+            <source>{keys} belongs to another program. Choose other keys.</source>
+            <translation>{keys} pertenece a otro programa. Elija otras teclas.</translation>
+        </message>
+        <message>
+            <source>This keyboard has no {keys}. Choose other keys.</source>
+            <translation>Este teclado no tiene {keys}. Elija otras teclas.</translation>
+        </message>
+        <message>
+            <source>This desktop lends no keys to programs. In its own keyboard settings, let keys run `overtitle --press lock`, bar, start, pause, mute, mark, note or miss.</source>
+            <translation>Este escritorio no presta teclas a los programas. En sus propios ajustes de teclado, asigne teclas a `overtitle --press lock`, bar, start, pause, mute, mark, note o miss.</translation>
+        </message>
+        <message>
+            <source>The desktop did not give these keys. Change one of them to be asked again.</source>
+            <translation>El escritorio no concedió estas teclas. Cambie una de ellas para que vuelva a preguntar.</translation>
+        </message>
+        <message>
+            <source>The desktop did not give {keys}. Its own settings may.</source>
+            <translation>El escritorio no concedió {keys}. Quizá sus propios ajustes puedan.</translation>
+        </message>
+        <message>
+            <source>The desktop decides which keys work: {list}.</source>
+            <translation>El escritorio decide qué teclas valen: {list}.</translation>
+        </message>
+    </context>
+    <context>
         <name>SidePanel</name>
         <message>
             <source>Mark this moment</source>
@@ -3349,12 +3491,24 @@
     <context>
         <name>StateLine</name>
         <message>
+            <source>Paused: nothing is heard or sent</source>
+            <translation>En pausa: no se oye ni se envía nada</translation>
+        </message>
+        <message>
             <source>No sound from your microphone for {seconds} s. Is it muted?</source>
             <translation>El micrófono lleva {seconds} s sin sonido. ¿Está silenciado?</translation>
         </message>
         <message>
             <source>No sound from {lane} for {seconds} s. Is the call muted?</source>
             <translation>{seconds} s sin sonido ({lane}). ¿Está silenciada la llamada?</translation>
+        </message>
+        <message>
+            <source>Listening; your microphone is muted by the system</source>
+            <translation>Escuchando; el sistema tiene silenciado su micrófono</translation>
+        </message>
+        <message>
+            <source>Listening; the speakers are muted by the system</source>
+            <translation>Escuchando; el sistema tiene silenciados los altavoces</translation>
         </message>
         <message>
             <source>Ready</source>
@@ -3391,6 +3545,10 @@
     </context>
     <context>
         <name>StatusBar</name>
+        <message>
+            <source>Check the sound</source>
+            <translation>Comprobar el sonido</translation>
+        </message>
         <message>
             <source>Open the folder</source>
             <translation>Abrir la carpeta</translation>
@@ -3774,8 +3932,51 @@
             <translation>Iniciar</translation>
         </message>
         <message>
+            <source>Go on (Ctrl+P)</source>
+            <translation>Seguir (Ctrl+P)</translation>
+        </message>
+        <message>
+            <source>Pause (Ctrl+P): nothing is heard or sent</source>
+            <translation>Pausa (Ctrl+P): no se oye ni se envía nada</translation>
+        </message>
+        <message>
             <source>Elapsed: {time}</source>
             <translation>Duración: {time}</translation>
+        </message>
+    </context>
+    <context>
+        <name>Tour</name>
+        <message>
+            <source>Skip the tour</source>
+            <translation>Omitir la visita</translation>
+        </message>
+        <message>
+            <source>These bars move while you, or the others, are heard. The button beside each one mutes it.</source>
+            <translation>Estas barras se mueven cuando se le oye a usted o a los demás. El botón de al lado silencia cada una.</translation>
+        </message>
+        <message>
+            <source>Point at the caption bar and its handles appear: move it, size it, lock it. Show it here.</source>
+            <translation>Señale la barra de subtítulos y aparecen sus controles: muévala, cambie su tamaño, bloquéela. Este botón la muestra.</translation>
+        </message>
+        <message>
+            <source>Every sentence is saved as it is spoken; here you see where.</source>
+            <translation>Cada frase se guarda en cuanto se dice; aquí ve dónde.</translation>
+        </message>
+        <message>
+            <source>{number} of {count}</source>
+            <translation>{number} de {count}</translation>
+        </message>
+        <message>
+            <source>Done</source>
+            <translation>Listo</translation>
+        </message>
+        <message>
+            <source>Next</source>
+            <translation>Siguiente</translation>
+        </message>
+        <message>
+            <source>Tour</source>
+            <translation>Visita</translation>
         </message>
     </context>
     <context>
@@ -3943,8 +4144,24 @@
             <translation>Iniciar</translation>
         </message>
         <message>
+            <source>Pause</source>
+            <translation>Pausa</translation>
+        </message>
+        <message>
+            <source>Mute me</source>
+            <translation>Silenciarme</translation>
+        </message>
+        <message>
             <source>Lock the caption bar</source>
             <translation>Bloquear la barra de subtítulos</translation>
+        </message>
+        <message>
+            <source>Spoken language</source>
+            <translation>Idioma hablado</translation>
+        </message>
+        <message>
+            <source>Captions by</source>
+            <translation>Subtítulos de</translation>
         </message>
         <message>
             <source>Quit Overtitle</source>
@@ -3953,6 +4170,34 @@
         <message>
             <source>Stop</source>
             <translation>Detener</translation>
+        </message>
+        <message>
+            <source>Something needs you: open the window</source>
+            <translation>Algo requiere su atención: abra la ventana</translation>
+        </message>
+        <message>
+            <source>Not listening</source>
+            <translation>Sin escuchar</translation>
+        </message>
+        <message>
+            <source>Paused</source>
+            <translation>En pausa</translation>
+        </message>
+        <message>
+            <source>Reconnecting, keeping your words</source>
+            <translation>Reconectando; sus palabras se conservan</translation>
+        </message>
+        <message>
+            <source>Listening, you are muted</source>
+            <translation>Escuchando, usted está silenciado</translation>
+        </message>
+        <message>
+            <source>Listening to a remote call</source>
+            <translation>Escuchando una llamada remota</translation>
+        </message>
+        <message>
+            <source>Listening</source>
+            <translation>Escuchando</translation>
         </message>
     </context>
     <context>

@@ -1043,6 +1043,17 @@
         </message>
     </context>
     <context>
+        <name>Controls</name>
+        <message>
+            <source>Captions are running</source>
+            <translation>Sous-titrage en cours</translation>
+        </message>
+        <message>
+            <source>Paused</source>
+            <translation>En pause</translation>
+        </message>
+    </context>
+    <context>
         <name>CredentialInput</name>
         <message>
             <source>Show</source>
@@ -1350,6 +1361,10 @@
             <source>continued later</source>
             <translation>repris plus tard</translation>
         </message>
+        <message>
+            <source>paused</source>
+            <translation>en pause</translation>
+        </message>
     </context>
     <context>
         <name>Handles</name>
@@ -1446,6 +1461,10 @@
         <message>
             <source>Mute a side, or hear it again</source>
             <translation>Couper un côté, ou l’écouter à nouveau</translation>
+        </message>
+        <message>
+            <source>Pause, or go on: nothing is heard or sent meanwhile</source>
+            <translation>Mettre en pause ou reprendre : rien n’est écouté ni envoyé entre-temps</translation>
         </message>
         <message>
             <source>What did I miss: the last two minutes in large print</source>
@@ -2725,6 +2744,86 @@
     <context>
         <name>Settings</name>
         <message>
+            <source>Lock or unlock the caption bar</source>
+            <translation>Verrouiller ou déverrouiller la barre de sous-titres</translation>
+        </message>
+        <message>
+            <source>A locked bar lets clicks through; this key always unlocks it.</source>
+            <translation>Une barre verrouillée laisse passer les clics ; cette touche la déverrouille toujours.</translation>
+        </message>
+        <message>
+            <source>Show or hide the caption bar</source>
+            <translation>Afficher ou masquer la barre de sous-titres</translation>
+        </message>
+        <message>
+            <source>Captions go on meanwhile.</source>
+            <translation>Le sous-titrage continue pendant ce temps.</translation>
+        </message>
+        <message>
+            <source>Start or stop</source>
+            <translation>Démarrer ou arrêter</translation>
+        </message>
+        <message>
+            <source>As the big button does.</source>
+            <translation>Comme le grand bouton.</translation>
+        </message>
+        <message>
+            <source>Pause or go on</source>
+            <translation>Mettre en pause ou reprendre</translation>
+        </message>
+        <message>
+            <source>While paused nothing is heard or sent.</source>
+            <translation>En pause, rien n’est écouté ni envoyé.</translation>
+        </message>
+        <message>
+            <source>Mute me, or hear me again</source>
+            <translation>Couper mon micro ou le rouvrir</translation>
+        </message>
+        <message>
+            <source>Only the captions stop hearing you; the others in the call still do.</source>
+            <translation>Seuls les sous-titres cessent de vous écouter ; les autres participants vous entendent encore.</translation>
+        </message>
+        <message>
+            <source>Mark this moment</source>
+            <translation>Marquer ce moment</translation>
+        </message>
+        <message>
+            <source>To find it again in the transcript.</source>
+            <translation>Pour le retrouver dans la transcription.</translation>
+        </message>
+        <message>
+            <source>Mark this moment with a note</source>
+            <translation>Marquer ce moment avec une note</translation>
+        </message>
+        <message>
+            <source>The note is asked for at the bar.</source>
+            <translation>La note se saisit près de la barre.</translation>
+        </message>
+        <message>
+            <source>What did I miss</source>
+            <translation>Qu’ai-je manqué</translation>
+        </message>
+        <message>
+            <source>The last two minutes, above the caption bar.</source>
+            <translation>Les deux dernières minutes, au-dessus de la barre de sous-titres.</translation>
+        </message>
+        <message>
+            <source>Keep the computer awake</source>
+            <translation>Garder l’ordinateur éveillé</translation>
+        </message>
+        <message>
+            <source>While captions run neither the screen nor the computer goes to sleep by itself.</source>
+            <translation>Pendant le sous-titrage, ni l’écran ni l’ordinateur ne se mettent en veille d’eux-mêmes.</translation>
+        </message>
+        <message>
+            <source>Start in the tray</source>
+            <translation>Démarrer dans la zone de notification</translation>
+        </message>
+        <message>
+            <source>The window stays away until you ask for it; only where there is a tray.</source>
+            <translation>La fenêtre n’apparaît que lorsque vous la demandez ; seulement s’il y a une zone de notification.</translation>
+        </message>
+        <message>
             <source>Microphone</source>
             <translation>Micro</translation>
         </message>
@@ -3236,6 +3335,14 @@
             <translation>Apparence</translation>
         </message>
         <message>
+            <source>Keys that work everywhere</source>
+            <translation>Touches valables partout</translation>
+        </message>
+        <message>
+            <source>This computer</source>
+            <translation>Cet ordinateur</translation>
+        </message>
+        <message>
             <source>Address, token and callers…</source>
             <translation>Adresse, jeton et appelants…</translation>
         </message>
@@ -3320,6 +3427,41 @@
         </message>
     </context>
     <context>
+        <name>Shortcuts</name>
+        <message>
+            <source>{keys} would be missing everywhere else. Add Ctrl or Alt.</source>
+            <translation>{keys} manquerait partout ailleurs. Ajoutez Ctrl ou Alt.</translation>
+        </message>
+        <message>
+            <source>{keys} is already used for “{other}”.</source>
+            <translation>{keys} sert déjà à « {other} ».</translation>
+        </message>
+        <message>
+            <source>{keys} belongs to another program. Choose other keys.</source>
+            <translation>{keys} appartient à un autre programme. Choisissez d’autres touches.</translation>
+        </message>
+        <message>
+            <source>This keyboard has no {keys}. Choose other keys.</source>
+            <translation>Ce clavier n’a pas {keys}. Choisissez d’autres touches.</translation>
+        </message>
+        <message>
+            <source>This desktop lends no keys to programs. In its own keyboard settings, let keys run `overtitle --press lock`, bar, start, pause, mute, mark, note or miss.</source>
+            <translation>Ce bureau ne prête pas de touches aux programmes. Dans ses propres réglages du clavier, associez des touches à `overtitle --press lock`, bar, start, pause, mute, mark, note ou miss.</translation>
+        </message>
+        <message>
+            <source>The desktop did not give these keys. Change one of them to be asked again.</source>
+            <translation>Le bureau n’a pas accordé ces touches. Changez-en une pour que la question soit reposée.</translation>
+        </message>
+        <message>
+            <source>The desktop did not give {keys}. Its own settings may.</source>
+            <translation>Le bureau n’a pas accordé {keys}. Ses propres réglages le peuvent peut-être.</translation>
+        </message>
+        <message>
+            <source>The desktop decides which keys work: {list}.</source>
+            <translation>Le bureau décide des touches valables : {list}.</translation>
+        </message>
+    </context>
+    <context>
         <name>SidePanel</name>
         <message>
             <source>Mark this moment</source>
@@ -3349,12 +3491,24 @@
     <context>
         <name>StateLine</name>
         <message>
+            <source>Paused: nothing is heard or sent</source>
+            <translation>En pause : rien n’est écouté ni envoyé</translation>
+        </message>
+        <message>
             <source>No sound from your microphone for {seconds} s. Is it muted?</source>
             <translation>Aucun son de votre micro depuis {seconds} s. Est-il coupé ?</translation>
         </message>
         <message>
             <source>No sound from {lane} for {seconds} s. Is the call muted?</source>
             <translation>Aucun son depuis {seconds} s ({lane}). L’appel est-il en sourdine ?</translation>
+        </message>
+        <message>
+            <source>Listening; your microphone is muted by the system</source>
+            <translation>À l’écoute ; votre micro est coupé par le système</translation>
+        </message>
+        <message>
+            <source>Listening; the speakers are muted by the system</source>
+            <translation>À l’écoute ; les haut-parleurs sont coupés par le système</translation>
         </message>
         <message>
             <source>Ready</source>
@@ -3391,6 +3545,10 @@
     </context>
     <context>
         <name>StatusBar</name>
+        <message>
+            <source>Check the sound</source>
+            <translation>Vérifier le son</translation>
+        </message>
         <message>
             <source>Open the folder</source>
             <translation>Ouvrir le dossier</translation>
@@ -3774,8 +3932,51 @@
             <translation>Démarrer</translation>
         </message>
         <message>
+            <source>Go on (Ctrl+P)</source>
+            <translation>Reprendre (Ctrl+P)</translation>
+        </message>
+        <message>
+            <source>Pause (Ctrl+P): nothing is heard or sent</source>
+            <translation>Pause (Ctrl+P) : rien n’est écouté ni envoyé</translation>
+        </message>
+        <message>
             <source>Elapsed: {time}</source>
             <translation>Durée : {time}</translation>
+        </message>
+    </context>
+    <context>
+        <name>Tour</name>
+        <message>
+            <source>Skip the tour</source>
+            <translation>Passer la visite</translation>
+        </message>
+        <message>
+            <source>These bars move while you, or the others, are heard. The button beside each one mutes it.</source>
+            <translation>Ces barres bougent quand on vous entend, vous ou les autres. Le bouton à côté coupe chacune.</translation>
+        </message>
+        <message>
+            <source>Point at the caption bar and its handles appear: move it, size it, lock it. Show it here.</source>
+            <translation>Pointez la barre de sous-titres et ses poignées apparaissent : déplacez-la, agrandissez-la, verrouillez-la. Ce bouton l’affiche.</translation>
+        </message>
+        <message>
+            <source>Every sentence is saved as it is spoken; here you see where.</source>
+            <translation>Chaque phrase est enregistrée dès qu’elle est dite ; vous voyez ici où.</translation>
+        </message>
+        <message>
+            <source>{number} of {count}</source>
+            <translation>{number} sur {count}</translation>
+        </message>
+        <message>
+            <source>Done</source>
+            <translation>Terminé</translation>
+        </message>
+        <message>
+            <source>Next</source>
+            <translation>Suivant</translation>
+        </message>
+        <message>
+            <source>Tour</source>
+            <translation>Visite</translation>
         </message>
     </context>
     <context>
@@ -3943,8 +4144,24 @@
             <translation>Démarrer</translation>
         </message>
         <message>
+            <source>Pause</source>
+            <translation>Pause</translation>
+        </message>
+        <message>
+            <source>Mute me</source>
+            <translation>Couper mon micro</translation>
+        </message>
+        <message>
             <source>Lock the caption bar</source>
             <translation>Verrouiller la barre de sous-titres</translation>
+        </message>
+        <message>
+            <source>Spoken language</source>
+            <translation>Langue parlée</translation>
+        </message>
+        <message>
+            <source>Captions by</source>
+            <translation>Sous-titres par</translation>
         </message>
         <message>
             <source>Quit Overtitle</source>
@@ -3953,6 +4170,34 @@
         <message>
             <source>Stop</source>
             <translation>Arrêter</translation>
+        </message>
+        <message>
+            <source>Something needs you: open the window</source>
+            <translation>Un problème vous attend : ouvrez la fenêtre</translation>
+        </message>
+        <message>
+            <source>Not listening</source>
+            <translation>Pas à l’écoute</translation>
+        </message>
+        <message>
+            <source>Paused</source>
+            <translation>En pause</translation>
+        </message>
+        <message>
+            <source>Reconnecting, keeping your words</source>
+            <translation>Reconnexion, vos paroles sont conservées</translation>
+        </message>
+        <message>
+            <source>Listening, you are muted</source>
+            <translation>À l’écoute, votre micro est coupé</translation>
+        </message>
+        <message>
+            <source>Listening to a remote call</source>
+            <translation>À l’écoute d’un appel distant</translation>
+        </message>
+        <message>
+            <source>Listening</source>
+            <translation>À l’écoute</translation>
         </message>
     </context>
     <context>

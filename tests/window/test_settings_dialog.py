@@ -23,7 +23,7 @@ def dialog(qtbot: QtBot) -> SettingsDialog:
 def test_every_setting_of_the_schema_has_a_control_but_the_options_of_providers(dialog: SettingsDialog) -> None:
     expected = {
         f"{group}.{name}"
-        for group in ("audio", "captions", "overlay", "transcripts", "listener", "appearance")
+        for group in ("audio", "captions", "overlay", "transcripts", "listener", "appearance", "shortcuts", "computer")
         for name in getattr(Settings(), group).__struct_fields__
     }
     shown = {field.key for group in dialog._titles() for field in fields_of(group, type(getattr(Settings(), group)))}
