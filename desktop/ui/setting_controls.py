@@ -9,14 +9,13 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from msgspec import Meta, Struct
 from PySide6.QtCore import QCoreApplication, QObject, Signal
-from PySide6.QtGui import QColor, QKeySequence
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QCheckBox,
     QColorDialog,
     QComboBox,
     QFileDialog,
     QHBoxLayout,
-    QKeySequenceEdit,
     QLineEdit,
     QPushButton,
     QSpinBox,
@@ -24,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.settings.words import Words
+from desktop.ui.key_field import KeyField
 from desktop.ui.pick_button import Choice
 from desktop.ui.text import localise, plain
 
@@ -139,14 +139,11 @@ def _line(label: str, parent: QObject) -> Control:
 
 
 def _keys(label: str, parent: QObject) -> Control:
-    """A field that takes down the keys that are pressed; empty for none."""
-    line = QKeySequenceEdit()
-    line.setMaximumSequenceLength(1)
-    line.setClearButtonEnabled(True)
-    line.setAccessibleName(label)
-    control = Control(line, lambda value: line.setKeySequence(QKeySequence(value)), parent)
-    written = QKeySequence.SequenceFormat.PortableText
-    line.keySequenceChanged.connect(lambda keys: control.changed.emit(keys.toString(written)))
+    """A field for keys; the value is empty for none."""
+    field = KeyField()
+    field.setAccessibleName(label)
+    control = Control(field, field.show_keys, parent)
+    field.chosen.connect(control.changed.emit)
     return control
 
 

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 from msgspec import structs
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QSpinBox
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QCheckBox, QComboBox, QKeySequenceEdit, QLabel, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from desktop.settings.schema import Settings
@@ -115,3 +117,37 @@ def test_every_choice_of_the_caption_bar_has_a_name(dialog: SettingsDialog) -> N
         combo = dialog.control(f"overlay.{name}")
         assert isinstance(combo, QComboBox)
         assert all(combo.itemText(at) != combo.itemData(at) for at in range(combo.count()))
+
+
+def test_keys_are_taken_down_as_they_are_pressed_and_can_be_cleared(dialog: SettingsDialog, qtbot: QtBot) -> None:
+    edit = dialog.control("shortcuts.lock")
+    assert isinstance(edit, QKeySequenceEdit)
+    dialog.show_group("shortcuts")
+    dialog.show()
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    edit.setFocus()
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+    with qtbot.waitSignal(dialog.settings_changed) as changed:
+        QTest.keyClick(edit, Qt.Key.Key_U, both)
+    assert changed.args is not None
+    assert changed.args[0].shortcuts.lock == "Ctrl+Alt+U"
+    with qtbot.waitSignal(dialog.settings_changed) as changed:
+        edit.clear()
+    assert changed.args is not None
+    assert changed.args[0].shortcuts.lock == ""
+    before = edit
+    QTest.keyClick(edit, Qt.Key.Key_Tab)
+    assert dialog.focusWidget() is not before, "no trap for the keyboard"
+    assert edit.keySequence().isEmpty()
+
+
+def test_what_is_wrong_with_the_keys_stands_above_them(dialog: SettingsDialog) -> None:
+    dialog.show_group("shortcuts")
+    dialog.show()
+    assert not dialog.about_keys.isVisible()
+    dialog.tell_keys(["Mute me: taken <b>by</b> another."])
+    assert dialog.about_keys.isVisible()
+    assert dialog.about_keys.textFormat() is Qt.TextFormat.PlainText
+    dialog.tell_keys([])
+    assert not dialog.about_keys.isVisible()

@@ -1,0 +1,109 @@
+"""The running program steered from outside its window, on a real desktop: keys, other starts, pause, staying awake."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from desktop.core.captions import Gap, Mark
+from desktop.transcripts.journal import read
+from tests.support.desktop import Window, environment_of, journals, wait_until, window, xdotool
+from tests.support.desktop_bus import desktop
+
+pytestmark = [pytest.mark.desktop, pytest.mark.engine, pytest.mark.timeout(240)]
+GLOBAL = "ctrl+alt+shift+"
+
+
+@pytest.fixture
+def other() -> Iterator[str]:
+    """The window of another program, which has the keyboard."""
+    with subprocess.Popen(["xev", "-event", "keyboard"], stdout=subprocess.DEVNULL) as program:
+        yield xdotool("search", "--sync", "--onlyvisible", "--name", "^Event Tester$")
+        program.terminate()
+
+
+def press(other: str, key: str) -> None:
+    xdotool("windowfocus", "--sync", other)
+    xdotool("key", GLOBAL + key)
+
+
+def clicks_go_through(shown: Window) -> bool:
+    """Whether the caption bar takes no clicks: its input shape is empty."""
+    place = dict(
+        line.split("=") for line in xdotool("getwindowgeometry", "--shell", shown.bar).splitlines() if "=" in line
+    )
+    x, y = int(place["X"]) + int(place["WIDTH"]) // 2, int(place["Y"]) + int(place["HEIGHT"]) // 2
+    xdotool("mousemove", str(x), str(y))
+    return f"window:{shown.bar}" not in xdotool("getmouselocation")
+
+
+def test_keys_work_while_another_window_has_the_keyboard(tmp_path: Path, other: str) -> None:
+    with window(tmp_path) as shown:
+        press(other, "s")
+        wait_until(lambda: bool(shown.bar), "the caption bar")
+        wait_until(lambda: not clicks_go_through(shown), "a bar that takes clicks")
+        press(other, "l")
+        wait_until(lambda: clicks_go_through(shown), "a locked bar")
+        press(other, "l")
+        wait_until(lambda: not clicks_go_through(shown), "the bar unlocked again")
+        press(other, "b")
+        wait_until(lambda: any(isinstance(entry, Mark) for entry in entries(tmp_path)), "the mark")
+        press(other, "p")
+        wait_until(lambda: any(isinstance(entry, Gap) for entry in entries(tmp_path)), "the break")
+        press(other, "h")
+        wait_until(lambda: not shown.bar, "the bar hidden")
+        press(other, "h")
+        wait_until(lambda: bool(shown.bar), "the bar again")
+        press(other, "s")
+        wait_until(lambda: read(journals(tmp_path)[0]).complete, "the end of the transcript")
+    assert [entry.reason for entry in entries(tmp_path) if isinstance(entry, Gap)] == ["paused", "paused"]
+
+
+def test_another_start_presses_keys_for_desktops_that_lend_none(tmp_path: Path) -> None:
+    with window(tmp_path) as shown:
+        environment = environment_of(shown.process.pid)
+
+        def ask(key: str) -> int:
+            command = [sys.executable, "-m", "desktop", "--press", key]
+            return subprocess.run(command, env=environment, cwd=tmp_path, timeout=60, check=False).returncode
+
+        assert ask("start") == 0
+        wait_until(lambda: bool(shown.bar), "the caption bar")
+        assert ask("lock") == 0
+        wait_until(lambda: clicks_go_through(shown), "a locked bar")
+        assert ask("lock") == 0
+        wait_until(lambda: not clicks_go_through(shown), "the bar unlocked again")
+    assert ask("lock") == 2, "nobody runs who could do it"
+
+
+def test_the_computer_stays_awake_while_captions_run_and_not_while_they_rest(tmp_path: Path, other: str) -> None:
+    async def play() -> None:
+        async with desktop("org.freedesktop.ScreenSaver") as services:
+            await asyncio.to_thread(press, other, "s")
+            await until(lambda: len(services.asked("Inhibit")) == 1)
+            services.gone.clear()
+            await asyncio.to_thread(press, other, "p")
+            await asyncio.wait_for(services.gone.wait(), 30)
+            await asyncio.to_thread(press, other, "p")
+            await until(lambda: len(services.asked("Inhibit")) == 2)
+            services.gone.clear()
+            await asyncio.to_thread(press, other, "s")
+            await asyncio.wait_for(services.gone.wait(), 60)
+
+    async def until(true: Callable[[], bool]) -> None:
+        async with asyncio.timeout(30):
+            while not true():
+                await asyncio.sleep(0.05)
+
+    with window(tmp_path):
+        asyncio.run(play())
+
+
+def entries(home: Path) -> tuple[object, ...]:
+    found = journals(home)
+    return tuple(read(found[0]).entries) if found else ()
