@@ -51,8 +51,7 @@ class MainWindow(WindowFrame):
     mark_requested = Signal(str)
     overlay_toggled = Signal(bool)
     overlay_lock_toggled = Signal(bool)
-    settings_opened = Signal(object)
-    """`SettingsDialog`."""
+    settings_opened = Signal(SettingsDialog)
     settings_changed = Signal(object)
     """`Settings`."""
     library_requested = Signal()
@@ -118,7 +117,7 @@ class MainWindow(WindowFrame):
         rail.library_pressed.connect(self.show_library_page)
         rail.overlay_pressed.connect(lambda on: self._change_overlay(visible=on))
         rail.lock_pressed.connect(lambda on: self._change_overlay(locked=on))
-        rail.keys_pressed.connect(self._open_keys)
+        rail.keys_pressed.connect(lambda: KeysDialog(self).open())
         rail.settings_pressed.connect(self.open_settings)
         self.page.mark_pressed.connect(self._on_mark)
         self.page.miss_pressed.connect(self._open_miss)
@@ -138,7 +137,7 @@ class MainWindow(WindowFrame):
             "Ctrl+L": lambda: self._change_overlay(locked=not self._settings.overlay.locked),
             "Ctrl+F": self._on_find,
             "Ctrl+Shift+C": self.copy_all,
-            "F1": self._open_keys,
+            "F1": lambda: KeysDialog(self).open(),
             "Ctrl+,": self.open_settings,
             "Ctrl+Q": self.quit_requested.emit,
         }
@@ -350,9 +349,6 @@ class MainWindow(WindowFrame):
             self.library.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         else:
             self.page.open_find()
-
-    def _open_keys(self) -> None:
-        KeysDialog(self).open()
 
     def _open_miss(self) -> None:
         self.page.open_miss(self.elapsed)

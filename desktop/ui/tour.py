@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 from desktop.ui.theme import GRID, Palette, mixed
 from desktop.ui.window_frame import WindowFrame
 
-_WIDTH = 320
-"""Pixels."""
+_WIDTH = 264
+"""Pixels: no wider than the panel at the side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +72,16 @@ class Tour(QFrame):
         return [
             Step(
                 window.bar.you.meter,
-                self.tr("These bars move while you, or the others, are heard. The button beside each one mutes it."),
+                self.tr("The bars below “You” and “Them” move while somebody is heard. The buttons beside them mute."),
             ),
             Step(
                 window.rail.overlay,
-                self.tr("Point at the caption bar and its handles appear: move it, size it, lock it. Show it here."),
+                self.tr(
+                    "Point at the caption bar and its handles appear: move it, size it, lock it. "
+                    "The rail at the left shows and hides it."
+                ),
             ),
-            Step(window.status, self.tr("Every sentence is saved as it is spoken; here you see where.")),
+            Step(window.status, self.tr("Every sentence is saved as it is spoken; the line at the bottom says where.")),
         ]
 
     def apply_palette(self, palette: Palette) -> None:
@@ -125,20 +128,14 @@ class Tour(QFrame):
         self._place()
 
     def _place(self) -> None:
-        """Beside the target, inside the window; over the panel at the side rather than over the words."""
-        target = self.steps()[self._at].target
+        """Over the panel at the side, never over the words; near the height of the target."""
         self.adjustSize()
         window = self._window
-        corner = target.mapTo(window, QPoint(0, 0))
-        if target is window.rail.overlay:
-            place = QPoint(corner.x() + target.width() + GRID, corner.y() - self.height() // 2)
-        elif target is window.status:
-            place = QPoint(window.width() - self.width() - 2 * GRID, corner.y() - self.height() - GRID)
-        else:
-            place = QPoint(corner.x(), corner.y() + target.height() + 2 * GRID)
-        place.setX(max(GRID, min(place.x(), window.width() - self.width() - GRID)))
-        place.setY(max(GRID, min(place.y(), window.height() - self.height() - GRID)))
-        self.move(place)
+        target = self.steps()[self._at].target
+        top = window.page.mapTo(window, QPoint(0, 0)).y() + GRID
+        bottom = window.status.mapTo(window, QPoint(0, 0)).y() - self.height() - GRID
+        beside = target.mapTo(window, QPoint(0, 0)).y() + target.height() // 2 - self.height() // 2
+        self.move(window.width() - self.width() - GRID, max(GRID, min(max(beside, top), bottom)))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Stay beside the target when the window changes."""

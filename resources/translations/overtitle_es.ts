@@ -3951,16 +3951,16 @@
             <translation>Omitir la visita</translation>
         </message>
         <message>
-            <source>These bars move while you, or the others, are heard. The button beside each one mutes it.</source>
-            <translation>Estas barras se mueven cuando se le oye a usted o a los demás. El botón de al lado silencia cada una.</translation>
+            <source>The bars below “You” and “Them” move while somebody is heard. The buttons beside them mute.</source>
+            <translation>Las barras bajo «Usted» y «Ellos» se mueven cuando se oye a alguien. Los botones de al lado silencian.</translation>
         </message>
         <message>
-            <source>Point at the caption bar and its handles appear: move it, size it, lock it. Show it here.</source>
-            <translation>Señale la barra de subtítulos y aparecen sus controles: muévala, cambie su tamaño, bloquéela. Este botón la muestra.</translation>
+            <source>Point at the caption bar and its handles appear: move it, size it, lock it. The rail at the left shows and hides it.</source>
+            <translation>Señale la barra de subtítulos y aparecen sus controles: muévala, cambie su tamaño, bloquéela. La columna de la izquierda la muestra y la oculta.</translation>
         </message>
         <message>
-            <source>Every sentence is saved as it is spoken; here you see where.</source>
-            <translation>Cada frase se guarda en cuanto se dice; aquí ve dónde.</translation>
+            <source>Every sentence is saved as it is spoken; the line at the bottom says where.</source>
+            <translation>Cada frase se guarda en cuanto se dice; la línea de abajo indica dónde.</translation>
         </message>
         <message>
             <source>{number} of {count}</source>

@@ -3951,16 +3951,16 @@
             <translation>Passer la visite</translation>
         </message>
         <message>
-            <source>These bars move while you, or the others, are heard. The button beside each one mutes it.</source>
-            <translation>Ces barres bougent quand on vous entend, vous ou les autres. Le bouton à côté coupe chacune.</translation>
+            <source>The bars below “You” and “Them” move while somebody is heard. The buttons beside them mute.</source>
+            <translation>Les barres sous « Vous » et « Eux » bougent quand quelqu’un est entendu. Les boutons à côté coupent le son.</translation>
         </message>
         <message>
-            <source>Point at the caption bar and its handles appear: move it, size it, lock it. Show it here.</source>
-            <translation>Pointez la barre de sous-titres et ses poignées apparaissent : déplacez-la, agrandissez-la, verrouillez-la. Ce bouton l’affiche.</translation>
+            <source>Point at the caption bar and its handles appear: move it, size it, lock it. The rail at the left shows and hides it.</source>
+            <translation>Pointez la barre de sous-titres et ses poignées apparaissent : déplacez-la, agrandissez-la, verrouillez-la. La colonne de gauche l’affiche et la masque.</translation>
         </message>
         <message>
-            <source>Every sentence is saved as it is spoken; here you see where.</source>
-            <translation>Chaque phrase est enregistrée dès qu’elle est dite ; vous voyez ici où.</translation>
+            <source>Every sentence is saved as it is spoken; the line at the bottom says where.</source>
+            <translation>Chaque phrase est enregistrée dès qu’elle est dite ; la ligne du bas indique où.</translation>
         </message>
         <message>
             <source>{number} of {count}</source>
