@@ -3952,7 +3952,7 @@
         </message>
         <message>
             <source>The bars below “You” and “Them” move while somebody is heard. The buttons beside them mute.</source>
-            <translation>Las barras bajo «Usted» y «Ellos» se mueven cuando se oye a alguien. Los botones de al lado silencian.</translation>
+            <translation>Las barras bajo «Yo» y «Otros» se mueven cuando se oye a alguien. Los botones de al lado silencian.</translation>
         </message>
         <message>
             <source>Point at the caption bar and its handles appear: move it, size it, lock it. The rail at the left shows and hides it.</source>

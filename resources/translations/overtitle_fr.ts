@@ -3952,7 +3952,7 @@
         </message>
         <message>
             <source>The bars below “You” and “Them” move while somebody is heard. The buttons beside them mute.</source>
-            <translation>Les barres sous « Vous » et « Eux » bougent quand quelqu’un est entendu. Les boutons à côté coupent le son.</translation>
+            <translation>Les barres sous « Vous » et « Autres » bougent quand quelqu’un est entendu. Les boutons à côté coupent le son.</translation>
         </message>
         <message>
             <source>Point at the caption bar and its handles appear: move it, size it, lock it. The rail at the left shows and hides it.</source>

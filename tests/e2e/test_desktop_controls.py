@@ -12,7 +12,7 @@ import pytest
 
 from desktop.core.captions import Gap, Mark
 from desktop.transcripts.journal import read
-from tests.support.desktop import Window, environment_of, journals, wait_until, window, xdotool
+from tests.support.desktop import environment_of, journals, wait_until, window, xdotool
 from tests.support.desktop_bus import desktop
 
 pytestmark = [pytest.mark.desktop, pytest.mark.engine, pytest.mark.timeout(240)]
