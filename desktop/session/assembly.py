@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from desktop.core.captions import CaptionEvent, Insight, Word
+from desktop.core.plaintext import harmless, harmless_insight
 from desktop.session.timeline import Timeline
 
 
@@ -22,6 +23,7 @@ class Assembly:
 
     def caption(self, event: CaptionEvent) -> CaptionEvent:
         """The event as the session shows it. Its text is empty when all its words came from an earlier stream."""
+        event = harmless(event)
         place = self._timeline.session_time
         words = tuple(replace(word, start=place(word.start), end=place(word.end)) for word in event.words)
         moved = replace(
@@ -42,7 +44,7 @@ class Assembly:
 
     def insight(self, event: Insight) -> Insight:
         """The insight as the session shows it."""
-        return replace(event, lane=self._lane, start=self._timeline.session_time(event.start))
+        return replace(harmless_insight(event), lane=self._lane, start=self._timeline.session_time(event.start))
 
     def session_time(self, stream_time: float) -> float:
         """Seconds on the session clock."""

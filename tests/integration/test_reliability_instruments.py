@@ -66,7 +66,8 @@ async def test_a_line_that_is_well_changes_nothing() -> None:
 async def test_drop_and_reset() -> None:
     async with echo() as proxy:
         first, second = await dial(proxy), await dial(proxy)
-        await say(first, b"1"), await say(second, b"2")
+        await say(first, b"1")
+        await say(second, b"2")
         proxy.apply(Fault.DROP)
         assert await first[0].read() == b""
         await proxy.heal()
@@ -91,10 +92,12 @@ async def test_a_black_hole_holds_what_it_was_given() -> None:
         await say(old, b"1")
         proxy.apply(Fault.BLACK_HOLE)
         new = await dial(proxy)
-        await silent(old), await silent(new)
+        await silent(old)
+        await silent(new)
         await proxy.heal()
         assert await old[0].readexactly(7) == await new[0].readexactly(7) == b"anyone?"
-        old[1].close(), new[1].close()
+        old[1].close()
+        new[1].close()
 
 
 async def test_a_stall_is_one_way() -> None:
@@ -159,7 +162,8 @@ async def test_a_closed_port_opens_again(fault: Fault) -> None:
         await proxy.heal()
         again = await dial(proxy)
         assert await say(again, b"2") == b"2"
-        streams[1].close(), again[1].close()
+        streams[1].close()
+        again[1].close()
 
 
 def test_a_seed_is_a_schedule() -> None:
