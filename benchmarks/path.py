@@ -174,8 +174,8 @@ async def measure(app: Any, seconds: float) -> None:
     from desktop.app.program import Program
     from desktop.app.views import Views
     from desktop.providers import discover
-    from desktop.session.lane import LaneSpec, Service
     from desktop.session.recorder import JournalPlan
+    from desktop.session.service import LaneSpec, Service
     from desktop.session.session import Session
     from desktop.settings import paths
     from desktop.settings.schema import Settings

@@ -26,8 +26,8 @@ sys.path.insert(0, str(ROOT))
 from desktop.core.audio import SPEECH, AudioChunk  # noqa: E402 - found once the path is set
 from desktop.core.captions import CaptionEvent  # noqa: E402 - as above
 from desktop.session.events import SessionEvent  # noqa: E402 - as above
-from desktop.session.lane import LaneSpec, Service  # noqa: E402 - as above
 from desktop.session.recorder import JournalPlan  # noqa: E402 - as above
+from desktop.session.service import LaneSpec, Service  # noqa: E402 - as above
 from desktop.session.session import Session  # noqa: E402 - as above
 from desktop.transcripts.journal import read  # noqa: E402 - as above
 from tests.support.beacon import BASE, BLOCK, BeaconProvider, BeaconSource, Fault  # noqa: E402 - as above

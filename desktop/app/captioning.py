@@ -10,9 +10,9 @@ from desktop.core.audio import AudioSource
 from desktop.core.errors import AudioError, OvertitleError
 from desktop.core.state import Problem
 from desktop.providers import discover
-from desktop.session.lane import LaneSpec, Service
 from desktop.session.recorder import JournalPlan
 from desktop.session.sample import sample_lanes
+from desktop.session.service import LaneSpec, Service
 from desktop.session.session import Session
 from desktop.settings import paths
 from desktop.settings.credentials import CredentialStore

@@ -22,7 +22,7 @@ from desktop.core.audio import SourceKind
 from desktop.core.errors import CredentialMissing, OvertitleError
 from desktop.core.state import Problem, SessionState
 from desktop.session.events import LevelChanged, Saved, SessionEvent, StateChanged
-from desktop.session.lane import LaneSpec
+from desktop.session.service import LaneSpec
 from desktop.session.session import Session
 from desktop.settings.schema import Settings
 from desktop.settings.store import Loaded

@@ -88,8 +88,8 @@ def self_test(provider: Provider) -> Finding:
     from desktop.cli import checks
     from desktop.cli.progress import Watched
     from desktop.cli.run import Plan, run_session
-    from desktop.session.lane import LaneSpec, Service
     from desktop.session.sample import sample_lanes
+    from desktop.session.service import LaneSpec, Service
 
     lane = sample_lanes(realtime=False)[0]
     short = LaneSpec(lane.id, lane.label, Watched(lane.source, lambda _position: None, until=SELF_TEST))

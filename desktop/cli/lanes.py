@@ -12,7 +12,7 @@ from desktop.core.message import say
 
 if TYPE_CHECKING:  # the session loads too much for `--help`
     from desktop.core.audio import AudioSource
-    from desktop.session.lane import LaneSpec
+    from desktop.session.service import LaneSpec
     from desktop.settings.schema import AudioSettings
 
 MICROPHONE, SYSTEM, REMOTE = "mic", "system", "remote"
@@ -65,7 +65,7 @@ def build_lanes(
 
     A missing source is an error unless it was not asked for by name (`lenient`, `mic`, `system`) and another is there.
     """
-    from desktop.session.lane import LaneSpec
+    from desktop.session.service import LaneSpec
 
     lanes: list[LaneSpec] = []
     missing: list[MissingLane] = []

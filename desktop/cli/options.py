@@ -13,7 +13,7 @@ from desktop.core.message import NOTHING, Message, say
 
 if TYPE_CHECKING:  # these load too much for `--help`
     from desktop.core.provider import Option, Provider
-    from desktop.session.lane import Service
+    from desktop.session.service import Service
     from desktop.settings.credentials import CredentialStore
     from desktop.settings.schema import Settings
 
@@ -85,7 +85,7 @@ def service(args: Namespace, settings: Settings) -> Service:
     Raises `UsageError` or `LanguageUnsupported` for what does not exist, `CredentialMissing`, and the provider's own
     reason when it can't run here; `CredentialStoreError` when the keyring may hold what is missing.
     """
-    from desktop.session.lane import Service
+    from desktop.session.service import Service
 
     provider = find_provider(args.provider or settings.captions.provider)
     options = {**settings.captions.options.get(provider.id, {}), **dict(args.option)}

@@ -17,8 +17,8 @@ from desktop.cli.output import OutputClosed
 from desktop.core.captions import CaptionDocument
 from desktop.core.errors import OvertitleError
 from desktop.session.events import Reader, SessionEvent
-from desktop.session.lane import LaneSpec, Service
 from desktop.session.recorder import JournalPlan
+from desktop.session.service import LaneSpec, Service
 from desktop.session.session import Session
 
 

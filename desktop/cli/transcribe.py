@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # these load too much for `--help`
     from desktop.cli.run import Ending
     from desktop.core.captions import CaptionEvent
     from desktop.session.events import SessionEvent
-    from desktop.session.lane import Service
+    from desktop.session.service import Service
     from desktop.transcripts.transcript import Transcript
 
 INTERRUPTED = 130
@@ -94,7 +94,7 @@ def _listen(job: Job, recording: Path) -> tuple[Ending, float]:
     from desktop.audio.files import MediaFile
     from desktop.cli.progress import Progress, Watched
     from desktop.cli.run import Plan, run_session
-    from desktop.session.lane import LaneSpec
+    from desktop.session.service import LaneSpec
 
     source = MediaFile(recording, realtime=job.realtime)
     length = asyncio.run(source.length())  # tells a file without sound before any engine is started

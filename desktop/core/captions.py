@@ -129,6 +129,15 @@ class Mark:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class LaneAdded:
+    """A side that came while the session ran, such as a remote call; told before anything else of that lane."""
+
+    lane: str
+    label: str
+    """Foreign text."""
+
+
 Entry = CaptionEvent | Gap | Seam | Mark | Insight
 """What a transcript is made of, in the order of `start`."""
 

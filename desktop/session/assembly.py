@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -9,16 +10,37 @@ from desktop.core.captions import CaptionEvent, Insight, Word
 from desktop.core.plaintext import harmless, harmless_insight
 from desktop.session.timeline import Timeline
 
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_PUNCTUATION = re.compile(r"[^\w\s]*")
+REMEMBERED = 60
+"""Words of the latest finals that are kept to recognise a repetition without word times."""
+
+
+class Memory:
+    """What a lane's streams have delivered as final so far."""
+
+    def __init__(self) -> None:
+        self.until = 0.0
+        """Session time at which it ends."""
+        self.words: Sequence[str] = ()
+        """The last of them, as `_spoken` gives them."""
+
+    def heard(self, final: CaptionEvent) -> None:
+        """Take in one more final."""
+        self.until = max(self.until, final.end)
+        self.words = [*self.words, *(word for word, _ in _spoken(final.text))][-REMEMBERED:]
+
 
 class Assembly:
     """The captions of one stream of one lane, while it lives."""
 
-    def __init__(self, lane: str, number: int, timeline: Timeline, heard_until: float) -> None:
+    def __init__(self, lane: str, number: int, timeline: Timeline, memory: Memory) -> None:
         self._lane = lane
         self._number = number
         self._timeline = timeline
-        self._heard_until = heard_until
+        self._heard_until = memory.until
         """Session time up to which earlier streams have delivered finals; the replay starts a little before it."""
+        self._heard_words = tuple(memory.words)
         self._open: dict[str, float] = {}
 
     def caption(self, event: CaptionEvent) -> CaptionEvent:
@@ -35,12 +57,21 @@ class Assembly:
             words=words,
         )
         if moved.start < self._heard_until:
-            moved = _without_words_before(moved, self._heard_until)
+            moved = self._without_repetition(moved)
         if event.is_final:
             self._open.pop(event.segment_id, None)
         else:
             self._open[event.segment_id] = moved.start
         return moved
+
+    def _without_repetition(self, event: CaptionEvent) -> CaptionEvent:
+        if event.words:
+            return _without_words_before(event, self._heard_until)
+        repeated = _overlap(self._heard_words, event.text)
+        if not repeated:
+            return event
+        rest = event.text[repeated:].lstrip()
+        return replace(event, text=rest, stable_chars=max(0, event.stable_chars - (len(event.text) - len(rest))))
 
     def insight(self, event: Insight) -> Insight:
         """The insight as the session shows it."""
@@ -56,7 +87,7 @@ class Assembly:
 
 
 def _without_words_before(event: CaptionEvent, moment: float) -> CaptionEvent:
-    """Drop the leading words whose middle lies before `moment`; a segment without word times is kept as it is."""
+    """Drop the leading words whose middle lies before `moment`."""
     kept = [word for word in event.words if (word.start + word.end) / 2 >= moment]
     if len(kept) == len(event.words):
         return event
@@ -67,6 +98,22 @@ def _without_words_before(event: CaptionEvent, moment: float) -> CaptionEvent:
     return replace(
         event, text=rest, words=tuple(kept), start=kept[0].start, stable_chars=max(0, event.stable_chars - removed)
     )
+
+
+def _spoken(text: str) -> list[tuple[str, int]]:
+    """The words of a text without case and punctuation, each with the place where it ends."""
+    return [(match[0].casefold(), match.end()) for match in _WORD.finditer(text)]
+
+
+def _overlap(heard: Sequence[str], text: str) -> int:
+    """How many characters at the start of `text` repeat the end of what was heard: the longest run of words."""
+    words = _spoken(text)
+    for count in range(min(len(heard), len(words)), 0, -1):
+        if list(heard[-count:]) == [word for word, _ in words[:count]]:
+            end = words[count - 1][1]
+            following = _PUNCTUATION.match(text, end)
+            return following.end() if following else end
+    return 0
 
 
 def _text_from(event: CaptionEvent, kept: Sequence[Word]) -> str:

@@ -91,6 +91,10 @@ class Board:
         if self.state not in (_S.IDLE, _S.STOPPING, _S.STOPPED, _S.FAILED):
             self.set_state(next((worst for worst in _WORST_FIRST if worst in self._lanes.values()), self.state))
 
+    def add_lane(self, lane: str) -> None:
+        """One more lane; it is idle."""
+        self._lanes[lane] = _S.IDLE
+
     def lane_state(self, lane: str) -> SessionState:
         """Where one lane stands."""
         return self._lanes[lane]

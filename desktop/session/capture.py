@@ -75,7 +75,7 @@ class Capture:
                     await self._until_stopped(asyncio.sleep(REOPEN))
         finally:
             self._tell_lost()
-            self._ring.close()
+            self._ring.end()
 
     async def _until_stopped(self, work: Coroutine[Any, Any, None]) -> None:
         """Run `work`, and return early when `stop` has cut it short."""

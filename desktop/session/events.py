@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktop.core.captions import CaptionEvent, Gap, Insight, Mark, Seam
+from desktop.core.captions import CaptionEvent, Gap, Insight, LaneAdded, Mark, Seam
 from desktop.core.state import Problem, SessionState
 
 
@@ -50,15 +50,6 @@ class BehindChanged:
 
     lane: str
     seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class LaneAdded:
-    """A side that came while the session ran, such as a remote call; published before anything else of that lane."""
-
-    lane: str
-    label: str
-    """Foreign text."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from desktop.core.captions import CaptionEvent, Entry, Gap, Insight, Mark, Seam
+from desktop.core.captions import CaptionEvent, Entry, Gap, Insight, LaneAdded, Mark, Seam
 from desktop.core.errors import JournalUnwritable
 from desktop.session.board import Board
 from desktop.session.events import Saved
@@ -42,8 +42,8 @@ class Recorder:
         self._board = board
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="journal")
         self._journal: Journal | None = None
-        self._waiting: deque[Entry] = deque()
-        self._written: list[Entry] = []
+        self._waiting: deque[Entry | LaneAdded] = deque()
+        self._written: list[Entry | LaneAdded] = []
         self._writing = asyncio.Lock()
         self._retry: asyncio.Task[None] | None = None
         self._marking: set[asyncio.Task[None]] = set()
@@ -65,6 +65,11 @@ class Recorder:
             await self._save(event)
         self._board.caption(event)
 
+    async def lane(self, added: LaneAdded) -> None:
+        """Save a lane that came late, then tell of it."""
+        await self._save(added)
+        self._board.publish(added)
+
     def mark(self, entry: Gap | Seam | Mark | Insight) -> None:
         """Save a mark, then show it, without making the caller wait for the disk."""
         task = asyncio.get_running_loop().create_task(self._save_mark(entry))
@@ -75,7 +80,7 @@ class Recorder:
         await self._save(entry)
         self._board.note(entry)
 
-    async def _save(self, entry: Entry) -> None:
+    async def _save(self, entry: Entry | LaneAdded) -> None:
         """Return when the entry is on disk, or when it is known that the disk refuses it for now."""
         if self._plan.folders:
             self._waiting.append(entry)
@@ -148,7 +153,7 @@ class Recorder:
         problem = next(one for one in self._board.problems if isinstance(one.error, JournalUnwritable))
         raise problem.error
 
-    def _write_copy(self, folder: Path, entries: Sequence[Entry]) -> None:
+    def _write_copy(self, folder: Path, entries: Sequence[Entry | LaneAdded]) -> None:
         copy = Journal.create(folder, self._header)
         for entry in entries:
             copy.append(entry)

@@ -6,10 +6,13 @@ import asyncio
 from collections import deque
 from dataclasses import dataclass
 
-from desktop.core.audio import AudioChunk
+from desktop.core.audio import SPEECH, AudioChunk
+from desktop.session.spill import Place, SpillFile
 
-CAPACITY = 60.0
-"""Seconds of sound kept in memory: 1.9 MB at 16 kHz."""
+MEMORY = 60.0
+"""Seconds of the newest sound that are kept in memory: 1.9 MB at 16 kHz."""
+DISK = 600.0
+"""Seconds of older sound that are kept on the disk: 19 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +23,42 @@ class Lost:
     end: float
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Sound as it is sent."""
+
+    chunk: AudioChunk
+    voiced: bool
+    """Loud enough to be a voice."""
+    damaged: bool = False
+    """The disk could not give it back, so it is silence now."""
+
+
+@dataclass(slots=True)
+class _Entry:
+    chunk: AudioChunk
+    voiced: bool
+    place: Place | None = None
+    """Where the samples lie while they are on the disk; the chunk is without them then."""
+    duration: float = 0.0
+
+
 class ReplayRing:
     """Sound of one lane from the end of the last answer to now, with a cursor at what is to be sent next.
 
     Used from one event loop. `send()` returning proves nothing, so only an answer lets sound go.
     """
 
-    def __init__(self, capacity: float = CAPACITY) -> None:
-        self._capacity = capacity
-        self._chunks: deque[tuple[AudioChunk, bool]] = deque()
+    def __init__(self, memory: float = MEMORY, disk: float = DISK) -> None:
+        self._memory = memory
+        self._capacity = memory + disk
+        self._spill = SpillFile(SPEECH.size(disk))
+        self._entries: deque[_Entry] = deque()
+        self._spilled = 0
+        """How many of the oldest entries are on the disk."""
         self._sent = 0
         self._seconds = 0.0
+        self._in_memory = 0.0
         self._unsent = 0.0
         self._doubtful: Lost | None = None
         self._closed = False
@@ -44,39 +72,77 @@ class ReplayRing:
         """Seconds of sound waiting to be sent."""
         return self._unsent
 
+    @property
+    def position(self) -> float:
+        """Session time of what is sent next."""
+        return self._entries[self._sent].chunk.start if self._sent < len(self._entries) else self.newest
+
     def append(self, chunk: AudioChunk, *, voiced: bool) -> Lost | None:
         """Take in new sound; returns what had to go unsent to make room for it."""
-        self._chunks.append((chunk, voiced))
+        self._entries.append(_Entry(chunk, voiced, duration=chunk.duration))
         self._seconds += chunk.duration
+        self._in_memory += chunk.duration
         self._unsent += chunk.duration
         self.newest = chunk.end
         self._changed.set()
         lost: Lost | None = None
+        while self._in_memory > self._memory:
+            if not self._to_disk():
+                lost = joined(lost, self._evict())
         while self._seconds > self._capacity:
             lost = joined(lost, self._evict())
         return lost
 
+    def _to_disk(self) -> bool:
+        """Move the oldest sound that is in memory to the disk; False when it can't be, and something has to go."""
+        entry = self._entries[self._spilled]
+        place = self._spill.put(entry.chunk.pcm)
+        if place is None:
+            return False
+        entry.place = place
+        entry.chunk = AudioChunk(b"", entry.chunk.format, entry.chunk.start)
+        self._spilled += 1
+        self._in_memory -= entry.duration
+        return True
+
+    def _pop(self) -> _Entry:
+        entry = self._entries.popleft()
+        self._seconds -= entry.duration
+        if entry.place is not None:
+            self._spill.free(entry.place)
+            self._spilled -= 1
+        else:
+            self._in_memory -= entry.duration
+        return entry
+
     def _evict(self) -> Lost | None:
-        chunk, voiced = self._chunks.popleft()
-        self._seconds -= chunk.duration
+        entry = self._pop()
+        gone = Lost(entry.chunk.start, entry.chunk.start + entry.duration)
         if self._sent == 0:
-            self._unsent -= chunk.duration
-            return Lost(chunk.start, chunk.end)
+            self._unsent -= entry.duration
+            return gone
         self._sent -= 1
-        if voiced:
+        if entry.voiced:
             # It was sent, so its words may still come; only a broken stream makes it lost.
-            self._doubtful = joined(self._doubtful, Lost(chunk.start, chunk.end))
+            self._doubtful = joined(self._doubtful, gone)
         return None
 
     def answered(self, until: float) -> None:
         """The provider has said all about the sound before `until` (seconds on the session clock)."""
-        while self._sent > 0 and self._chunks[0][0].end <= until:
-            chunk, _ = self._chunks.popleft()
-            self._seconds -= chunk.duration
+        while self._sent > 0 and self._entries[0].chunk.start + self._entries[0].duration <= until:
+            self._pop()
             self._sent -= 1
         if self._doubtful is not None:
             start = max(self._doubtful.start, until)
             self._doubtful = Lost(start, self._doubtful.end) if start < self._doubtful.end else None
+        self._space.set()
+
+    def forget_sent(self) -> None:
+        """Everything that was sent is answered."""
+        while self._sent > 0:
+            self._pop()
+            self._sent -= 1
+        self._doubtful = None
         self._space.set()
 
     def rewind(self) -> Lost | None:
@@ -87,18 +153,30 @@ class ReplayRing:
         lost, self._doubtful = self._doubtful, None
         return lost
 
-    async def next(self) -> AudioChunk | None:
-        """The next chunk to send; None when the ring is closed and everything was sent."""
-        while self._sent >= len(self._chunks):
-            if self._closed:
-                return None
+    async def ready(self) -> bool:
+        """Return when there is sound to send or `wake` is called; False when all is sent and no more comes."""
+        if self._sent >= len(self._entries) and not self._closed:
             self._changed.clear()
             await self._changed.wait()
-        chunk, _ = self._chunks[self._sent]
+        return self._sent < len(self._entries) or not self._closed
+
+    def take(self) -> Kept | None:
+        """The next sound to send; None when there is none yet."""
+        if self._sent >= len(self._entries):
+            return None
+        entry = self._entries[self._sent]
         self._sent += 1
-        self._unsent -= chunk.duration
+        self._unsent -= entry.duration
         self._space.set()
-        return chunk
+        if entry.place is None:
+            return Kept(entry.chunk, entry.voiced)
+        pcm = self._spill.get(entry.place)
+        whole = AudioChunk(pcm or bytes(entry.place[1]), entry.chunk.format, entry.chunk.start)
+        return Kept(whole, entry.voiced, damaged=pcm is None)
+
+    def wake(self) -> None:
+        """Let `ready` return, for a sender that has something else to look at."""
+        self._changed.set()
 
     async def wait_for_space(self, limit: float) -> None:
         """Return once fewer than `limit` seconds wait to be sent, and the ring can take more without forgetting."""
@@ -106,14 +184,18 @@ class ReplayRing:
             self._space.clear()
             await self._space.wait()
 
-    def close(self) -> None:
+    def end(self) -> None:
         """No more sound comes."""
         self._closed = True
         self._changed.set()
 
+    def close(self) -> None:
+        """Remove what is on the disk; nothing is sent after this."""
+        self._spill.close()
+
     def remaining(self) -> Lost | None:
         """The voiced sound that is still unanswered, from the first to the last chunk of it."""
-        voiced = [chunk for chunk, is_voiced in self._chunks if is_voiced]
+        voiced = [Lost(each.chunk.start, each.chunk.start + each.duration) for each in self._entries if each.voiced]
         rest = Lost(voiced[0].start, voiced[-1].end) if voiced else None
         return joined(self._doubtful, rest)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from desktop.audio.files import MediaFile
 from desktop.core.errors import AudioUnavailable
 from desktop.core.message import say
-from desktop.session.lane import LaneSpec
+from desktop.session.service import LaneSpec
 from desktop.settings import paths
 
 

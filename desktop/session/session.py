@@ -8,23 +8,37 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from desktop.core.captions import CaptionDocument, Mark
+from desktop.core.captions import CaptionDocument, Gap, LaneAdded, Mark
 from desktop.core.errors import OvertitleError
 from desktop.core.state import Problem, SessionState
 from desktop.session.board import Board
 from desktop.session.events import Reader
-from desktop.session.lane import Lane, LaneSpec, Service
+from desktop.session.lane import Lane, asleep
 from desktop.session.recorder import JournalPlan, Recorder
+from desktop.session.service import Fallback, LaneSpec, Service
+from desktop.session.vigil import Vigil
 from desktop.transcripts.transcript import JournalHeader
 
 
 class Session:
     """One run of captioning. Its lanes work on while at least one of them can."""
 
-    def __init__(self, lanes: Sequence[LaneSpec], service: Service, journal: JournalPlan | None = None) -> None:
+    def __init__(
+        self,
+        lanes: Sequence[LaneSpec],
+        service: Service,
+        journal: JournalPlan | None = None,
+        *,
+        fallback: Fallback | None = None,
+        open_ended: bool = False,
+    ) -> None:
         self.lanes = tuple(lanes)
         self.service = service
         self._plan = journal
+        self._fallback = fallback
+        self._open_ended = open_ended
+        self._group: asyncio.TaskGroup | None = None
+        self._stopped = asyncio.Event()
         self._board = Board(lane.id for lane in lanes)
         self._recorder: Recorder | None = None
         self._running: list[Lane] = []
@@ -67,7 +81,7 @@ class Session:
         board = self._board
         board.epoch = time.monotonic()
         recorder = self._recorder = Recorder(self._plan, self._header(), board)
-        self._running = [Lane(spec, self.service, board, recorder) for spec in self.lanes]
+        self._running = [self._lane(spec, recorder) for spec in self.lanes]
         board.set_state(SessionState.CONNECTING)
         end = SessionState.FAILED
         try:
@@ -88,25 +102,82 @@ class Session:
         await recorder.open()
         if self._stopping:
             self._stop_lanes()
-        async with asyncio.TaskGroup() as group:
-            for lane in self._running:
-                group.create_task(lane.run(), name=f"lane {lane.id}")
+        watching = asyncio.ensure_future(Vigil(self._slept, self._online).watch(self._is_waiting))
+        try:
+            async with asyncio.TaskGroup() as group:
+                self._group = group
+                for lane in self._running:
+                    group.create_task(lane.run(), name=f"lane {lane.id}")
+                if self._open_ended:
+                    if not self._running:
+                        self._board.set_state(SessionState.LIVE)
+                    group.create_task(self._stopped.wait(), name="until stopped")
+        finally:
+            self._group = None
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
         errors = [lane.error for lane in self._running if lane.error is not None]
-        if len(errors) == len(self._running):
+        if errors and len(errors) == len(self._running) and not self._open_ended:
             raise errors[0]
 
-    def stop(self) -> None:
-        """Stop listening; `run` returns once the last finals are in. Calling it again changes nothing."""
-        if self._stopping:
-            return
-        self._stopping = True
-        if self._running:
-            self._stop_lanes()
+    def _lane(self, spec: LaneSpec, recorder: Recorder) -> Lane:
+        return Lane(spec, self.service, self._fallback, self._board, recorder)
 
-    def _stop_lanes(self) -> None:
+    async def add_lane(self, spec: LaneSpec) -> None:
+        """One more side while the session runs, such as a remote call; nothing when the session is over.
+
+        Raises `ValueError` when there is a lane with this id.
+        """
+        if any(lane.id == spec.id for lane in self.lanes):
+            raise ValueError(spec.id)
+        if not self._takes_lanes() or self._recorder is None:
+            return
+        self.lanes = (*self.lanes, spec)
+        self._board.add_lane(spec.id)
+        await self._recorder.lane(LaneAdded(spec.id, spec.label))
+        if self._group is not None and self._takes_lanes():  # it may have ended while the journal was written
+            lane = self._lane(spec, self._recorder)
+            self._running.append(lane)
+            self._group.create_task(lane.run(), name=f"lane {lane.id}")
+
+    def _takes_lanes(self) -> bool:
+        return self._group is not None and not self._stopping
+
+    def stop(self, *, hasty: bool = False) -> None:
+        """Stop listening; `run` returns once the last finals are in. Calling it again changes nothing.
+
+        `hasty`, because the program is to end, does not wait long for a service that says nothing.
+        """
+        if hasty or not self._stopping:
+            self._stopping = True
+            self._stopped.set()
+            if self._running:
+                self._stop_lanes(hasty=hasty)
+
+    def _stop_lanes(self, *, hasty: bool = False) -> None:
         self._board.set_state(SessionState.STOPPING)
         for lane in self._running:
-            lane.stop()
+            lane.stop(hasty=hasty)
+
+    def choose(self, service: Service) -> None:
+        """Another provider or language from here on; until it is reached the present one goes on."""
+        self.service = service
+        for lane in self._running:
+            lane.choose(service)
+
+    def _slept(self, seconds: float) -> None:
+        if self._recorder is not None:
+            now = self._board.now()
+            for lane in self._running:
+                self._recorder.mark(Gap(lane.id, now, now, "the computer was asleep"))
+                lane.interrupted(asleep())
+
+    def _online(self) -> None:
+        for lane in self._running:
+            lane.network_is_back()
+
+    def _is_waiting(self) -> bool:
+        return self._board.state in (SessionState.RECONNECTING, SessionState.FALLBACK, SessionState.CONNECTING)
 
     def mute(self, lane: str, muted: bool) -> None:
         """While muted, a lane hears silence."""

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from desktop.core.captions import CaptionEvent, Entry
+from desktop.core.captions import CaptionEvent, Entry, LaneAdded
 from desktop.core.errors import JournalUnwritable, TranscriptError
 from desktop.core.message import say
 from desktop.disk import OWNER_FILE, make_folder, sync_folder
@@ -100,7 +100,7 @@ class Journal:
         """Where the file was made; another place once a removed file had to be written anew."""
         return self._path
 
-    def append(self, entry: Entry) -> None:
+    def append(self, entry: Entry | LaneAdded) -> None:
         """Put one entry on the disk; a final without text says nothing and is left out.
 
         Raises:

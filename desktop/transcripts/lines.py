@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator
 from datetime import UTC
 
-from desktop.core.captions import CaptionEvent, Entry, Gap, Insight, Mark, Seam, Word
+from desktop.core.captions import CaptionEvent, Entry, Gap, Insight, LaneAdded, Mark, Seam, Word
 from desktop.transcripts.clean import clean_label, clean_text
 from desktop.transcripts.transcript import JournalHeader, Transcript
 
@@ -44,8 +44,11 @@ def session_line(header: JournalHeader) -> Line:
     }
 
 
-def entry_line(entry: Entry) -> Line:
-    """The line of one entry; a caption must be final, since nothing in a journal is ever changed."""
+def entry_line(entry: Entry | LaneAdded) -> Line:
+    """The line of one entry, or of a lane that came late.
+
+    A caption must be final, since nothing in a journal is ever changed.
+    """
     match entry:
         case CaptionEvent():
             return _segment_line(entry)
@@ -60,6 +63,8 @@ def entry_line(entry: Entry) -> Line:
             return {"type": "mark", "start": seconds(start), "note": clean_text(note)}
         case Insight():
             return _insight_line(entry)
+        case LaneAdded(lane, label):
+            return {"type": "lane", "lane": clean_label(lane), "label": clean_label(label)}
 
 
 def edit_line(lane: str, segment_id: str, text: str) -> Line:

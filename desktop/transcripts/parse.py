@@ -66,6 +66,8 @@ class _Reading:
     entries: dict[Entry, None] = field(default_factory=dict)
     """An ordered set: a line that an interrupted write has doubled counts once."""
     edits: dict[tuple[str, str], str] = field(default_factory=dict)
+    lanes: dict[str, str] = field(default_factory=dict)
+    """Label by id of those that came after the start."""
     ended: float | None = None
     damaged: int = 0
 
@@ -82,6 +84,8 @@ class _Reading:
             self.ended = None
         elif kind == "session":
             self.header = self.header or _header(fields)
+        elif kind == "lane":
+            self.lanes[fields.label("lane")] = fields.label("label")
         elif kind == "edit":
             self.edits[fields.label("lane"), fields.label("segment_id")] = fields.text("text")
         elif kind == "end":
@@ -116,12 +120,16 @@ def _transcript(reading: _Reading, edited: bool) -> Transcript:
     entries = sorted((entry for entry in changed if not _withdrawn(entry)), key=lambda entry: entry.start)
     reach = max((getattr(entry, "end", entry.start) for entry in entries), default=0.0)
     return Transcript(
-        header=reading.header or _stand_in(entries),
+        header=_with_lanes(reading.header or _stand_in(entries), reading.lanes),
         entries=tuple(entries),
         complete=reading.ended is not None,
         damaged=reading.damaged,
         duration=max(reach, 0.0) if reading.ended is None else reading.ended,
     )
+
+
+def _with_lanes(header: JournalHeader, late: dict[str, str]) -> JournalHeader:
+    return replace(header, lanes=tuple({**dict(header.lanes), **late}.items())) if late else header
 
 
 def _edited(entry: Entry, edits: dict[tuple[str, str], str]) -> Entry:

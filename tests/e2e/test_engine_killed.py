@@ -13,9 +13,9 @@ from desktop.core.errors import EngineFailed
 from desktop.core.state import SessionState
 from desktop.providers import discover
 from desktop.session.events import ProblemCleared, ProblemRaised, SessionEvent
-from desktop.session.lane import Service
 from desktop.session.recorder import JournalPlan
 from desktop.session.sample import sample_lanes
+from desktop.session.service import Service
 from desktop.session.session import Session
 from desktop.transcripts.journal import read
 from tests.support.desktop import missing, words

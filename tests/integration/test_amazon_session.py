@@ -13,8 +13,8 @@ from desktop.core.errors import AuthenticationFailed, ConnectionLost
 from desktop.core.languages import LANGUAGES
 from desktop.providers import discover
 from desktop.session.events import ProblemRaised, SessionEvent
-from desktop.session.lane import LaneSpec, Service
 from desktop.session.recorder import JournalPlan
+from desktop.session.service import LaneSpec, Service
 from desktop.session.session import Session
 from desktop.transcripts.journal import read
 from tests.support.amazon_parts import certificate

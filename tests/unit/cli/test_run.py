@@ -16,7 +16,7 @@ from desktop.core.captions import CaptionDocument, CaptionEvent
 from desktop.core.errors import DeviceLost, ExportFailed
 from desktop.core.message import say
 from desktop.session.events import Reader, Saved, SessionEvent
-from desktop.session.lane import Service
+from desktop.session.service import Service
 
 FINAL = CaptionEvent("you", "1", 1, "hello", True, 0.0, 1.0)
 PLAN = Plan([], cast("Service", None))

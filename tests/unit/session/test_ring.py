@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.core.audio import SPEECH, AudioChunk
-from desktop.session.ring import Lost, ReplayRing
+from desktop.session.ring import Kept, Lost, ReplayRing
 
 TENTH = bytes(SPEECH.size(0.1))
 
@@ -18,7 +19,7 @@ def chunk(index: int) -> AudioChunk:
 
 
 def filled(count: int, capacity: float = 60.0) -> ReplayRing:
-    ring = ReplayRing(capacity)
+    ring = ReplayRing(capacity, disk=0.0)
     for index in range(count):
         ring.append(chunk(index), voiced=True)
     return ring
@@ -27,9 +28,10 @@ def filled(count: int, capacity: float = 60.0) -> ReplayRing:
 async def send(ring: ReplayRing, count: int) -> list[float]:
     starts = []
     for _ in range(count):
-        sent = await ring.next()
+        assert await ring.ready()
+        sent = ring.take()
         assert sent is not None
-        starts.append(sent.start)
+        starts.append(sent.chunk.start)
     return starts
 
 
@@ -73,7 +75,7 @@ async def test_an_answer_settles_what_had_to_go() -> None:
 
 
 async def test_silence_that_had_to_go_is_no_loss() -> None:
-    ring = ReplayRing(1.0)
+    ring = ReplayRing(1.0, disk=0.0)
     for index in range(10):
         ring.append(chunk(index), voiced=False)
     await send(ring, 10)
@@ -83,17 +85,65 @@ async def test_silence_that_had_to_go_is_no_loss() -> None:
 
 async def test_closing_ends_the_sending_after_the_last_chunk() -> None:
     ring = filled(1)
-    ring.close()
-    assert await ring.next() is not None
-    assert await ring.next() is None
+    ring.end()
+    assert await ring.ready()
+    assert ring.take() is not None
+    assert not await ring.ready()
 
 
 async def test_a_waiting_sender_wakes_for_new_sound() -> None:
     ring = ReplayRing()
-    waiting = asyncio.ensure_future(ring.next())
+    waiting = asyncio.ensure_future(ring.ready())
     await asyncio.sleep(0)
     ring.append(chunk(0), voiced=False)
-    assert await waiting == chunk(0)
+    assert await waiting
+    assert ring.take() == Kept(chunk(0), voiced=False)
+
+
+async def test_a_sender_can_be_woken_without_sound() -> None:
+    ring = ReplayRing()
+    waiting = asyncio.ensure_future(ring.ready())
+    await asyncio.sleep(0)
+    ring.wake()
+    assert await waiting
+    assert ring.take() is None
+
+
+async def test_old_sound_waits_on_the_disk_and_comes_back_whole() -> None:
+    ring = ReplayRing(memory=0.5, disk=2.0)
+    pieces = [bytes([index]) * SPEECH.size(0.1) for index in range(60)]
+    played = []
+    for index, pcm in enumerate(pieces):
+        assert ring.append(AudioChunk(pcm, SPEECH, index / 10), voiced=True) is None
+        if index >= 20:  # from here on the oldest is sent and answered, and the file goes round several times
+            kept = ring.take()
+            assert kept is not None
+            assert not kept.damaged
+            played.append(kept.chunk.pcm)
+            ring.answered(kept.chunk.end + 0.001)
+    assert played == pieces[:40]
+    assert [kept.chunk.pcm for kept in iter(ring.take, None)] == pieces[40:]
+    ring.close()
+
+
+async def test_a_rewind_reads_the_disk_again() -> None:
+    ring = ReplayRing(memory=0.5, disk=2.0)
+    for index in range(20):
+        ring.append(AudioChunk(bytes([index]) * SPEECH.size(0.1), SPEECH, index / 10), voiced=True)
+    first = [kept.chunk for kept in iter(ring.take, None)]
+    assert ring.rewind() is None
+    assert [kept.chunk for kept in iter(ring.take, None)] == first
+    ring.close()
+
+
+async def test_a_full_disk_costs_the_oldest_sound_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(**_options: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("tempfile.TemporaryFile", full)
+    ring = ReplayRing(memory=1.0, disk=600.0)
+    lost = [ring.append(chunk(index), voiced=True) for index in range(12)]
+    assert [each for each in lost if each is not None] == [Lost(0.0, 0.1), Lost(0.1, 0.2)]
 
 
 async def test_a_file_waits_until_its_sound_was_sent() -> None:
@@ -110,7 +160,7 @@ def test_no_sound_leaves_unseen(actions: list[str], data: st.DataObject) -> None
     """Every chunk is sent, still to be sent, or reported as lost; the seconds always add up."""
 
     async def play() -> None:
-        ring, appended, sent, lost = ReplayRing(1.0), 0, set[int](), set[int]()
+        ring, appended, sent, lost = ReplayRing(0.5, disk=0.5), 0, set[int](), set[int]()
         for action in actions:
             if action == "append":
                 gone = ring.append(chunk(appended), voiced=True)
@@ -125,6 +175,7 @@ def test_no_sound_leaves_unseen(actions: list[str], data: st.DataObject) -> None
         while ring.unsent > 0.05:
             sent.add(round((await send(ring, 1))[0] * 10))
         assert sent | lost == set(range(appended))
+        ring.close()
 
     asyncio.run(play())
 

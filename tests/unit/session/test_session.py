@@ -24,8 +24,8 @@ from desktop.core.message import say
 from desktop.core.state import SessionState
 from desktop.session import lane as lane_module
 from desktop.session.events import LevelChanged, ProblemCleared, ProblemRaised, Saved, SessionEvent, StateChanged
-from desktop.session.lane import LaneSpec, Service
 from desktop.session.recorder import JournalPlan
+from desktop.session.service import LaneSpec, Service
 from desktop.session.session import Session
 from desktop.transcripts.journal import read
 from tests.support.beacon import BeaconProvider, BeaconSource, Fault, numbers

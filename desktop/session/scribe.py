@@ -1,0 +1,112 @@
+"""Writes down what a lane's streams say: partials to the readers at once, finals to the disk first."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from desktop.core.audio import AudioChunk
+from desktop.core.captions import CaptionEvent, Gap, Insight, Notice, Progress, StreamEvent
+from desktop.core.errors import LanguageUnsupported
+from desktop.session.assembly import Assembly, Memory, closed
+from desktop.session.board import Board
+from desktop.session.events import BehindChanged
+from desktop.session.recorder import Recorder
+from desktop.session.ring import ReplayRing
+from desktop.session.timeline import Timeline
+
+BEHIND_STEP = 0.1
+"""Seconds; smaller changes of the delay are not worth telling."""
+NOTICE_LIFE = 20.0
+"""Seconds after which a final without a new notice means that the notice no longer holds."""
+
+
+class Scribe:
+    """What a lane has said, through all its streams; frees the sound that is answered."""
+
+    def __init__(self, lane: str, ring: ReplayRing, board: Board, recorder: Recorder) -> None:
+        self._lane = lane
+        self._ring = ring
+        self._board = board
+        self._recorder = recorder
+        self._memory = Memory()
+        self._streams = 0
+        self._dead: Sequence[CaptionEvent] = ()
+        self._noticed_at = 0.0
+        self._behind = 0.0
+        self._committing: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._committing.set_result(None)
+        self.last_event = 0.0
+        """Session time of the newest event of any stream."""
+
+    def begin(self, timeline: Timeline) -> Assembly:
+        """A new stream goes on; what an earlier one left open is withdrawn once this one speaks."""
+        self._streams += 1
+        self._dead = self._board.document.open_segments(self._lane)
+        return Assembly(self._lane, self._streams, timeline, self._memory)
+
+    async def take(self, event: StreamEvent, assembly: Assembly) -> None:
+        """Write down one event of the stream that `assembly` belongs to."""
+        self.last_event = self._board.now()
+        if isinstance(event, CaptionEvent):
+            await self._withdraw()
+            await self._caption(event, assembly)
+        elif isinstance(event, Progress):
+            self._answered(assembly, assembly.session_time(event.end))
+        elif isinstance(event, Insight):
+            self._recorder.mark(assembly.insight(event))
+        elif isinstance(event, Notice):
+            self._noticed_at = self._board.now()
+            self._board.raise_problem(event.error, self._lane)
+
+    async def settle(self) -> None:
+        """Return once no final is on its way to the disk: half a commit would be said again by the next stream."""
+        await asyncio.gather(self._committing, return_exceptions=True)
+
+    async def close(self, *, complete: bool) -> None:
+        """Keep the words that were shown, and mark the sound that nobody answered for."""
+        for event in self._board.document.open_segments(self._lane):
+            await self._recorder.final(closed(event, keep=True))
+        lost = None if complete else self._ring.remaining()
+        if lost is not None:
+            self._recorder.mark(Gap(self._lane, lost.start, lost.end, "not captioned"))
+
+    def missing(self, chunk: AudioChunk) -> None:
+        """Mark sound that the disk did not give back."""
+        self._recorder.mark(Gap(self._lane, chunk.start, chunk.end, "the disk lost the sound"))
+
+    async def _caption(self, event: CaptionEvent, assembly: Assembly) -> None:
+        caption = assembly.caption(event)
+        if caption.is_final:
+            # A dying stream waits for it (`settle`): what is on disk must count as heard.
+            self._committing = asyncio.ensure_future(self._commit(caption, assembly))
+            await asyncio.shield(self._committing)
+        elif caption.text:
+            self._board.caption(caption)
+        self._tell_behind(caption.end)
+
+    async def _commit(self, final: CaptionEvent, assembly: Assembly) -> None:
+        await self._recorder.final(final)
+        self._memory.heard(final)
+        self._answered(assembly, final.end)
+        self._forget_notice()
+
+    def _forget_notice(self) -> None:
+        if self._noticed_at and self._board.now() - self._noticed_at > NOTICE_LIFE:
+            self._noticed_at = 0.0
+            self._board.clear_problems(LanguageUnsupported, self._lane)
+
+    def _answered(self, assembly: Assembly, until: float) -> None:
+        self._ring.answered(assembly.answered(until))
+        self._tell_behind(until)
+
+    def _tell_behind(self, until: float) -> None:
+        behind = max(0.0, self._ring.newest - until)
+        if abs(behind - self._behind) >= BEHIND_STEP:
+            self._behind = behind
+            self._board.publish(BehindChanged(self._lane, behind))
+
+    async def _withdraw(self) -> None:
+        dead, self._dead = self._dead, ()
+        for event in dead:
+            await self._recorder.final(closed(event, keep=False))
