@@ -23,8 +23,8 @@ from desktop.core.captions import CaptionEvent, Gap
 from desktop.core.errors import OvertitleError
 from desktop.providers import discover
 from desktop.session.events import BehindChanged, ProblemRaised, SessionEvent
-from desktop.session.lane import LaneSpec, Service
 from desktop.session.recorder import JournalPlan
+from desktop.session.service import Fallback, LaneSpec, Service
 from desktop.session.session import Session
 from desktop.transcripts.journal import read
 from tests.support.amazon_server import ACCESS, REGION, SECRET
@@ -246,6 +246,29 @@ async def back(fault: Fault, lasts: float, *, speak: Speak = plain, patience: fl
                 await _event(run, _level, edge, patience)
                 caught = run.since(edge, _level)
                 return Return(first, None if first is None or caught is None else first + caught)
+
+
+async def caption_gap(fault: Fault, *, lasts: float = 12.0) -> tuple[float | None, Count]:
+    """Cut the line of a session that has a standby: seconds until the next caption, and what became of the words.
+
+    The standby is the plain provider on a server of its own. It hears numbers, which the on-device engine can't.
+    """
+    async with amazon_beacon() as server, beacon_server(PlainAdapter) as standby:
+        with tempfile.TemporaryDirectory() as folder:
+            fallback = Fallback(plain(standby.port))
+            async with fault_proxy("127.0.0.1", server.port) as proxy:
+                run = Run(amazon(proxy.port), Path(folder), 80, fallback=fallback)
+                going = asyncio.ensure_future(run.go())
+                await run.captioned(4)
+                before = {event.segment_id for _, event in run.told if isinstance(event, CaptionEvent)}
+                proxy.apply(fault)
+                began = time.monotonic()
+                await asyncio.sleep(lasts)
+                await proxy.heal()
+                await going
+            gap = run.since(began, lambda event: _caption(event) and event.segment_id not in before)
+            assert run.session.journal is not None
+            return gap, count(run.session.journal, run.source, 0)
 
 
 def _caption(event: Any) -> bool:
