@@ -50,18 +50,21 @@ def kills(total: int, *, first: int = 0) -> tuple[int, list[str]]:
 async def caption(folder: Path) -> None:
     """Caption until somebody kills this process."""
     from desktop.core.captions import CaptionEvent
+    from desktop.session import backoff
     from desktop.session.events import SessionEvent
     from desktop.session.recorder import JournalPlan
     from desktop.session.service import LaneSpec, Service
     from desktop.session.session import Session
     from tests.support.beacon import BeaconProvider, BeaconSource, Fault
 
+    backoff.FIRST = backoff.CAP = 0.002  # time for more finals between two kills
+
     def show(event: SessionEvent) -> None:
         if isinstance(event, CaptionEvent) and event.is_final and event.text:
             os.write(1, event.text.encode() + b"\n")
 
     provider = BeaconProvider([Fault(after=4.0, swallow=0.7)] * 1000)
-    session = Session([LaneSpec("you", "You", BeaconSource(5000))], Service(provider, "en-US"), JournalPlan([folder]))
+    session = Session([LaneSpec("you", "You", BeaconSource(200))], Service(provider, "en-US"), JournalPlan([folder]))
     session.subscribe(show)
     await session.run()
 
