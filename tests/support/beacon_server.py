@@ -284,7 +284,7 @@ class PlainCodec:
             row = json.loads(message)
             self._revision += 1
             text, start, end = str(row["text"]), float(row["start"]), float(row["end"])
-            words = tuple(Word(word, start, end) for word in text.split())
+            words = tuple(Word(word, start, end) for word in text[:4000].split())
             one = CaptionEvent("", str(row["id"]), self._revision, text, bool(row["final"]), start, end, words=words)
         except (ValueError, TypeError, LookupError, RecursionError):
             raise ProtocolViolation(say("Test", "That was no caption.")) from None

@@ -24,7 +24,9 @@ def killed(folder: Path, seed: int) -> tuple[set[int], set[int]]:
 
     chance = random.Random(seed)  # noqa: S311 - the same moments every time, nothing secret
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    with subprocess.Popen([sys.executable, "-m", "tests.support.kills", str(folder)], stdout=subprocess.PIPE, env=environment) as process:
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.support.kills", str(folder)], stdout=subprocess.PIPE, env=environment
+    ) as process:
         assert process.stdout is not None
         shown = [process.stdout.readline() for _ in range(chance.randrange(1, 60))]
         time.sleep(chance.random() * 0.003)  # where in the next commit the kill falls is the point
