@@ -130,7 +130,8 @@ class Tasks:
             log.error("Unexpected failure in the background", exc_info=task.exception())
 
     async def end(self) -> None:
-        """Cancel what still runs and wait for it."""
-        for task in self._running:
-            task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
+        """Cancel what still runs and wait for it, and for what that starts: nothing may outlive the loop."""
+        while self._running:
+            for task in self._running:
+                task.cancel()
+            await asyncio.gather(*self._running, return_exceptions=True)

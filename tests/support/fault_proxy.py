@@ -40,7 +40,7 @@ class Fault(StrEnum):
     SLOW_READER = "slow reader"
     """The server takes `rate` bytes a second."""
     FLIP = "byte flip"
-    """One bit of one byte in each direction is turned over, once on each connection."""
+    """One bit of one byte in each direction is turned over, once on each connection that is open."""
     DELAY = "delay"
     """Everything comes late, by `delay` seconds or a little more."""
     REFUSE = "refuse"
@@ -171,8 +171,6 @@ class FaultProxy:
             await self._until_well(link)
         far_reader, far_writer = await asyncio.open_connection(self._host, self._target, limit=BITE)
         link.add(far_writer)
-        if self.fault is Fault.FLIP:
-            link.flips = {"up", "down"}
         ways = [
             asyncio.ensure_future(self._carry(link, "up", reader, far_writer)),
             asyncio.ensure_future(self._carry(link, "down", far_reader, writer)),
