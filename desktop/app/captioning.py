@@ -8,12 +8,13 @@ from collections.abc import Callable, Sequence
 from desktop.app.loop import Tasks
 from desktop.core.audio import AudioSource
 from desktop.core.errors import AudioError, OvertitleError
-from desktop.core.state import Problem
+from desktop.core.state import Problem, SessionState
 from desktop.providers import discover
 from desktop.session.recorder import JournalPlan
 from desktop.session.sample import sample_lanes
 from desktop.session.service import LaneSpec, Service
 from desktop.session.session import Session
+from desktop.session.standby import find_fallback
 from desktop.settings import paths
 from desktop.settings.credentials import CredentialStore
 from desktop.settings.schema import Settings
@@ -59,9 +60,23 @@ class Captioning:
         if self.session is not None:
             self.session.stop()
 
+    def choose(self, request: StartRequest, tell: Callable[[Problem], None]) -> None:
+        """Let what runs go on with another language or provider; `tell` hears why that can't be."""
+        if self.session is not None:
+            self._tasks.start(self._choose(self.session, request, tell))
+
+    async def _choose(self, session: Session, request: StartRequest, tell: Callable[[Problem], None]) -> None:
+        try:
+            service = await asyncio.to_thread(_service, request, self._settings(), self._store)
+            if service != session.service or session.state is not SessionState.LIVE:
+                session.choose(service)
+        except OvertitleError as error:
+            tell(Problem(error, since=session.elapsed))
+
     async def end(self) -> None:
-        """Stop and wait until everything is saved."""
-        self.stop()
+        """Stop and wait until everything is saved; not for long where a service says nothing any more."""
+        if self.session is not None:
+            self.session.stop(hasty=True)
         if self._run is not None:
             await asyncio.wait({self._run}, timeout=GRACE)
 
@@ -76,7 +91,11 @@ class Captioning:
             tell(Problem(error, since=0.0))
             return
         plan = JournalPlan(paths.transcripts_folders(self._settings()), title)
-        session = self.session = Session(lanes, service, plan)
+        captions = self._settings().captions
+        fallback = None
+        if captions.fallback and service.provider.capabilities.needs_network:
+            fallback = await asyncio.to_thread(find_fallback, service.language, float(captions.patience))
+        session = self.session = Session(lanes, service, plan, fallback=fallback)
         self._attach(session)
         failure: OvertitleError | None = None
         try:

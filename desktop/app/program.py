@@ -171,6 +171,7 @@ class Program(QObject):
         return {
             SessionState.CONNECTING: self.tr("Getting ready"),
             SessionState.RECONNECTING: self.tr("Reconnecting, keeping your words"),
+            SessionState.FALLBACK: self.tr("The service is away; captions come from this computer"),
             SessionState.FAILED: self.tr("Captions have stopped"),
         }.get(state, "")
 
@@ -224,6 +225,8 @@ class Program(QObject):
             self._show_theme()
         if settings.audio != before.audio:
             self._meter()
+        if settings.captions != before.captions:
+            self._captioning.choose(self.window.start_request, self._cannot_start)
 
     def _account_changed(self, provider: str, options: Mapping[str, str]) -> None:
         self.window.clear_problem()
@@ -231,6 +234,8 @@ class Program(QObject):
         if settings != self._preferences.settings:
             self.window.show_settings(settings)
             self._settings_changed(settings)
+        elif provider == settings.captions.provider:  # new keys for what runs
+            self._captioning.choose(self.window.start_request, self._cannot_start)
 
     def _overlay_changed(self, **changes: object) -> None:
         self._preferences.change_overlay(**changes)

@@ -47,12 +47,12 @@ def run(args: Namespace, context: Context) -> int:
 
     settings = options.load_settings(context.out)
     service = options.service(args, settings)
-    if args.fallback not in {None, "none"}:
-        options.find_provider(args.fallback)
+    fallback = options.fallback(args.fallback, service, settings)
     specs: Sequence[SourceSpec] = args.source or default_specs(settings.audio)
     lanes, missing = build_lanes(specs, open_source, lenient=not args.source)
     names = [LaneName(lane.id, lane.label) for lane in lanes] + [LaneName(each.lane, each.label) for each in missing]
-    plan = Plan(lanes, service, journal_plan(settings, "Captions"), seconds=args.seconds)
+    journal = journal_plan(settings, "Captions")
+    plan = Plan(lanes, service, journal, fallback, seconds=args.seconds)
     shown_by = printer(context.out, names, as_json=args.json)
     return caption(plan, Show(shown_by, context.out, settings.transcripts.formats, missing))
 

@@ -13,7 +13,7 @@ from desktop.core.message import NOTHING, Message, say
 
 if TYPE_CHECKING:  # these load too much for `--help`
     from desktop.core.provider import Option, Provider
-    from desktop.session.service import Service
+    from desktop.session.service import Fallback, Service
     from desktop.settings.credentials import CredentialStore
     from desktop.settings.schema import Settings
 
@@ -95,6 +95,27 @@ def service(args: Namespace, settings: Settings) -> Service:
     if reason is not None:
         raise reason
     return Service(provider, language, credential_store().for_session(provider), options)
+
+
+def fallback(wanted: str | None, service: Service, settings: Settings) -> Fallback | None:
+    """Who captions while the provider is away: `wanted`, or else as set; None for nobody.
+
+    Raises `UsageError` for a provider that does not exist or can't stand in, and its own reason when it can't run here.
+    """
+    from desktop.session.service import Fallback, Service
+    from desktop.session.standby import find_fallback
+
+    patience = float(settings.captions.patience)
+    provider = None if wanted is None or wanted == "none" else find_provider(wanted)
+    if wanted == "none" or not service.provider.capabilities.needs_network:
+        return None
+    if provider is None:
+        return find_fallback(service.language, patience) if settings.captions.fallback else None
+    reason = provider.availability()
+    if reason is not None:
+        raise reason
+    chosen = settings.captions.options.get(provider.id, {})
+    return Fallback(Service(provider, service.language, credential_store().for_session(provider), chosen), patience)
 
 
 def credential_store() -> CredentialStore:

@@ -18,7 +18,7 @@ from desktop.core.captions import CaptionDocument
 from desktop.core.errors import OvertitleError
 from desktop.session.events import Reader, SessionEvent
 from desktop.session.recorder import JournalPlan
-from desktop.session.service import LaneSpec, Service
+from desktop.session.service import Fallback, LaneSpec, Service
 from desktop.session.session import Session
 
 
@@ -30,6 +30,8 @@ class Plan:
     service: Service
     journal: JournalPlan | None = None
     """Where the journal goes; None to keep none."""
+    fallback: Fallback | None = None
+    """Who captions while the service is away."""
     seconds: float | None = None
     """Stop after this time; None to go on until the sources end or the user stops."""
 
@@ -57,7 +59,7 @@ def run_session(plan: Plan, show: Reader) -> Ending:
 
 def build(plan: Plan) -> Session:
     """The session of a plan; opens nothing."""
-    return Session(plan.lanes, plan.service, plan.journal)
+    return Session(plan.lanes, plan.service, plan.journal, fallback=plan.fallback)
 
 
 async def _run(plan: Plan, show: Reader) -> Ending:

@@ -32,7 +32,7 @@ class CaptionEvent:
     """
 
     lane: str
-    """The lane's id; providers leave it empty, the session fills it in."""
+    """The lane's id. From a provider: the channel, "0" or "1", where a stream carries more than one, or else empty."""
     segment_id: str
     """Unique within a stream from the provider, within the session once it has passed the session."""
     revision: int

@@ -63,7 +63,9 @@ class Capabilities:
     word_times: bool = False
     speakers: bool = False
     channels: int = 1
-    """How many lanes one stream can carry as channels."""
+    """How many lanes one stream can carry as channels; its events name the channel in `lane`, counted from "0"."""
+    joining: str = ""
+    """Key of the option (yes or no) with which a person wants two lanes in one stream; empty where there is none."""
     formats: tuple[AudioFormat, ...] = (SPEECH,)
     """Accepted formats, the preferred one first."""
     catch_up: float | None = None

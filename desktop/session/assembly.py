@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from desktop.core.captions import CaptionEvent, Insight, Word
@@ -32,42 +32,48 @@ class Memory:
 
 
 class Assembly:
-    """The captions of one stream of one lane, while it lives."""
+    """The captions of one stream while it lives, of one lane or of one lane for each channel."""
 
-    def __init__(self, lane: str, number: int, timeline: Timeline, memory: Memory) -> None:
-        self._lane = lane
+    def __init__(self, number: int, timeline: Timeline, memories: Mapping[str, Memory]) -> None:
         self._number = number
         self._timeline = timeline
-        self._heard_until = memory.until
-        """Session time up to which earlier streams have delivered finals; the replay starts a little before it."""
-        self._heard_words = tuple(memory.words)
-        self._open: dict[str, float] = {}
+        self._lanes = tuple(memories)
+        self._heard = {lane: (memory.until, tuple(memory.words)) for lane, memory in memories.items()}
+        """For each lane the session time up to which earlier streams have delivered finals, and the last words of them;
+        the replay starts a little before it."""
+        self._open: dict[str, dict[str, float]] = {lane: {} for lane in memories}
+        self._answered = dict.fromkeys(memories, 0.0)
+
+    def lane(self, event: CaptionEvent | Insight) -> str:
+        """The lane that an event belongs to: that of its channel, the first where there is only one."""
+        return self._lanes[int(event.lane)] if event.lane else self._lanes[0]
 
     def caption(self, event: CaptionEvent) -> CaptionEvent:
         """The event as the session shows it. Its text is empty when all its words came from an earlier stream."""
         event = harmless(event)
-        place = self._timeline.session_time
+        place, lane = self._timeline.session_time, self.lane(event)
         words = tuple(replace(word, start=place(word.start), end=place(word.end)) for word in event.words)
         moved = replace(
             event,
-            lane=self._lane,
+            lane=lane,
             segment_id=f"{self._number}-{event.segment_id}",
             start=place(event.start),
             end=place(event.end),
             words=words,
         )
-        if moved.start < self._heard_until:
+        if moved.start < self._heard[lane][0]:
             moved = self._without_repetition(moved)
         if event.is_final:
-            self._open.pop(event.segment_id, None)
+            self._open[lane].pop(event.segment_id, None)
         else:
-            self._open[event.segment_id] = moved.start
+            self._open[lane][event.segment_id] = moved.start
         return moved
 
     def _without_repetition(self, event: CaptionEvent) -> CaptionEvent:
+        until, words = self._heard[event.lane]
         if event.words:
-            return _without_words_before(event, self._heard_until)
-        repeated = _overlap(self._heard_words, event.text)
+            return _without_words_before(event, until)
+        repeated = _overlap(words, event.text)
         if not repeated:
             return event
         rest = event.text[repeated:].lstrip()
@@ -75,15 +81,20 @@ class Assembly:
 
     def insight(self, event: Insight) -> Insight:
         """The insight as the session shows it."""
-        return replace(harmless_insight(event), lane=self._lane, start=self._timeline.session_time(event.start))
+        return replace(harmless_insight(event), lane=self.lane(event), start=self._timeline.session_time(event.start))
 
     def session_time(self, stream_time: float) -> float:
         """Seconds on the session clock."""
         return self._timeline.session_time(stream_time)
 
-    def answered(self, until: float) -> float:
-        """The session time before which everything is final, when the provider has answered for `until`."""
-        return min([until, *self._open.values()])
+    def answered(self, until: float, lane: str = "") -> Mapping[str, float]:
+        """For each lane the session time before which everything is final, once the provider has answered for `until`.
+
+        Without a `lane` it has answered for all of them.
+        """
+        for each in [lane] if lane else self._lanes:
+            self._answered[each] = max(self._answered[each], until)
+        return {each: min([self._answered[each], *self._open[each].values()]) for each in self._lanes}
 
 
 def _without_words_before(event: CaptionEvent, moment: float) -> CaptionEvent:

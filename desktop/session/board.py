@@ -26,6 +26,8 @@ class Board:
         self.state = _S.IDLE
         self.epoch = time.monotonic()
         """Value of `time.monotonic()` at second 0 of the session clock."""
+        self.open_ended = False
+        """The session goes on when no lane works any more."""
         self._lanes = dict.fromkeys(lanes, _S.IDLE)
         self._problems: dict[tuple[type[OvertitleError], str], Problem] = {}
         self._readers: list[Reader] = []
@@ -89,7 +91,10 @@ class Board:
         self._lanes[lane] = state
         self.publish(StateChanged(state, lane))
         if self.state not in (_S.IDLE, _S.STOPPING, _S.STOPPED, _S.FAILED):
-            self.set_state(next((worst for worst in _WORST_FIRST if worst in self._lanes.values()), self.state))
+            without = _S.LIVE if self.open_ended else self.state
+            together = next((worst for worst in _WORST_FIRST if worst in self._lanes.values()), without)
+            if together in TRANSITIONS[self.state]:  # a lane that comes late connects while the others are live
+                self.set_state(together)
 
     def add_lane(self, lane: str) -> None:
         """One more lane; it is idle."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
-from typing import Any
+from typing import Any, Protocol
 
 from desktop.audio.convert import Converter, level
 from desktop.core.audio import SPEECH, AudioChunk, AudioSource
@@ -13,7 +13,7 @@ from desktop.core.errors import AudioError
 from desktop.session.board import Board
 from desktop.session.events import LevelChanged
 from desktop.session.recorder import Recorder
-from desktop.session.ring import Lost, ReplayRing, joined
+from desktop.session.ring import Lost, joined
 
 VOICE = -45.0
 """dBFS; quieter sound is taken for silence when it is asked whether words may have been lost."""
@@ -29,13 +29,26 @@ LAST_CHUNKS = 0.5
 """Seconds that are waited after a stop for sound that was captured before it."""
 
 
+class Sink(Protocol):
+    """Where captured sound goes: the ring of a lane, or its track of a joint one."""
+
+    def append(self, chunk: AudioChunk, *, voiced: bool) -> Lost | None:
+        """Take in new sound; returns what had to go to make room for it."""
+
+    async def wait_for_space(self, limit: float) -> None:
+        """Return once fewer than `limit` seconds wait to be sent."""
+
+    def end(self) -> None:
+        """No more sound comes."""
+
+
 class Capture:
     """Reads one source until it ends or `stop` is called."""
 
-    def __init__(self, lane: str, source: AudioSource, ring: ReplayRing, board: Board, recorder: Recorder) -> None:
+    def __init__(self, lane: str, source: AudioSource, sink: Sink, board: Board, recorder: Recorder) -> None:
         self._lane = lane
         self._source = source
-        self._ring = ring
+        self._sink = sink
         self._board = board
         self._recorder = recorder
         self._stop_at: float | None = None
@@ -75,7 +88,7 @@ class Capture:
                     await self._until_stopped(asyncio.sleep(REOPEN))
         finally:
             self._tell_lost()
-            self._ring.end()
+            self._sink.end()
 
     async def _until_stopped(self, work: Coroutine[Any, Any, None]) -> None:
         """Run `work`, and return early when `stop` has cut it short."""
@@ -105,13 +118,13 @@ class Capture:
         if self.muted:
             chunk = AudioChunk(bytes(len(chunk.pcm)), chunk.format, chunk.start)
         if not self._source.live:
-            await self._ring.wait_for_space(AHEAD)
+            await self._sink.wait_for_space(AHEAD)
         hole = chunk.start - self._last_end if self._last_end is not None else 0.0
         if hole > SHORTEST_GAP:
             self._recorder.mark(Gap(self._lane, chunk.start - hole, chunk.start, "no sound from the device"))
         self._last_end = chunk.end
         loudness = level(chunk.pcm, chunk.format)
-        lost = self._ring.append(chunk, voiced=loudness > VOICE)
+        lost = self._sink.append(chunk, voiced=loudness > VOICE)
         if lost is None:
             self._tell_lost()
         self._lost = joined(self._lost, lost)

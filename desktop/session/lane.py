@@ -1,21 +1,21 @@
-"""One lane: captures its source, has it captioned, and replays what a broken stream left unanswered."""
+"""A lane, or two in one stream: has its sound captioned, and replays what a broken stream left unanswered."""
 
 from __future__ import annotations
 
 import asyncio
 import math
+from collections.abc import Sequence
 
-from desktop.core.captions import Gap, Seam
+from desktop.core.captions import Seam
 from desktop.core.errors import ConnectionLost, OvertitleError, ProviderError, StreamStalled
 from desktop.core.message import say
 from desktop.core.state import SessionState
 from desktop.session.board import Board
-from desktop.session.capture import Capture
 from desktop.session.recorder import Recorder
 from desktop.session.relay import Desk, Outcome, Relay
-from desktop.session.ring import ReplayRing
 from desktop.session.scribe import Scribe
 from desktop.session.service import Fallback, LaneSpec, Service
+from desktop.session.sound import Sound
 from desktop.session.stall import Stall
 from desktop.session.succession import Succession
 
@@ -26,18 +26,17 @@ HASTY_DRAIN = 1.5
 
 
 class Lane:
-    """Owns the capture, the ring and the streams of one side of a session."""
+    """Owns the sound and the streams of one side of a session, or of two sides that share their streams."""
 
     def __init__(
-        self, spec: LaneSpec, service: Service, fallback: Fallback | None, board: Board, recorder: Recorder
+        self, specs: Sequence[LaneSpec], service: Service, fallback: Fallback | None, board: Board, recorder: Recorder
     ) -> None:
-        self.id = spec.id
+        self.ids = tuple(spec.id for spec in specs)
         self._board = board
         self._recorder = recorder
-        self._ring = ReplayRing()
-        self._scribe = Scribe(spec.id, self._ring, board, recorder)
-        self._capture = Capture(spec.id, spec.source, self._ring, board, recorder)
-        self._desk = Desk(spec.id, self._ring, self._scribe, Stall(), board)
+        self._sound = Sound(specs, board, recorder)
+        self._scribe = Scribe(self.ids, self._sound, board, recorder)
+        self._desk = Desk(self.ids[0], self._sound, self._scribe, Stall(), board)
         self._succession = Succession(service, fallback, self, board.now)
         self._relay: Relay | None = None
         self._served_by = (service.provider.id, service.language)
@@ -45,8 +44,8 @@ class Lane:
         self._drain = DRAIN
         self._ended_at: float | None = None
         self._complete = False
-        self.error: OvertitleError | None = None
-        """Why the lane failed, when it did."""
+        self.errors: dict[str, OvertitleError] = {}
+        """Why a side failed, by the lane's id."""
 
     def stop(self, *, hasty: bool = False) -> None:
         """Stop listening; `run` returns once the last finals are in, or, `hasty`, soon if no more come."""
@@ -54,11 +53,11 @@ class Lane:
             self._drain = HASTY_DRAIN
             if self._relay is not None:
                 self._relay.drain = HASTY_DRAIN
-        self._capture.stop()
+        self._sound.stop()
 
-    def mute(self, muted: bool) -> None:
-        """While muted, the lane hears silence."""
-        self._capture.muted = muted
+    def mute(self, lane: str, muted: bool) -> None:
+        """While muted, a side hears silence."""
+        self._sound.captures[lane].muted = muted
 
     def choose(self, service: Service) -> None:
         """Another service captions from the next pause in speech on, once it can be reached."""
@@ -77,11 +76,11 @@ class Lane:
         self._succession.hurry()
 
     async def run(self) -> None:
-        """Caption until the source ends or `stop`; trouble that ends this lane alone becomes a problem and `error`."""
+        """Caption until the sources end or `stop`; trouble of this lane alone becomes a problem, and `errors`."""
         self._state(SessionState.CONNECTING)
         serving = asyncio.ensure_future(self._serve())
         try:
-            await self._capture.run()
+            await asyncio.gather(*(self._listen(lane) for lane in self.ids))
             self._ended_at = self._board.now()
             self._state(SessionState.STOPPING)
             await serving
@@ -92,15 +91,29 @@ class Lane:
             serving.cancel()
             await asyncio.gather(serving, return_exceptions=True)
             await self._scribe.close(complete=self._complete)
-            self._ring.close()
+            self._sound.ring.close()
+
+    async def _listen(self, lane: str) -> None:
+        """Capture one side; raises when no other one is left."""
+        try:
+            await self._sound.captures[lane].run()
+        except OvertitleError as error:
+            if len(self.errors) + 1 == len(self.ids):
+                raise
+            self._fail(error, lane)
 
     def _state(self, state: SessionState) -> None:
-        self._board.set_lane_state(self.id, state)
+        for lane in self.ids:
+            if lane not in self.errors:
+                self._board.set_lane_state(lane, state)
 
-    def _fail(self, error: OvertitleError) -> None:
-        self.error = error
-        self._board.raise_problem(error, self.id)
-        self._state(SessionState.FAILED)
+    def _fail(self, error: OvertitleError, *lanes: str) -> None:
+        for lane in lanes or self.ids:
+            if lane not in self.errors:
+                self.errors[lane] = error
+                if all(problem.error is not error for problem in self._board.problems):
+                    self._board.raise_problem(error, lane)
+                self._board.set_lane_state(lane, SessionState.FAILED)
 
     async def _serve(self) -> None:
         """Caption everything captured; raises what can't be mended by trying again."""
@@ -111,7 +124,7 @@ class Lane:
             if self._relay is not None:
                 await self._relay.close()
             await self._succession.close()
-            self._capture.stop()
+            self._sound.stop()
 
     async def _one_stream(self) -> bool:
         """Whether all is captioned, or will not be."""
@@ -126,7 +139,7 @@ class Lane:
         finally:
             self._relay = None
         if outcome is Outcome.TURNED:
-            self._ring.forget_sent()
+            self._sound.ring.forget_sent()
         elif outcome is Outcome.DROPPED:
             self._rewind("connection lost")
         self._complete = outcome is Outcome.COMPLETE
@@ -145,14 +158,15 @@ class Lane:
                 relay.turn()
         else:
             self._state(SessionState.LIVE)
-            self._board.clear_problems(ProviderError, self.id)
+            self._board.clear_problems(ProviderError, self.ids[0])
         return await relay.carry()
 
     def _mark_seam(self, relay: Relay) -> None:
         by = (relay.service.provider.id, relay.service.language)
         if by != self._served_by:
             reason = "the service is away" if relay.standby else self._seam_reason or "the service is back"
-            self._recorder.mark(Seam(self.id, self._ring.position, *by, reason))
+            for lane in self.ids:
+                self._recorder.mark(Seam(lane, self._sound.ring.position, *by, reason))
             self._served_by = by
         if not relay.standby:
             self._seam_reason = ""
@@ -164,9 +178,7 @@ class Lane:
         self._succession.failed(relay, error)
 
     def _rewind(self, reason: str) -> None:
-        lost = self._ring.rewind()
-        if lost is not None:
-            self._recorder.mark(Gap(self.id, lost.start, lost.end, reason))
+        self._scribe.missing(self._sound.ring.rewind(), reason)
 
     # What the succession needs of its lane
 
@@ -179,7 +191,7 @@ class Lane:
         if self._relay is None:
             self._state(SessionState.RECONNECTING)
         retry_at = None if delay is None else self._board.now() + delay
-        self._board.raise_problem(error, self.id, retry_at=retry_at)
+        self._board.raise_problem(error, self.ids[0], retry_at=retry_at)
 
     def reached(self) -> None:
         """A stream of the chosen service waits for its turn."""

@@ -13,9 +13,11 @@ from desktop.core.message import say
 from desktop.core.provider import TranscriptionStream
 from desktop.session.assembly import Assembly
 from desktop.session.board import Board
-from desktop.session.ring import ReplayRing
+from desktop.session.ring import Lost
 from desktop.session.scribe import Scribe
 from desktop.session.service import Service
+from desktop.session.sound import Sound
+from desktop.session.split import connect
 from desktop.session.stall import Stall, Verdict
 from desktop.session.timeline import Timeline
 
@@ -49,7 +51,8 @@ class Desk:
     """What every stream of a lane works with."""
 
     lane: str
-    ring: ReplayRing
+    """Its id; of two lanes in one stream the first one's."""
+    sound: Sound
     scribe: Scribe
     stall: Stall
     board: Board
@@ -107,8 +110,8 @@ class Relay:
         """Let another stream go on, at the next pause in speech."""
         if self._turning_since is None:
             self._turning_since = self._desk.board.now()
-            self._desk.ring.wake()
-            asyncio.get_running_loop().call_later(TURN_PATIENCE + TICK, self._desk.ring.wake)
+            self._desk.sound.ring.wake()
+            asyncio.get_running_loop().call_later(TURN_PATIENCE + TICK, self._desk.sound.ring.wake)
 
     def break_off(self, error: ProviderError) -> None:
         """End it with this trouble."""
@@ -124,7 +127,7 @@ class Relay:
         await asyncio.gather(self._task, return_exceptions=True)
 
     async def _run(self) -> Outcome:
-        async with self.service.provider.connect(self.service.config()) as stream:
+        async with connect(self.service, self._desk.sound.format) as stream:
             self._opened.set()
             await self._begun.wait()
             timeline = Timeline()
@@ -171,18 +174,18 @@ class Relay:
         desk, speed = self._desk, self.service.provider.capabilities.catch_up
         began, sent, quiet = desk.board.now(), 0.0, PAUSE
         outcome = Outcome.COMPLETE
-        while await desk.ring.ready():
+        while await desk.sound.ring.ready():
             if self._turning_since is not None:
                 if quiet >= PAUSE:
                     outcome = Outcome.TURNED
                     break
                 if desk.board.now() - self._turning_since > TURN_PATIENCE:
                     return Outcome.DROPPED
-            kept = desk.ring.take()
+            kept = desk.sound.ring.take()
             if kept is None:
                 continue
             if kept.damaged:
-                desk.scribe.missing(kept.chunk)
+                desk.scribe.missing(Lost(kept.chunk.start, kept.chunk.end), "the disk lost the sound")
             timeline.sent(kept.chunk)
             await stream.send(kept.chunk)
             desk.stall.sent(kept.chunk.duration, voiced=kept.voiced, now=desk.board.now())

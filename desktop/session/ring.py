@@ -6,7 +6,7 @@ import asyncio
 from collections import deque
 from dataclasses import dataclass
 
-from desktop.core.audio import SPEECH, AudioChunk
+from desktop.core.audio import SPEECH, AudioChunk, AudioFormat
 from desktop.session.spill import Place, SpillFile
 
 MEMORY = 60.0
@@ -49,10 +49,10 @@ class ReplayRing:
     Used from one event loop. `send()` returning proves nothing, so only an answer lets sound go.
     """
 
-    def __init__(self, memory: float = MEMORY, disk: float = DISK) -> None:
+    def __init__(self, memory: float = MEMORY, disk: float = DISK, sound: AudioFormat = SPEECH) -> None:
         self._memory = memory
         self._capacity = memory + disk
-        self._spill = SpillFile(SPEECH.size(disk))
+        self._spill = SpillFile(sound.size(disk))
         self._entries: deque[_Entry] = deque()
         self._spilled = 0
         """How many of the oldest entries are on the disk."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from desktop.core.audio import AudioChunk
 from desktop.core.captions import CaptionEvent, Gap, Insight, Notice, Progress, StreamEvent
 from desktop.core.errors import LanguageUnsupported
 from desktop.session.assembly import Assembly, Memory, closed
 from desktop.session.board import Board
 from desktop.session.events import BehindChanged
 from desktop.session.recorder import Recorder
-from desktop.session.ring import ReplayRing
+from desktop.session.ring import Lost
+from desktop.session.sound import Sound
 from desktop.session.timeline import Timeline
 
 BEHIND_STEP = 0.1
@@ -24,16 +24,16 @@ NOTICE_LIFE = 20.0
 class Scribe:
     """What a lane has said, through all its streams; frees the sound that is answered."""
 
-    def __init__(self, lane: str, ring: ReplayRing, board: Board, recorder: Recorder) -> None:
-        self._lane = lane
-        self._ring = ring
+    def __init__(self, lanes: Sequence[str], sound: Sound, board: Board, recorder: Recorder) -> None:
+        self._lanes = tuple(lanes)
+        self._sound = sound
         self._board = board
         self._recorder = recorder
-        self._memory = Memory()
+        self._memories = {lane: Memory() for lane in lanes}
         self._streams = 0
         self._dead: Sequence[CaptionEvent] = ()
         self._noticed_at = 0.0
-        self._behind = 0.0
+        self._behind = dict.fromkeys(lanes, 0.0)
         self._committing: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._committing.set_result(None)
         self.last_event = 0.0
@@ -42,8 +42,8 @@ class Scribe:
     def begin(self, timeline: Timeline) -> Assembly:
         """A new stream goes on; what an earlier one left open is withdrawn once this one speaks."""
         self._streams += 1
-        self._dead = self._board.document.open_segments(self._lane)
-        return Assembly(self._lane, self._streams, timeline, self._memory)
+        self._dead = self._open_segments()
+        return Assembly(self._streams, timeline, self._memories)
 
     async def take(self, event: StreamEvent, assembly: Assembly) -> None:
         """Write down one event of the stream that `assembly` belongs to."""
@@ -57,7 +57,7 @@ class Scribe:
             self._recorder.mark(assembly.insight(event))
         elif isinstance(event, Notice):
             self._noticed_at = self._board.now()
-            self._board.raise_problem(event.error, self._lane)
+            self._board.raise_problem(event.error, self._lanes[0])
 
     async def settle(self) -> None:
         """Return once no final is on its way to the disk: half a commit would be said again by the next stream."""
@@ -65,15 +65,19 @@ class Scribe:
 
     async def close(self, *, complete: bool) -> None:
         """Keep the words that were shown, and mark the sound that nobody answered for."""
-        for event in self._board.document.open_segments(self._lane):
+        for event in self._open_segments():
             await self._recorder.final(closed(event, keep=True))
-        lost = None if complete else self._ring.remaining()
-        if lost is not None:
-            self._recorder.mark(Gap(self._lane, lost.start, lost.end, "not captioned"))
+        if not complete:
+            self.missing(self._sound.ring.remaining(), "not captioned")
 
-    def missing(self, chunk: AudioChunk) -> None:
-        """Mark sound that the disk did not give back."""
-        self._recorder.mark(Gap(self._lane, chunk.start, chunk.end, "the disk lost the sound"))
+    def missing(self, lost: Lost | None, reason: str) -> None:
+        """Mark sound that nobody will caption any more, on every side that it holds."""
+        if lost is not None:
+            for lane in self._lanes:
+                self._recorder.mark(Gap(lane, lost.start, lost.end, reason))
+
+    def _open_segments(self) -> Sequence[CaptionEvent]:
+        return [event for lane in self._lanes for event in self._board.document.open_segments(lane)]
 
     async def _caption(self, event: CaptionEvent, assembly: Assembly) -> None:
         caption = assembly.caption(event)
@@ -83,28 +87,29 @@ class Scribe:
             await asyncio.shield(self._committing)
         elif caption.text:
             self._board.caption(caption)
-        self._tell_behind(caption.end)
+        self._tell_behind(caption.lane, caption.end)
 
     async def _commit(self, final: CaptionEvent, assembly: Assembly) -> None:
         await self._recorder.final(final)
-        self._memory.heard(final)
-        self._answered(assembly, final.end)
+        self._memories[final.lane].heard(final)
+        self._answered(assembly, final.end, final.lane)
         self._forget_notice()
 
     def _forget_notice(self) -> None:
         if self._noticed_at and self._board.now() - self._noticed_at > NOTICE_LIFE:
             self._noticed_at = 0.0
-            self._board.clear_problems(LanguageUnsupported, self._lane)
+            self._board.clear_problems(LanguageUnsupported, self._lanes[0])
 
-    def _answered(self, assembly: Assembly, until: float) -> None:
-        self._ring.answered(assembly.answered(until))
-        self._tell_behind(until)
+    def _answered(self, assembly: Assembly, until: float, lane: str = "") -> None:
+        self._sound.answered(assembly.answered(until, lane))
+        for each in [lane] if lane else self._lanes:
+            self._tell_behind(each, until)
 
-    def _tell_behind(self, until: float) -> None:
-        behind = max(0.0, self._ring.newest - until)
-        if abs(behind - self._behind) >= BEHIND_STEP:
-            self._behind = behind
-            self._board.publish(BehindChanged(self._lane, behind))
+    def _tell_behind(self, lane: str, until: float) -> None:
+        behind = max(0.0, self._sound.ring.newest - until)
+        if abs(behind - self._behind[lane]) >= BEHIND_STEP:
+            self._behind[lane] = behind
+            self._board.publish(BehindChanged(lane, behind))
 
     async def _withdraw(self) -> None:
         dead, self._dead = self._dead, ()

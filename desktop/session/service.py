@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from desktop.core.audio import SPEECH, AudioSource
+from desktop.core.audio import SPEECH, AudioFormat, AudioSource
 from desktop.core.provider import Provider, StreamConfig
 
 PATIENCE = 3.0
@@ -32,9 +32,15 @@ class Service:
     credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
     options: Mapping[str, str] = field(default_factory=dict, repr=False)
 
-    def config(self) -> StreamConfig:
+    def config(self, sound: AudioFormat = SPEECH) -> StreamConfig:
         """What a stream is opened with."""
-        return StreamConfig(self.language, SPEECH, self.credentials, self.options)
+        return StreamConfig(self.language, sound, self.credentials, self.options)
+
+    @property
+    def joins(self) -> bool:
+        """Whether two lanes share one stream as its channels."""
+        key = self.provider.capabilities.joining
+        return bool(key) and self.options.get(key, "").strip().lower() in ("yes", "true", "on", "1")
 
 
 @dataclass(frozen=True, slots=True)

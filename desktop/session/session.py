@@ -36,10 +36,10 @@ class Session:
         self.service = service
         self._plan = journal
         self._fallback = fallback
-        self._open_ended = open_ended
         self._group: asyncio.TaskGroup | None = None
         self._stopped = asyncio.Event()
         self._board = Board(lane.id for lane in lanes)
+        self._board.open_ended = open_ended
         self._recorder: Recorder | None = None
         self._running: list[Lane] = []
         self._stopping = False
@@ -81,7 +81,7 @@ class Session:
         board = self._board
         board.epoch = time.monotonic()
         recorder = self._recorder = Recorder(self._plan, self._header(), board)
-        self._running = [self._lane(spec, recorder) for spec in self.lanes]
+        self._running = [self._lane(specs, recorder) for specs in self._streams()]
         board.set_state(SessionState.CONNECTING)
         end = SessionState.FAILED
         try:
@@ -107,8 +107,8 @@ class Session:
             async with asyncio.TaskGroup() as group:
                 self._group = group
                 for lane in self._running:
-                    group.create_task(lane.run(), name=f"lane {lane.id}")
-                if self._open_ended:
+                    group.create_task(lane.run(), name=f"lane {lane.ids}")
+                if self._board.open_ended:
                     if not self._running:
                         self._board.set_state(SessionState.LIVE)
                     group.create_task(self._stopped.wait(), name="until stopped")
@@ -116,12 +116,17 @@ class Session:
             self._group = None
             watching.cancel()
             await asyncio.gather(watching, return_exceptions=True)
-        errors = [lane.error for lane in self._running if lane.error is not None]
-        if errors and len(errors) == len(self._running) and not self._open_ended:
+        errors = [error for lane in self._running for error in lane.errors.values()]
+        if errors and len(errors) == len(self.lanes) and not self._board.open_ended:
             raise errors[0]
 
-    def _lane(self, spec: LaneSpec, recorder: Recorder) -> Lane:
-        return Lane(spec, self.service, self._fallback, self._board, recorder)
+    def _streams(self) -> Sequence[Sequence[LaneSpec]]:
+        """Which lanes share their streams."""
+        joined = self.service.joins and len(self.lanes) == 2
+        return [self.lanes] if joined else [[lane] for lane in self.lanes]
+
+    def _lane(self, specs: Sequence[LaneSpec], recorder: Recorder) -> Lane:
+        return Lane(specs, self.service, self._fallback, self._board, recorder)
 
     async def add_lane(self, spec: LaneSpec) -> None:
         """One more side while the session runs, such as a remote call; nothing when the session is over.
@@ -136,9 +141,9 @@ class Session:
         self._board.add_lane(spec.id)
         await self._recorder.lane(LaneAdded(spec.id, spec.label))
         if self._group is not None and self._takes_lanes():  # it may have ended while the journal was written
-            lane = self._lane(spec, self._recorder)
+            lane = self._lane([spec], self._recorder)
             self._running.append(lane)
-            self._group.create_task(lane.run(), name=f"lane {lane.id}")
+            self._group.create_task(lane.run(), name=f"lane {spec.id}")
 
     def _takes_lanes(self) -> bool:
         return self._group is not None and not self._stopping
@@ -168,8 +173,9 @@ class Session:
     def _slept(self, seconds: float) -> None:
         if self._recorder is not None:
             now = self._board.now()
+            for spec in self.lanes:
+                self._recorder.mark(Gap(spec.id, now, now, "the computer was asleep"))
             for lane in self._running:
-                self._recorder.mark(Gap(lane.id, now, now, "the computer was asleep"))
                 lane.interrupted(asleep())
 
     def _online(self) -> None:
@@ -182,8 +188,8 @@ class Session:
     def mute(self, lane: str, muted: bool) -> None:
         """While muted, a lane hears silence."""
         for one in self._running:
-            if one.id == lane:
-                one.mute(muted)
+            if lane in one.ids:
+                one.mute(lane, muted)
 
     def mark(self, note: str = "") -> None:
         """Mark this moment in the transcript."""

@@ -150,7 +150,7 @@ class Succession:
                 await _open(relay)
             except ProviderError as trouble:
                 self._note_away()
-                if not trouble.retryable and self._standby() is not None:
+                if not trouble.retryable:
                     self._teller.away(trouble, None)
                 if not trouble.retryable or (self._standby() is None and self._teller.overdue()):
                     raise

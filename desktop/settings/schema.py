@@ -62,6 +62,21 @@ class CaptionSettings(Struct, frozen=True, kw_only=True):
             say("Settings", "On this computer, or by a service that you have an account with."),
         ),
     ] = "on-device"
+    fallback: Annotated[
+        bool,
+        Words(
+            say("Settings", "Go on when the service is away"),
+            say("Settings", "Captions are made on this computer meanwhile, if it knows the language."),
+        ),
+    ] = True
+    patience: Annotated[
+        int,
+        Meta(ge=1, le=60),
+        Words(
+            say("Settings", "Patience with the service"),
+            say("Settings", "Seconds that a service may be away before this computer takes over."),
+        ),
+    ] = 3
     options: Annotated[
         dict[str, dict[str, str]],
         Words(say("Settings", "Provider options"), say("Settings", "For each provider its own options, as text.")),

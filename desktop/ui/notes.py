@@ -25,6 +25,11 @@ REASONS: dict[str, Message] = {
     "captions too far behind": say("Gap", "captions too far behind"),
     "not captioned": say("Gap", "not captioned"),
     "connection lost": say("Gap", "connection lost"),
+    "the disk lost the sound": say("Gap", "the disk lost the sound"),
+    "the computer was asleep": say("Gap", "the computer was asleep"),
+    "the service is away": say("Seam", "the service is away"),
+    "the service is back": say("Seam", "the service is back"),
+    "chosen": say("Seam", "as you chose"),
 }
 """What the session writes into the journal, which stays in one language; another phrase is shown as it stands there."""
 

@@ -149,7 +149,7 @@ class TopBar(QFrame):
         self.start.setProperty("running", running)
         self.start.style().unpolish(self.start)
         self.start.style().polish(self.start)
-        for button in (self.you.picker, self.them.picker, self.language.button, self.provider.button):
+        for button in (self.you.picker, self.them.picker):
             button.setEnabled(not running)
         if self._palette is not None:
             colour = self._palette.on_danger if running else self._palette.on_accent

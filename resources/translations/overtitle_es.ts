@@ -1188,6 +1188,14 @@
             <source>connection lost</source>
             <translation>conexión perdida</translation>
         </message>
+        <message>
+            <source>the disk lost the sound</source>
+            <translation>el disco perdió el sonido</translation>
+        </message>
+        <message>
+            <source>the computer was asleep</source>
+            <translation>el equipo estaba en suspensión</translation>
+        </message>
     </context>
     <context>
         <name>Handles</name>
@@ -1737,6 +1745,10 @@
             <translation>Reconectando, sin perder sus palabras</translation>
         </message>
         <message>
+            <source>The service is away; captions come from this computer</source>
+            <translation>El servicio no responde; los subtítulos los hace este equipo</translation>
+        </message>
+        <message>
             <source>Captions have stopped</source>
             <translation>Los subtítulos se han detenido</translation>
         </message>
@@ -1823,10 +1835,41 @@
         </message>
     </context>
     <context>
+        <name>Seam</name>
+        <message>
+            <source>the service is away</source>
+            <translation>el servicio no responde</translation>
+        </message>
+        <message>
+            <source>the service is back</source>
+            <translation>el servicio ha vuelto</translation>
+        </message>
+        <message>
+            <source>as you chose</source>
+            <translation>como usted eligió</translation>
+        </message>
+    </context>
+    <context>
         <name>Session</name>
+        <message>
+            <source>The service did not send the last captions.</source>
+            <translation>El servicio no envió los últimos subtítulos.</translation>
+        </message>
+        <message>
+            <source>The computer was asleep; its connections are made anew.</source>
+            <translation>El equipo estaba en suspensión; se restablecen sus conexiones.</translation>
+        </message>
         <message>
             <source>The captions stopped coming before the sound ended.</source>
             <translation>Los subtítulos se han detenido antes de que acabara el sonido.</translation>
+        </message>
+        <message>
+            <source>No captions come back although somebody speaks.</source>
+            <translation>No llegan subtítulos aunque alguien habla.</translation>
+        </message>
+        <message>
+            <source>If nothing comes, the sound is sent again; every word is kept.</source>
+            <translation>Si no llega nada, el sonido se enviará de nuevo; se conserva cada palabra.</translation>
         </message>
         <message>
             <source>The sample speech is missing from this installation.</source>
@@ -1886,6 +1929,22 @@
         <message>
             <source>On this computer, or by a service that you have an account with.</source>
             <translation>En este equipo o con un servicio en el que tenga cuenta.</translation>
+        </message>
+        <message>
+            <source>Go on when the service is away</source>
+            <translation>Seguir cuando el servicio no responda</translation>
+        </message>
+        <message>
+            <source>Captions are made on this computer meanwhile, if it knows the language.</source>
+            <translation>Mientras tanto los subtítulos se hacen en este equipo, si conoce el idioma.</translation>
+        </message>
+        <message>
+            <source>Patience with the service</source>
+            <translation>Paciencia con el servicio</translation>
+        </message>
+        <message>
+            <source>Seconds that a service may be away before this computer takes over.</source>
+            <translation>Segundos que un servicio puede faltar antes de que este equipo tome el relevo.</translation>
         </message>
         <message>
             <source>Provider options</source>

@@ -1188,6 +1188,14 @@
             <source>connection lost</source>
             <translation>connexion perdue</translation>
         </message>
+        <message>
+            <source>the disk lost the sound</source>
+            <translation>le disque a perdu le son</translation>
+        </message>
+        <message>
+            <source>the computer was asleep</source>
+            <translation>l’ordinateur était en veille</translation>
+        </message>
     </context>
     <context>
         <name>Handles</name>
@@ -1737,6 +1745,10 @@
             <translation>Reconnexion, vos paroles sont gardées</translation>
         </message>
         <message>
+            <source>The service is away; captions come from this computer</source>
+            <translation>Le service est injoignable ; les sous-titres viennent de cet ordinateur</translation>
+        </message>
+        <message>
             <source>Captions have stopped</source>
             <translation>Le sous-titrage s’est arrêté</translation>
         </message>
@@ -1823,10 +1835,41 @@
         </message>
     </context>
     <context>
+        <name>Seam</name>
+        <message>
+            <source>the service is away</source>
+            <translation>le service est injoignable</translation>
+        </message>
+        <message>
+            <source>the service is back</source>
+            <translation>le service est de retour</translation>
+        </message>
+        <message>
+            <source>as you chose</source>
+            <translation>selon votre choix</translation>
+        </message>
+    </context>
+    <context>
         <name>Session</name>
+        <message>
+            <source>The service did not send the last captions.</source>
+            <translation>Le service n’a pas envoyé les derniers sous-titres.</translation>
+        </message>
+        <message>
+            <source>The computer was asleep; its connections are made anew.</source>
+            <translation>L’ordinateur était en veille ; ses connexions sont rétablies.</translation>
+        </message>
         <message>
             <source>The captions stopped coming before the sound ended.</source>
             <translation>Les sous-titres se sont arrêtés avant la fin du son.</translation>
+        </message>
+        <message>
+            <source>No captions come back although somebody speaks.</source>
+            <translation>Aucun sous-titre n’arrive alors que quelqu’un parle.</translation>
+        </message>
+        <message>
+            <source>If nothing comes, the sound is sent again; every word is kept.</source>
+            <translation>Si rien ne vient, le son sera renvoyé ; chaque mot est conservé.</translation>
         </message>
         <message>
             <source>The sample speech is missing from this installation.</source>
@@ -1886,6 +1929,22 @@
         <message>
             <source>On this computer, or by a service that you have an account with.</source>
             <translation>Sur cet ordinateur, ou par un service où vous avez un compte.</translation>
+        </message>
+        <message>
+            <source>Go on when the service is away</source>
+            <translation>Continuer quand le service est injoignable</translation>
+        </message>
+        <message>
+            <source>Captions are made on this computer meanwhile, if it knows the language.</source>
+            <translation>Les sous-titres sont alors faits sur cet ordinateur, s’il connaît la langue.</translation>
+        </message>
+        <message>
+            <source>Patience with the service</source>
+            <translation>Patience envers le service</translation>
+        </message>
+        <message>
+            <source>Seconds that a service may be away before this computer takes over.</source>
+            <translation>Secondes pendant lesquelles un service peut manquer avant que cet ordinateur prenne le relais.</translation>
         </message>
         <message>
             <source>Provider options</source>

@@ -124,7 +124,7 @@ MESSAGES = st.one_of(
 def test_amazon(messages: list[WireMessage], code: int | None, reason: str, asked: bool) -> None:
     codec = import_module("desktop.providers.amazon_transcribe.codec").AmazonCodec("en-US", SPEECH)
     document = CaptionDocument()
-    assembly = Assembly("you", 1, Timeline(), Memory())
+    assembly = Assembly(1, Timeline(), {"you": Memory()})
     with suppress(ProviderError):
         for message in messages:
             for event in codec.decode(message):
@@ -187,7 +187,7 @@ def caption_of(answer: dict[str, object]) -> None:
         stream = import_module("desktop.providers.on_device.provider").OnDeviceStream(Channel(), "en-US")
         with suppress(ProviderError):
             async for event in stream:
-                save_and_show(CaptionDocument(), Assembly("you", 1, Timeline(), Memory()), event)
+                save_and_show(CaptionDocument(), Assembly(1, Timeline(), {"you": Memory()}), event)
 
     asyncio.run(read())
 

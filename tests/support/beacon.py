@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from desktop.core.audio import SPEECH, AudioChunk, SourceKind
-from desktop.core.captions import CaptionEvent, StreamEvent, Word
+from desktop.core.captions import CaptionEvent, Renew, StreamEvent, Word
 from desktop.core.errors import AudioError, ConnectionLost, ProviderError
 from desktop.core.message import say
 from desktop.core.provider import Capabilities, StreamConfig
@@ -45,6 +45,7 @@ class BeaconSource:
     broken: list[AudioError | None] = field(default_factory=list)
     """One for each opening: raised at once the first time, after `breaks_after` numbers later on."""
     breaks_after: int = 0
+    first: int = 0
     hole: float = 0.0
     """Seconds of the session clock that pass while the device is away."""
     _at: int = 0
@@ -61,7 +62,7 @@ class BeaconSource:
 
     async def _chunks(self, later: AudioError | None) -> AsyncIterator[AudioChunk]:
         size = SPEECH.size(self.chunk)
-        pcm = b"".join(beacon_pcm(number) for number in range(self.count))
+        pcm = b"".join(beacon_pcm(number) for number in range(self.first, self.first + self.count))
         while self._at < len(pcm):
             if later is not None and SPEECH.seconds(self._at) >= self.breaks_after * BLOCK:
                 self._shift = self.hole
@@ -85,6 +86,8 @@ class Fault:
     error: Callable[[], ProviderError] = refused
     ends: bool = False
     """The stream ends in peace instead, as if there were no more sound."""
+    renew: float | None = None
+    """Seconds of sound after which the stream asks for another one."""
     swallow: float = 0.0
     """Seconds of sound before the break that are taken and never answered."""
 
@@ -133,6 +136,9 @@ class BeaconStream:
         samples = array("h", chunk.pcm)
         for offset in range(0, len(samples), 80):
             self._hear(samples[offset] - BASE if samples[offset] else None)
+        if self._fault and self._fault.renew is not None and self.heard >= self._fault.renew:
+            self._fault.renew = None
+            self._events.put_nowait(Renew())
         if self._fault and self._fault.after is not None and self.heard >= self._fault.after:
             if self._fault.ends:
                 self._events.put_nowait(None)

@@ -1,0 +1,163 @@
+"""Two sides of a session as the two channels of one stream, for services that take channels."""
+
+from __future__ import annotations
+
+import asyncio
+from array import array
+from collections import deque
+from collections.abc import Callable, Sequence
+
+from desktop.core.audio import SPEECH, AudioChunk, AudioFormat
+from desktop.session.ring import Lost, ReplayRing, joined
+
+BLOCK = 0.1
+"""Seconds of sound that are put together at once."""
+LAG = 1.0
+"""Seconds that a side may be late before the other goes on with silence beside it: its device may be gone."""
+DRIFT = 0.05
+"""Seconds between one chunk's end and the next one's start from which on this is a gap and not a drifting clock."""
+
+END = float("inf")
+"""How far a side reaches that has ended."""
+_SAMPLES = round(BLOCK * SPEECH.sample_rate)
+
+
+class Track:
+    """One side on its way into the joint ring; a capture writes to it as it would to a ring of its own."""
+
+    def __init__(self, joint: Joint) -> None:
+        self._joint = joint
+        self._samples = array("h")
+        self._voiced: deque[tuple[float, float]] = deque()
+        """Stretches with a voice that may not be answered yet, seconds on the session clock."""
+        self._reach = 0.0
+        self._ended = False
+
+    @property
+    def holds(self) -> bool:
+        """Whether sound waits to be put together."""
+        return bool(self._samples)
+
+    @property
+    def reach(self) -> float:
+        """Session time up to which this side is known; without end once no more comes."""
+        return END if self._ended else self._reach
+
+    def append(self, chunk: AudioChunk, *, voiced: bool) -> Lost | None:
+        """Take in new sound; returns what came too late, or had to go from the ring."""
+        if voiced:
+            self._voiced.append((chunk.start, chunk.end))
+        late = self._place(chunk)
+        return joined(late if voiced else None, self._joint.put_together())
+
+    def _place(self, chunk: AudioChunk) -> Lost | None:
+        samples = array("h", chunk.pcm)
+        base = self._joint.base
+        gap = chunk.start - self._reach
+        if abs(gap) < DRIFT:
+            self._samples.extend(samples)
+            self._reach += chunk.duration
+            return None
+        missing = round((chunk.start - base) * SPEECH.sample_rate) - len(self._samples)
+        if missing >= 0:
+            self._samples.extend(array("h", bytes(2 * missing)))
+        late = min(max(-missing, 0), len(samples))
+        self._samples.extend(samples[late:])
+        self._reach = base + len(self._samples) / SPEECH.sample_rate
+        return Lost(chunk.start, chunk.start + late / SPEECH.sample_rate) if late else None
+
+    def take(self) -> array[int]:
+        """The samples of one block, filled up with silence."""
+        block, self._samples = self._samples[:_SAMPLES], self._samples[_SAMPLES:]
+        block.extend(array("h", bytes(2 * (_SAMPLES - len(block)))))
+        self._reach = max(self._reach, self._joint.base + BLOCK)
+        return block
+
+    def silent_from(self, moment: float) -> float:
+        """The end of the silence that begins at `moment`; `moment` itself when there is none."""
+        while self._voiced and self._voiced[0][1] <= moment:
+            self._voiced.popleft()
+        return max(moment, self._voiced[0][0] if self._voiced else self._reach)
+
+    def is_voiced(self, start: float, end: float) -> bool:
+        """Whether there was a voice in this stretch, the newest one."""
+        for first, last in reversed(self._voiced):
+            if last <= start:
+                return False
+            if first < end:
+                return True
+        return False
+
+    async def wait_for_space(self, limit: float) -> None:
+        """Return once this side is less than `limit` seconds ahead of the other one and of the service."""
+        await self._joint.wait_for_space(self, limit)
+
+    def end(self) -> None:
+        """No more sound of this side comes."""
+        self._ended = True
+        self._joint.put_together()
+
+
+class Joint:
+    """Puts the sides together block by block, on the session clock, into one ring."""
+
+    format = AudioFormat(SPEECH.sample_rate, 2)
+
+    def __init__(self, ring: ReplayRing, now: Callable[[], float], *, live: bool) -> None:
+        self._ring = ring
+        self._now = now
+        self._live = live
+        """Whether a side that is late may be gone; a recording never is."""
+        self._blocks = 0
+        self._moved = asyncio.Event()
+        self.tracks = (Track(self), Track(self))
+
+    @property
+    def base(self) -> float:
+        """Session time at which the next block begins."""
+        return self._blocks * BLOCK
+
+    def put_together(self) -> Lost | None:
+        """Give out every block that is complete; returns what had to go from the ring."""
+        lost: Lost | None = None
+        while self._is_due():
+            voiced = any(track.is_voiced(self.base, self.base + BLOCK) for track in self.tracks)
+            pcm = interleaved([track.take() for track in self.tracks])
+            gone = self._ring.append(AudioChunk(pcm, self.format, self.base), voiced=voiced)
+            lost = joined(lost, gone)
+            self._blocks += 1
+        if min(track.reach for track in self.tracks) == END:
+            self._ring.end()
+        self._moved.set()
+        return lost
+
+    def _is_due(self) -> bool:
+        end = self.base + BLOCK
+        behind = min(track.reach for track in self.tracks)
+        if behind == END:
+            return any(track.holds for track in self.tracks)
+        late = self._live and self._now() > end + LAG
+        return behind >= end or (late and max(track.reach for track in self.tracks) >= end)
+
+    async def wait_for_space(self, track: Track, limit: float) -> None:
+        """Return once `track` is less than `limit` seconds ahead of the other side, and the ring has space."""
+        while track.reach - self.base >= limit:
+            self._moved.clear()
+            await self._moved.wait()
+        await self._ring.wait_for_space(limit)
+
+
+def interleaved(channels: Sequence[array[int]]) -> bytes:
+    """One frame after the other, each with a sample of every channel."""
+    frames = array("h", bytes(2 * sum(map(len, channels))))
+    for at, channel in enumerate(channels):
+        frames[at :: len(channels)] = channel
+    return frames.tobytes()
+
+
+def channels_of(chunk: AudioChunk) -> list[AudioChunk]:
+    """Each channel of a chunk as a chunk of its own."""
+    samples = array("h", chunk.pcm)
+    count = chunk.format.channels
+    mono = AudioFormat(chunk.format.sample_rate)
+    return [AudioChunk(samples[at::count].tobytes(), mono, chunk.start) for at in range(count)]
