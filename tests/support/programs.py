@@ -201,7 +201,7 @@ async def leaks_of_a_provider() -> Leaks:
     async with _amazon(signatures) as (server, proxy):
         with tempfile.TemporaryDirectory() as folder:
             home = Path(folder)
-            file = sound(home, 14.0)
+            file = sound(home, 10.0)
             what = ("--log-level", "debug", "live", "--json", "--source", f"file:{file}", *amazon_arguments(proxy))
             with started(home, *what, **KEYS) as process:
                 for fault in (Fault.RESET, Fault.FLIP, Fault.RESTART, Fault.DROP):

@@ -257,7 +257,7 @@ async def caption_gap(fault: Fault, *, lasts: float = 12.0) -> tuple[float | Non
         with tempfile.TemporaryDirectory() as folder:
             fallback = Fallback(plain(standby.port))
             async with fault_proxy("127.0.0.1", server.port) as proxy:
-                run = Run(amazon(proxy.port), Path(folder), 80, fallback=fallback)
+                run = Run(amazon(proxy.port), Path(folder), round((lasts + 10.0) / BLOCK), fallback=fallback)
                 going = asyncio.ensure_future(run.go())
                 await run.captioned(4)
                 before = {event.segment_id for _, event in run.told if isinstance(event, CaptionEvent)}
