@@ -6,7 +6,8 @@ import asyncio
 import subprocess
 import tempfile
 import time
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -34,11 +35,11 @@ class Pulled:
 async def pulled(away: float = 1.5) -> Pulled:
     """Pull the device out, put it back after a while."""
     name = f"pulled_{uuid4().hex[:8]}"
-    module = await _pactl("load-module", "module-null-sink", f"sink_name={name}")
+    module = await _plug(name)
     told: list[tuple[float, SessionEvent]] = []
-    async with beacon_server(PlainAdapter) as server:
+    async with beacon_server(PlainAdapter) as server, _feed():
         with tempfile.TemporaryDirectory() as folder:
-            lane = LaneSpec("you", "You", await asyncio.to_thread(open_source, f"pulse:{name}.monitor"))
+            lane = LaneSpec("you", "You", await asyncio.to_thread(open_source, f"pulse:{name}"))
             session = Session([lane], plain(server.port), JournalPlan([Path(folder)]))
             session.subscribe(lambda event: told.append((time.monotonic(), event)))
             running = asyncio.ensure_future(session.run())
@@ -48,8 +49,8 @@ async def pulled(away: float = 1.5) -> Pulled:
                 await _pactl("unload-module", module)
                 noticed = await _first(told, out, AudioError)
                 await asyncio.sleep(max(0.0, out + away - time.monotonic()))
-                module = await _pactl("load-module", "module-null-sink", f"sink_name={name}")
                 put_back = time.monotonic()
+                module = await _plug(name)
                 return Pulled(noticed, await _first(told, put_back, None))
             finally:
                 session.stop()
@@ -70,6 +71,22 @@ async def _first(told: list[tuple[float, SessionEvent]], since: float, error: ty
     with suppress(TimeoutError):
         await settled(lambda: found() is not None, 15.0)
     return found()
+
+
+@asynccontextmanager
+async def _feed() -> AsyncIterator[None]:
+    """Silence for the microphones of the test desktop: nobody playing, a null sink works in steps of 2 s."""
+    silence = ("pacat", "--playback", "--latency-msec=20", "--device=ci_micfeed", "/dev/zero")
+    player = await asyncio.create_subprocess_exec(*silence, stderr=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        player.kill()
+        await player.wait()
+
+
+async def _plug(name: str) -> str:
+    return await _pactl("load-module", "module-remap-source", "master=ci_micfeed.monitor", f"source_name={name}")
 
 
 async def _pactl(*words: str) -> str:
