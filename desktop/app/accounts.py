@@ -14,7 +14,7 @@ from desktop.core.errors import OvertitleError, ProviderError
 from desktop.core.provider import Probing, Provider, StreamConfig
 from desktop.providers import discover
 from desktop.settings.aside import aside
-from desktop.settings.credentials import CredentialStore, Resolved, hide
+from desktop.settings.credentials import CredentialStore, Resolved, hide, instead
 from desktop.settings.schema import Settings
 from desktop.ui.credentials_form import CredentialsForm
 from desktop.ui.main_window import MainWindow
@@ -94,7 +94,7 @@ class Accounts:
         hide(provider, entered.values)
         form.show_busy(QCoreApplication.translate("Accounts", "Trying it out…"))
         known = await _resolve(self.store, provider)
-        values = {key: value for key, value in {**known.values, **entered.values}.items() if value}
+        values = instead(provider, known, entered.values)
         config = StreamConfig(self._language(provider), credentials=values, options=entered.options)
         works = await _probe(form, provider, config)
         form.show_idle(QCoreApplication.translate("Accounts", "Everything works.") if works else "")

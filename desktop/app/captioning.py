@@ -18,8 +18,11 @@ from desktop.session.standby import find_fallback
 from desktop.settings import paths
 from desktop.settings.credentials import CredentialStore
 from desktop.settings.schema import Settings
+from desktop.settings.usage import Usage
 from desktop.ui.values import LaneRequest, StartRequest
 
+SAVE_USAGE = 60.0
+"""Seconds between two savings of the minutes that were used."""
 GRACE = 10.0
 """Seconds that the last words may take when the program ends."""
 
@@ -95,7 +98,10 @@ class Captioning:
         fallback = None
         if captions.fallback and service.provider.capabilities.needs_network:
             fallback = await asyncio.to_thread(find_fallback, service.language, float(captions.patience))
-        session = self.session = Session(lanes, service, plan, fallback=fallback)
+        usage = Usage(paths.usage_file(), captions.limits)
+        await asyncio.to_thread(usage.load)
+        session = self.session = Session(lanes, service, plan, fallback=fallback, meter=usage)
+        saving = self._tasks.start(_save_now_and_then(usage))
         self._attach(session)
         failure: OvertitleError | None = None
         try:
@@ -105,6 +111,14 @@ class Captioning:
         finally:
             self.session = None
             self._ended(session, failure)
+            saving.cancel()
+            await asyncio.to_thread(usage.save)
+
+
+async def _save_now_and_then(usage: Usage) -> None:
+    while True:
+        await asyncio.sleep(SAVE_USAGE)
+        await asyncio.to_thread(usage.save)
 
 
 def _service(request: StartRequest, settings: Settings, store: CredentialStore) -> Service:

@@ -15,6 +15,7 @@ from desktop.app.accounts import Accounts, has_account
 from desktop.app.captioning import Captioning
 from desktop.app.loop import Tasks, spare_collections
 from desktop.app.preferences import Preferences
+from desktop.app.questions import Questions
 from desktop.app.shelf import Shelf
 from desktop.app.sound import Sound
 from desktop.app.views import Views
@@ -60,6 +61,7 @@ class Program(QObject):
         self._accounts = Accounts(
             self._tasks, self.window, views.palette, lambda: self._preferences.settings, self._account_changed
         )
+        self._questions = Questions(lambda: self._accounts.form or self.window)
         self._captioning = Captioning(
             self._tasks, lambda: self._preferences.settings, self._attach, self._ended, self._accounts.store
         )
@@ -121,6 +123,7 @@ class Program(QObject):
         def load() -> list[ProviderEntry]:
             from desktop.providers import discover
 
+            self._questions.serve(discover().values())
             return [
                 ProviderEntry(
                     one.id,

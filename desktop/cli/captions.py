@@ -218,6 +218,8 @@ def remarks(event: SessionEvent, label: Callable[[str], str]) -> Sequence[str]:
         case ProblemCleared():
             lane = f"{label(event.problem.lane)}: " if event.problem.lane else ""
             return [f"[{lane}solved: {event.problem.error.what}]"]
+        case Gap() if event.end <= event.start:
+            return [f"[{label(event.lane)}: interrupted, {event.reason}]"]
         case Gap():
             return [f"[{label(event.lane)}: {event.end - event.start:.1f} s without captions, {event.reason}]"]
         case Seam():

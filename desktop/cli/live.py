@@ -52,7 +52,7 @@ def run(args: Namespace, context: Context) -> int:
     lanes, missing = build_lanes(specs, open_source, lenient=not args.source)
     names = [LaneName(lane.id, lane.label) for lane in lanes] + [LaneName(each.lane, each.label) for each in missing]
     journal = journal_plan(settings, "Captions")
-    plan = Plan(lanes, service, journal, fallback, seconds=args.seconds)
+    plan = Plan(lanes, service, journal, fallback, options.usage(settings), seconds=args.seconds)
     shown_by = printer(context.out, names, as_json=args.json)
     return caption(plan, Show(shown_by, context.out, settings.transcripts.formats, missing))
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # these load too much for `--help`
     from desktop.session.service import Fallback, Service
     from desktop.settings.credentials import CredentialStore
     from desktop.settings.schema import Settings
+    from desktop.settings.usage import Usage
 
 
 LOG_LEVELS = ("debug", "info", "warning")
@@ -118,6 +119,14 @@ def fallback(wanted: str | None, service: Service, settings: Settings) -> Fallba
     return Fallback(Service(provider, service.language, credential_store().for_session(provider), chosen), patience)
 
 
+def usage(settings: Settings) -> Usage:
+    """What counts the minutes, with the user's limits."""
+    from desktop.settings import paths
+    from desktop.settings.usage import Usage
+
+    return Usage(paths.usage_file(), settings.captions.limits)
+
+
 def credential_store() -> CredentialStore:
     """Where credentials are found; on a terminal a keyring's prompt may take its time."""
     from desktop.settings.credentials import CredentialStore
@@ -138,7 +147,9 @@ def offered() -> dict[str, Provider]:
 
 
 def find_provider(wanted: str) -> Provider:
-    """The provider of that id; raises `UsageError` with the nearest one."""
+    """The provider of that id, which asks on the terminal; raises `UsageError` with the nearest one."""
+    from desktop.cli.asking import ask
+    from desktop.core.provider import Prompting
     from desktop.providers import discover
 
     known = discover()
@@ -146,7 +157,10 @@ def find_provider(wanted: str) -> Provider:
         raise UsageError(
             say("CommandLine", "There is no provider “{wanted}”.", wanted=wanted), _did_you_mean(wanted, offered())
         )
-    return known[wanted]
+    provider = known[wanted]
+    if isinstance(provider, Prompting):
+        provider.ask_with(ask)
+    return provider
 
 
 def find_language(provider: Provider, wanted: str) -> str:

@@ -20,6 +20,7 @@ from desktop.session.events import Reader, SessionEvent
 from desktop.session.recorder import JournalPlan
 from desktop.session.service import Fallback, LaneSpec, Service
 from desktop.session.session import Session
+from desktop.settings.usage import Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class Plan:
     """Where the journal goes; None to keep none."""
     fallback: Fallback | None = None
     """Who captions while the service is away."""
+    usage: Usage | None = None
+    """What counts and limits the minutes; loaded and saved here."""
     seconds: float | None = None
     """Stop after this time; None to go on until the sources end or the user stops."""
 
@@ -59,10 +62,12 @@ def run_session(plan: Plan, show: Reader) -> Ending:
 
 def build(plan: Plan) -> Session:
     """The session of a plan; opens nothing."""
-    return Session(plan.lanes, plan.service, plan.journal, fallback=plan.fallback)
+    return Session(plan.lanes, plan.service, plan.journal, fallback=plan.fallback, meter=plan.usage)
 
 
 async def _run(plan: Plan, show: Reader) -> Ending:
+    if plan.usage is not None:
+        await asyncio.to_thread(plan.usage.load)
     session = build(plan)
     ending = Ending(session.document)
     unsubscribe = session.subscribe(_reader(session, show, ending))
@@ -88,6 +93,8 @@ async def _run(plan: Plan, show: Reader) -> Ending:
         if timer is not None:
             timer.cancel()
         unsubscribe()
+        if plan.usage is not None:
+            await asyncio.to_thread(plan.usage.save)
     ending.journal = session.journal
     return ending
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # these load too much for `--help`
     from desktop.core.captions import CaptionEvent
     from desktop.session.events import SessionEvent
     from desktop.session.service import Service
+    from desktop.settings.usage import Usage
     from desktop.transcripts.transcript import Transcript
 
 INTERRUPTED = 130
@@ -48,6 +49,7 @@ class Job:
     """What is the same for every recording of one call."""
 
     service: Service
+    usage: Usage
     realtime: bool
     context: Context
 
@@ -56,7 +58,7 @@ def run(args: Namespace, context: Context) -> int:
     """Caption each recording; one that fails leaves the others alone."""
     jobs = destinations([Path(name) for name in args.files], args.output, args.format)
     settings = options.load_settings(context.out)
-    job = Job(options.service(args, settings), args.realtime, context)
+    job = Job(options.service(args, settings), options.usage(settings), args.realtime, context)
     for to in jobs:
         check_writable(to)
     status = 0
@@ -101,7 +103,7 @@ def _listen(job: Job, recording: Path) -> tuple[Ending, float]:
     with Progress(job.context.out, recording.name, length) as progress:
         lane = LaneSpec(LANE, recording.stem, Watched(source, progress.reached))
         patience = Patience(job.context.out)
-        ending = run_session(Plan([lane], job.service), patience.show)
+        ending = run_session(Plan([lane], job.service, usage=job.usage), patience.show)
     for notice in patience.notices.values():
         if notice is not ending.error:
             job.context.out.note(f"[{recording.name}: {notice}]")

@@ -100,7 +100,7 @@ StreamEvent = CaptionEvent | Insight | Notice | Progress | Renew
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Sound of a lane from which words may be missing."""
+    """Sound of a lane from which words may be missing; without length a break in which nothing was listened to."""
 
     lane: str
     start: float

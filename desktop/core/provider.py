@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -25,6 +25,8 @@ class CredentialField:
     pattern: str = ""
     """Regular expression that the whole value has to match; empty for no check."""
     optional: bool = False
+    group: str = ""
+    """Fields of one group belong together, as a key and its secret do: all come from one place. Empty for none."""
 
 
 class OptionKind(StrEnum):
@@ -64,6 +66,8 @@ class Capabilities:
     speakers: bool = False
     channels: int = 1
     """How many lanes one stream can carry as channels; its events name the channel in `lane`, counted from "0"."""
+    price: float | None = None
+    """US dollars for a minute of sound of one channel, by the list; None when it costs nothing or nobody knows."""
     joining: str = ""
     """Key of the option (yes or no) with which a person wants two lanes in one stream; empty where there is none."""
     formats: tuple[AudioFormat, ...] = (SPEECH,)
@@ -119,6 +123,21 @@ class Probing(Protocol):
 
     def probe(self, config: StreamConfig) -> AsyncIterator[ProbeStep]:
         """Try one step after the other, up to half a second of silence sent; raises nothing for what a step finds."""
+
+
+Asker = Callable[[Message], Awaitable[str]]
+"""Asks a person a question and returns the answer, empty when none is given; cancelling it takes the question back.
+
+Raises `CredentialMissing` when there is nobody to ask.
+"""
+
+
+@runtime_checkable
+class Prompting(Protocol):
+    """A provider that may need an answer while it connects, such as the code of an MFA device."""
+
+    def ask_with(self, ask: Asker) -> None:
+        """Ask through this from now on, in the loop in which a stream is being opened."""
 
 
 class Provider(Protocol):

@@ -10,6 +10,7 @@ from desktop.core.captions import CaptionDocument, CaptionEvent, Gap, Insight, M
 from desktop.core.errors import OvertitleError
 from desktop.core.state import TRANSITIONS, Problem, SessionState
 from desktop.session.events import ProblemCleared, ProblemRaised, Reader, SessionEvent, StateChanged
+from desktop.transcripts.transcript import Transcript
 
 log = logging.getLogger(__name__)
 
@@ -28,9 +29,24 @@ class Board:
         """Value of `time.monotonic()` at second 0 of the session clock."""
         self.open_ended = False
         """The session goes on when no lane works any more."""
+        self.offset = 0.0
+        """Session time at which this run begins; above 0 when a saved session goes on."""
+        self.streams_before = 0
+        """Streams of the session that goes on: segments are numbered by them."""
         self._lanes = dict.fromkeys(lanes, _S.IDLE)
         self._problems: dict[tuple[type[OvertitleError], str], Problem] = {}
         self._readers: list[Reader] = []
+
+    def go_on(self, earlier: Transcript) -> None:
+        """Begin where a saved session ended."""
+        self.offset = max([earlier.duration, *(segment.end for segment in earlier.segments)])
+        numbers = (segment.segment_id.partition("-")[0] for segment in earlier.segments)
+        self.streams_before = max((int(number) for number in numbers if number.isdecimal()), default=0)
+        for entry in earlier.entries:
+            if isinstance(entry, CaptionEvent):
+                self.document.apply(entry)
+            else:
+                self.document.note(entry)
 
     def now(self) -> float:
         """Seconds on the session clock."""

@@ -75,9 +75,10 @@ class Capture:
         try:
             while self._stop_at is None:
                 try:
-                    async with self._source.open(self._board.epoch) as chunks:
+                    shift = 0.0 if self._source.live else self._board.offset  # recordings begin with this run
+                    async with self._source.open(self._board.epoch + shift) as chunks:
                         opened_once = True
-                        await self._until_stopped(self._read(chunks))
+                        await self._until_stopped(self._read(chunks, shift))
                     break
                 except AudioError as error:
                     if not (opened_once and self._source.live):
@@ -101,18 +102,18 @@ class Capture:
             self._reading.cancel()
             await asyncio.gather(self._reading, return_exceptions=True)
 
-    async def _read(self, chunks: AsyncIterator[AudioChunk]) -> None:
+    async def _read(self, chunks: AsyncIterator[AudioChunk], shift: float) -> None:
         converter = Converter(SPEECH, SPEECH)
         async for chunk in chunks:
             if self._trouble:
                 self._board.clear_problems(AudioError, self._lane)
                 self._trouble = False
             for piece in converter.feed(chunk):
-                await self._take(piece)
+                await self._take(moved(piece, shift))
             if self._stop_at is not None and chunk.end >= self._stop_at:
                 break
         for piece in converter.flush():
-            await self._take(piece)
+            await self._take(moved(piece, shift))
 
     async def _take(self, chunk: AudioChunk) -> None:
         if self.muted:
@@ -142,3 +143,8 @@ class Capture:
             self._board.publish(LevelChanged(self._lane, self._loudest, self._loudest > VOICE))
             self._level_due = at + LEVEL_INTERVAL
             self._loudest = -120.0
+
+
+def moved(chunk: AudioChunk, shift: float) -> AudioChunk:
+    """The chunk `shift` seconds later."""
+    return AudioChunk(chunk.pcm, chunk.format, chunk.start + shift) if shift else chunk

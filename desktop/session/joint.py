@@ -30,7 +30,7 @@ class Track:
         self._samples = array("h")
         self._voiced: deque[tuple[float, float]] = deque()
         """Stretches with a voice that may not be answered yet, seconds on the session clock."""
-        self._reach = 0.0
+        self._reach = joint.base
         self._ended = False
 
     @property
@@ -103,12 +103,12 @@ class Joint:
 
     format = AudioFormat(SPEECH.sample_rate, 2)
 
-    def __init__(self, ring: ReplayRing, now: Callable[[], float], *, live: bool) -> None:
+    def __init__(self, ring: ReplayRing, now: Callable[[], float], *, live: bool, start: float = 0.0) -> None:
         self._ring = ring
         self._now = now
         self._live = live
         """Whether a side that is late may be gone; a recording never is."""
-        self._blocks = 0
+        self._blocks = int(start / BLOCK)
         self._moved = asyncio.Event()
         self.tracks = (Track(self), Track(self))
 

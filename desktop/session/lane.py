@@ -14,7 +14,7 @@ from desktop.session.board import Board
 from desktop.session.recorder import Recorder
 from desktop.session.relay import Desk, Outcome, Relay
 from desktop.session.scribe import Scribe
-from desktop.session.service import Fallback, LaneSpec, Service
+from desktop.session.service import LaneSpec, Service, Terms
 from desktop.session.sound import Sound
 from desktop.session.stall import Stall
 from desktop.session.succession import Succession
@@ -29,15 +29,15 @@ class Lane:
     """Owns the sound and the streams of one side of a session, or of two sides that share their streams."""
 
     def __init__(
-        self, specs: Sequence[LaneSpec], service: Service, fallback: Fallback | None, board: Board, recorder: Recorder
+        self, specs: Sequence[LaneSpec], service: Service, terms: Terms, board: Board, recorder: Recorder
     ) -> None:
         self.ids = tuple(spec.id for spec in specs)
         self._board = board
         self._recorder = recorder
         self._sound = Sound(specs, board, recorder)
         self._scribe = Scribe(self.ids, self._sound, board, recorder)
-        self._desk = Desk(self.ids[0], self._sound, self._scribe, Stall(), board)
-        self._succession = Succession(service, fallback, self, board.now)
+        self._desk = Desk(self.ids[0], self._sound, self._scribe, Stall(), terms.meter, board)
+        self._succession = Succession(service, terms.fallback, self, board.now)
         self._relay: Relay | None = None
         self._served_by = (service.provider.id, service.language)
         self._seam_reason = ""

@@ -16,7 +16,7 @@ from desktop.core.errors import JournalUnwritable
 from desktop.session.board import Board
 from desktop.session.events import Saved
 from desktop.transcripts.journal import Journal
-from desktop.transcripts.transcript import JournalHeader
+from desktop.transcripts.transcript import JournalHeader, Transcript
 
 RETRY = 5.0
 """Seconds between attempts while the disk refuses; captions that come in try at once as well."""
@@ -31,6 +31,16 @@ class JournalPlan:
     folders: Sequence[Path]
     """The wanted folder first; the others are used when it can't be written, so that nothing is lost."""
     title: str = ""
+    earlier: Earlier | None = None
+    """The session that goes on, in its own journal; None for a new one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A saved session that is continued."""
+
+    path: Path
+    transcript: Transcript
 
 
 class Recorder:
@@ -38,12 +48,14 @@ class Recorder:
 
     def __init__(self, plan: JournalPlan | None, header: JournalHeader, board: Board) -> None:
         self._plan = plan or JournalPlan(())
-        self._header = header
+        self._lanes = header.lanes
+        self._header = self._plan.earlier.transcript.header if self._plan.earlier else header
         self._board = board
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="journal")
         self._journal: Journal | None = None
         self._waiting: deque[Entry | LaneAdded] = deque()
         self._written: list[Entry | LaneAdded] = []
+        self._reopened = False
         self._writing = asyncio.Lock()
         self._retry: asyncio.Task[None] | None = None
         self._marking: set[asyncio.Task[None]] = set()
@@ -58,6 +70,10 @@ class Recorder:
         async with self._writing:
             await self._create()
         self._schedule_retry()
+        known = dict(self._header.lanes)
+        for lane, label in self._lanes:
+            if known.get(lane) != label:
+                await self._save(LaneAdded(lane, label))
 
     async def final(self, event: CaptionEvent) -> None:
         """Save a final, then show it."""
@@ -127,6 +143,12 @@ class Recorder:
 
     async def _create(self) -> None:
         first_error: JournalUnwritable | None = None
+        if self._plan.earlier is not None and not self._reopened:
+            self._journal = await self._run(partial(Journal.reopen, self._plan.earlier.path))
+            self._reopened = True
+            self._written = list(self._plan.earlier.transcript.entries)
+            self._board.publish(Saved(self._journal.path, complete=False))
+            return
         for folder in self._plan.folders:
             try:
                 journal = await self._run(partial(Journal.create, folder, self._header))

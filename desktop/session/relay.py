@@ -13,6 +13,7 @@ from desktop.core.message import say
 from desktop.core.provider import TranscriptionStream
 from desktop.session.assembly import Assembly
 from desktop.session.board import Board
+from desktop.session.meter import Meter
 from desktop.session.ring import Lost
 from desktop.session.scribe import Scribe
 from desktop.session.service import Service
@@ -55,6 +56,7 @@ class Desk:
     sound: Sound
     scribe: Scribe
     stall: Stall
+    meter: Meter
     board: Board
 
 
@@ -127,6 +129,7 @@ class Relay:
         await asyncio.gather(self._task, return_exceptions=True)
 
     async def _run(self) -> Outcome:
+        self._check_limit()
         async with connect(self.service, self._desk.sound.format) as stream:
             self._opened.set()
             await self._begun.wait()
@@ -142,6 +145,11 @@ class Relay:
                     task.cancel()
                 await asyncio.gather(sending, reading, watching, return_exceptions=True)
                 await self._desk.scribe.settle()
+
+    def _check_limit(self) -> None:
+        refusal = self._desk.meter.refusal(self.service.provider.id)
+        if refusal is not None:
+            raise refusal
 
     async def _end(
         self, sending: asyncio.Future[Outcome], reading: asyncio.Future[None], watching: asyncio.Future[None]
@@ -172,6 +180,7 @@ class Relay:
 
     async def _send(self, stream: TranscriptionStream, timeline: Timeline) -> Outcome:
         desk, speed = self._desk, self.service.provider.capabilities.catch_up
+        remote = self.service.provider.capabilities.needs_network
         began, sent, quiet = desk.board.now(), 0.0, PAUSE
         outcome = Outcome.COMPLETE
         while await desk.sound.ring.ready():
@@ -188,6 +197,8 @@ class Relay:
                 desk.scribe.missing(Lost(kept.chunk.start, kept.chunk.end), "the disk lost the sound")
             timeline.sent(kept.chunk)
             await stream.send(kept.chunk)
+            if remote:
+                desk.meter.used(self.service.provider.id, kept.chunk.duration * kept.chunk.format.channels)
             desk.stall.sent(kept.chunk.duration, voiced=kept.voiced, now=desk.board.now())
             quiet = 0.0 if kept.voiced else quiet + kept.chunk.duration
             sent += kept.chunk.duration
@@ -217,6 +228,7 @@ class Relay:
             await asyncio.sleep(TICK)
             if self._failure is not None:
                 raise self._failure
+            self._check_limit()
             verdict = desk.stall.verdict(desk.board.now()) if remote else Verdict.WELL
             if verdict is Verdict.DEAD:
                 raise stalled()

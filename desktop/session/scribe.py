@@ -30,7 +30,7 @@ class Scribe:
         self._board = board
         self._recorder = recorder
         self._memories = {lane: Memory() for lane in lanes}
-        self._streams = 0
+        self._streams = board.streams_before
         self._dead: Sequence[CaptionEvent] = ()
         self._noticed_at = 0.0
         self._behind = dict.fromkeys(lanes, 0.0)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from desktop.core.audio import SPEECH, AudioFormat, AudioSource
 from desktop.core.provider import Provider, StreamConfig
+from desktop.session.meter import Meter, Unmetered
 
 PATIENCE = 3.0
 """Seconds that the chosen service may be away before the standby's captions are there."""
@@ -57,3 +58,13 @@ class Fallback:
         if provider.id == chosen.provider.id or chosen.language not in provider.capabilities.languages:
             return None
         return replace(self.service, language=chosen.language)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Under which conditions a service captions."""
+
+    fallback: Fallback | None = None
+    """Who captions while it is away."""
+    meter: Meter = field(default_factory=Unmetered)
+    """What is counted and limited."""

@@ -14,8 +14,9 @@ from desktop.core.state import Problem, SessionState
 from desktop.session.board import Board
 from desktop.session.events import Reader
 from desktop.session.lane import Lane, asleep
+from desktop.session.meter import Meter, Unmetered
 from desktop.session.recorder import JournalPlan, Recorder
-from desktop.session.service import Fallback, LaneSpec, Service
+from desktop.session.service import Fallback, LaneSpec, Service, Terms
 from desktop.session.vigil import Vigil
 from desktop.transcripts.transcript import JournalHeader
 
@@ -30,16 +31,19 @@ class Session:
         journal: JournalPlan | None = None,
         *,
         fallback: Fallback | None = None,
+        meter: Meter | None = None,
         open_ended: bool = False,
     ) -> None:
         self.lanes = tuple(lanes)
         self.service = service
         self._plan = journal
-        self._fallback = fallback
+        self._terms = Terms(fallback, meter or Unmetered())
         self._group: asyncio.TaskGroup | None = None
         self._stopped = asyncio.Event()
         self._board = Board(lane.id for lane in lanes)
         self._board.open_ended = open_ended
+        if journal is not None and journal.earlier is not None:
+            self._board.go_on(journal.earlier.transcript)
         self._recorder: Recorder | None = None
         self._running: list[Lane] = []
         self._stopping = False
@@ -79,7 +83,7 @@ class Session:
         Raises `JournalUnwritable` when finals could not be saved anywhere by the end.
         """
         board = self._board
-        board.epoch = time.monotonic()
+        board.epoch = time.monotonic() - self._board.offset
         recorder = self._recorder = Recorder(self._plan, self._header(), board)
         self._running = [self._lane(specs, recorder) for specs in self._streams()]
         board.set_state(SessionState.CONNECTING)
@@ -100,6 +104,9 @@ class Session:
 
     async def _caption(self, recorder: Recorder) -> None:
         await recorder.open()
+        if self._plan is not None and self._plan.earlier is not None:
+            for spec in self.lanes:
+                recorder.mark(Gap(spec.id, self._board.offset, self._board.offset, "continued later"))
         if self._stopping:
             self._stop_lanes()
         watching = asyncio.ensure_future(Vigil(self._slept, self._online).watch(self._is_waiting))
@@ -126,7 +133,7 @@ class Session:
         return [self.lanes] if joined else [[lane] for lane in self.lanes]
 
     def _lane(self, specs: Sequence[LaneSpec], recorder: Recorder) -> Lane:
-        return Lane(specs, self.service, self._fallback, self._board, recorder)
+        return Lane(specs, self.service, self._terms, self._board, recorder)
 
     async def add_lane(self, spec: LaneSpec) -> None:
         """One more side while the session runs, such as a remote call; nothing when the session is over.

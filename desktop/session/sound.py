@@ -24,7 +24,7 @@ class Sound:
             self.captures = {specs[0].id: Capture(specs[0].id, specs[0].source, self.ring, board, recorder)}
             return
         live = any(spec.source.live for spec in specs)
-        joint = Joint(self.ring, board.now, live=live)
+        joint = Joint(self.ring, board.now, live=live, start=board.offset)
         self.captures = {}
         for spec, track in zip(specs, joint.tracks, strict=True):
             self.captures[spec.id] = Capture(spec.id, spec.source, track, board, recorder)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from threading import Event
@@ -56,13 +56,17 @@ class CredentialStore:
         entered = self._run.get(provider.id)
         trouble: CredentialStoreError | None = None
         stored: dict[str, str] = {}
-        open_fields = [each.key for each in provider.credential_fields if each.key not in given]
+        settled = _groups(provider, given)
+        open_fields = [
+            each.key for each in provider.credential_fields if each.key not in given and each.group not in settled
+        ]
         if entered is None and open_fields:
             try:
                 stored = self._vault.read(service_name(provider), open_fields)
             except CredentialStoreError as error:
                 trouble = error
-        layers = ((Source.KEYRING, stored), (Source.RUN, entered or {}), (Source.ENVIRONMENT, given))
+        layers = ((Source.KEYRING, stored), (Source.RUN, _without(provider, entered or {}, settled)),
+                  (Source.ENVIRONMENT, given))  # fmt: skip
         values = {key: value for _, layer in layers for key, value in layer.items() if value}
         sources = {key: source for source, layer in layers for key, value in layer.items() if value}
         hide(provider, values)
@@ -115,6 +119,24 @@ class CredentialStore:
         if known.trouble is not None and not isinstance(known.trouble, NoKeyring):
             log.warning("%s", known.trouble)  # nothing is missing, but what was saved is not used
         return known.values
+
+
+def instead(provider: Provider, known: Resolved, entered: Mapping[str, str]) -> dict[str, str]:
+    """What would count if `entered` were kept: it replaces what is known, but for what the environment gives."""
+    given = {key: known.values[key] for key, source in known.sources.items() if source is Source.ENVIRONMENT}
+    kept = _without(provider, {**known.values, **entered}, _groups(provider, given))
+    return {key: value for key, value in {**kept, **given}.items() if value}
+
+
+def _groups(provider: Provider, values: Mapping[str, str]) -> set[str]:
+    """The groups of which `values` hold a field."""
+    return {each.group for each in provider.credential_fields if each.group and values.get(each.key)}
+
+
+def _without(provider: Provider, values: Mapping[str, str], groups: Container[str]) -> dict[str, str]:
+    """The fields that are of none of these groups: another place has given those."""
+    left = {each.key for each in provider.credential_fields if each.group not in groups}
+    return {key: value for key, value in values.items() if key in left}
 
 
 def service_name(provider: Provider) -> str:

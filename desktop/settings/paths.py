@@ -30,6 +30,11 @@ def data_folder() -> Path:
     return platformdirs.user_data_path(APP, appauthor=False)
 
 
+def usage_file() -> Path:
+    """The file of minutes used."""
+    return data_folder() / "usage.json"
+
+
 def state_folder() -> Path:
     """The folder of logs and of where windows stood."""
     return platformdirs.user_state_path(APP, appauthor=False)

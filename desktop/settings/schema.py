@@ -77,6 +77,10 @@ class CaptionSettings(Struct, frozen=True, kw_only=True):
             say("Settings", "Seconds that a service may be away before this computer takes over."),
         ),
     ] = 3
+    limits: Annotated[
+        dict[str, Annotated[int, Meta(ge=0)]],
+        Words(say("Settings", "Minutes a month"), say("Settings", "For each provider; 0 for no limit.")),
+    ] = field(default_factory=dict)
     options: Annotated[
         dict[str, dict[str, str]],
         Words(say("Settings", "Provider options"), say("Settings", "For each provider its own options, as text.")),

@@ -121,6 +121,8 @@ def _sentence(transcript: Transcript, entry: Entry) -> tuple[str, str]:
     match entry:
         case CaptionEvent():
             return transcript.speaker(entry.lane, entry.speaker), entry.text
+        case Gap(lane, start, end, reason) if end <= start:
+            return "", f"[{transcript.label(lane)}: interrupted{reason and f', {reason}'}]"
         case Gap(lane, start, end, reason):
             place = f"{transcript.label(lane)} {clock(start)}-{clock(end)}"
             return "", f"[words may be missing: {place}{reason and f', {reason}'}]"

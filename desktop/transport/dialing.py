@@ -29,8 +29,8 @@ from desktop.transport.target import Refusal, Target, is_loopback, require_encry
 
 MAX_MESSAGE = 256 * 1024
 """Bytes of one message; captions are a few thousand."""
-MAX_BODY = 4096
-"""Bytes of a refusal's body that are looked at."""
+MAX_BODY = 16 * 1024
+"""Bytes of a refusal's body that are looked at; AWS quotes a whole request twice."""
 SEND_BUFFER = 16 * 1024
 """Bytes that the system may take before `send` waits: by default it swallows two minutes of sound for a dead peer."""
 WRITE_LIMIT = 3200

@@ -31,7 +31,7 @@ class Refusal:
     headers: Mapping[str, str] = field(repr=False)
     """Names in lower case."""
     body: str = field(repr=False)
-    """The first 4 KiB; may quote the request, so it is never logged or shown as it is."""
+    """The first 16 KiB; may quote the request, so it is never logged or shown as it is."""
 
 
 def is_loopback(host: str) -> bool:

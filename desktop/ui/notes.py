@@ -27,6 +27,7 @@ REASONS: dict[str, Message] = {
     "connection lost": say("Gap", "connection lost"),
     "the disk lost the sound": say("Gap", "the disk lost the sound"),
     "the computer was asleep": say("Gap", "the computer was asleep"),
+    "continued later": say("Gap", "continued later"),
     "the service is away": say("Seam", "the service is away"),
     "the service is back": say("Seam", "the service is back"),
     "chosen": say("Seam", "as you chose"),
@@ -49,6 +50,8 @@ def note_of(
 
 
 def _gap(gap: Gap, labels: Mapping[str, str]) -> str:
+    if gap.end <= gap.start:
+        return _with_reason(localise(say("Notes", "Interrupted")), gap.reason)
     seconds = QLocale().toString(float(max(gap.end - gap.start, 0.0)), "f", 1)
     lane = labels.get(gap.lane, gap.lane)
     text = localise(say("Notes", "{seconds} s of {lane} may be missing here", seconds=seconds, lane=lane))

@@ -615,10 +615,6 @@
             <translation>proxy</translation>
         </message>
         <message>
-            <source>The connection goes through a proxy.</source>
-            <translation>La conexión pasa por un proxy.</translation>
-        </message>
-        <message>
             <source>name resolution</source>
             <translation>resolución del nombre</translation>
         </message>
@@ -641,6 +637,62 @@
         <message>
             <source>The sound is sent to Amazon Web Services, to the region that you choose.</source>
             <translation>El sonido se envía a Amazon Web Services, a la región que usted elija.</translation>
+        </message>
+        <message>
+            <source>Code of the MFA device {device}</source>
+            <translation>Código del dispositivo MFA {device}</translation>
+        </message>
+        <message>
+            <source>Code of your MFA device</source>
+            <translation>Código de su dispositivo MFA</translation>
+        </message>
+        <message>
+            <source>AWS does not accept this code of the MFA device.</source>
+            <translation>AWS no acepta este código del dispositivo MFA.</translation>
+        </message>
+        <message>
+            <source>Wait for its next code and try again; each works once.</source>
+            <translation>Espere su próximo código e inténtelo de nuevo; cada uno sirve una sola vez.</translation>
+        </message>
+        <message>
+            <source>Check region, options and credentials, or ask AWS support about request {id}.</source>
+            <translation>Compruebe la región, las opciones y las credenciales, o pregunte al soporte de AWS por la solicitud {id}.</translation>
+        </message>
+        <message>
+            <source>If it stays, look at the AWS Health Dashboard, or ask AWS support about request {id}.</source>
+            <translation>Si continúa, consulte el AWS Health Dashboard o pregunte al soporte de AWS por la solicitud {id}.</translation>
+        </message>
+        <message>
+            <source>AWS received another request than the one that was signed; what differs: {parts}.</source>
+            <translation>AWS recibió una solicitud distinta de la que se firmó; lo que difiere: {parts}.</translation>
+        </message>
+        <message>
+            <source>Check the option endpoint, and the proxy: something on the way changes the request.</source>
+            <translation>Compruebe la opción endpoint y el proxy: algo cambia la solicitud por el camino.</translation>
+        </message>
+        <message>
+            <source>Sound can't be sent as {encoding}: this computer has no libsndfile that makes it.</source>
+            <translation>El sonido no se puede enviar como {encoding}: este equipo no tiene una libsndfile que lo produzca.</translation>
+        </message>
+        <message>
+            <source>Set encoding=pcm, or install the package soundfile.</source>
+            <translation>Ponga encoding=pcm o instale el paquete soundfile.</translation>
+        </message>
+        <message>
+            <source>Encoding of the sound</source>
+            <translation>Codificación del sonido</translation>
+        </message>
+        <message>
+            <source>flac halves what is sent and loses nothing; ogg-opus sends a tenth and loses a little.</source>
+            <translation>flac reduce el envío a la mitad sin perder nada; ogg-opus envía una décima parte y pierde un poco.</translation>
+        </message>
+        <message>
+            <source>The connection goes through it, and it looks up the address of the service.</source>
+            <translation>La conexión pasa por él, y él busca la dirección del servicio.</translation>
+        </message>
+        <message>
+            <source>port {port} through the proxy</source>
+            <translation>puerto {port} a través del proxy</translation>
         </message>
     </context>
     <context>
@@ -1196,6 +1248,10 @@
             <source>the computer was asleep</source>
             <translation>el equipo estaba en suspensión</translation>
         </message>
+        <message>
+            <source>continued later</source>
+            <translation>continuado más tarde</translation>
+        </message>
     </context>
     <context>
         <name>Handles</name>
@@ -1619,6 +1675,10 @@
             <translation>Marcado</translation>
         </message>
         <message>
+            <source>Interrupted</source>
+            <translation>Interrupción</translation>
+        </message>
+        <message>
             <source>{seconds} s of {lane} may be missing here</source>
             <translation>Aquí pueden faltar {seconds} s ({lane})</translation>
         </message>
@@ -1770,6 +1830,21 @@
         <message>
             <source>private</source>
             <translation>privado</translation>
+        </message>
+    </context>
+    <context>
+        <name>QuestionDialog</name>
+        <message>
+            <source>A question before captions start</source>
+            <translation>Una pregunta antes de los subtítulos</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Cancelar</translation>
+        </message>
+        <message>
+            <source>OK</source>
+            <translation>Aceptar</translation>
         </message>
     </context>
     <context>
@@ -1945,6 +2020,14 @@
         <message>
             <source>Seconds that a service may be away before this computer takes over.</source>
             <translation>Segundos que un servicio puede faltar antes de que este equipo tome el relevo.</translation>
+        </message>
+        <message>
+            <source>Minutes a month</source>
+            <translation>Minutos al mes</translation>
+        </message>
+        <message>
+            <source>For each provider; 0 for no limit.</source>
+            <translation>Para cada servicio; 0 para ningún límite.</translation>
         </message>
         <message>
             <source>Provider options</source>
@@ -2529,6 +2612,17 @@
         <message>
             <source>Stop</source>
             <translation>Detener</translation>
+        </message>
+    </context>
+    <context>
+        <name>Usage</name>
+        <message>
+            <source>Your own limit of {minutes} minutes this month is reached.</source>
+            <translation>Se ha alcanzado su propio límite de {minutes} minutos este mes.</translation>
+        </message>
+        <message>
+            <source>Raise the limit in the settings, or let this computer caption.</source>
+            <translation>Suba el límite en los ajustes o deje que este equipo haga los subtítulos.</translation>
         </message>
     </context>
 </TS>

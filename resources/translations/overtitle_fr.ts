@@ -615,10 +615,6 @@
             <translation>proxy</translation>
         </message>
         <message>
-            <source>The connection goes through a proxy.</source>
-            <translation>La connexion passe par un proxy.</translation>
-        </message>
-        <message>
             <source>name resolution</source>
             <translation>résolution du nom</translation>
         </message>
@@ -641,6 +637,62 @@
         <message>
             <source>The sound is sent to Amazon Web Services, to the region that you choose.</source>
             <translation>Le son est envoyé à Amazon Web Services, dans la région que vous choisissez.</translation>
+        </message>
+        <message>
+            <source>Code of the MFA device {device}</source>
+            <translation>Code de l’appareil MFA {device}</translation>
+        </message>
+        <message>
+            <source>Code of your MFA device</source>
+            <translation>Code de votre appareil MFA</translation>
+        </message>
+        <message>
+            <source>AWS does not accept this code of the MFA device.</source>
+            <translation>AWS n’accepte pas ce code de l’appareil MFA.</translation>
+        </message>
+        <message>
+            <source>Wait for its next code and try again; each works once.</source>
+            <translation>Attendez son prochain code et réessayez ; chacun ne sert qu’une fois.</translation>
+        </message>
+        <message>
+            <source>Check region, options and credentials, or ask AWS support about request {id}.</source>
+            <translation>Vérifiez la région, les options et les identifiants, ou demandez à l’assistance AWS au sujet de la requête {id}.</translation>
+        </message>
+        <message>
+            <source>If it stays, look at the AWS Health Dashboard, or ask AWS support about request {id}.</source>
+            <translation>Si cela dure, consultez l’AWS Health Dashboard, ou interrogez l’assistance AWS au sujet de la requête {id}.</translation>
+        </message>
+        <message>
+            <source>AWS received another request than the one that was signed; what differs: {parts}.</source>
+            <translation>AWS a reçu une autre requête que celle qui a été signée ; ce qui diffère : {parts}.</translation>
+        </message>
+        <message>
+            <source>Check the option endpoint, and the proxy: something on the way changes the request.</source>
+            <translation>Vérifiez l’option endpoint et le proxy : quelque chose modifie la requête en chemin.</translation>
+        </message>
+        <message>
+            <source>Sound can't be sent as {encoding}: this computer has no libsndfile that makes it.</source>
+            <translation>Le son ne peut pas être envoyé en {encoding} : cet ordinateur n’a pas de libsndfile qui sache le produire.</translation>
+        </message>
+        <message>
+            <source>Set encoding=pcm, or install the package soundfile.</source>
+            <translation>Réglez encoding=pcm, ou installez le paquet soundfile.</translation>
+        </message>
+        <message>
+            <source>Encoding of the sound</source>
+            <translation>Codage du son</translation>
+        </message>
+        <message>
+            <source>flac halves what is sent and loses nothing; ogg-opus sends a tenth and loses a little.</source>
+            <translation>flac réduit l’envoi de moitié sans rien perdre ; ogg-opus n’envoie qu’un dixième et perd un peu.</translation>
+        </message>
+        <message>
+            <source>The connection goes through it, and it looks up the address of the service.</source>
+            <translation>La connexion passe par lui, et c’est lui qui cherche l’adresse du service.</translation>
+        </message>
+        <message>
+            <source>port {port} through the proxy</source>
+            <translation>port {port} par le proxy</translation>
         </message>
     </context>
     <context>
@@ -1196,6 +1248,10 @@
             <source>the computer was asleep</source>
             <translation>l’ordinateur était en veille</translation>
         </message>
+        <message>
+            <source>continued later</source>
+            <translation>repris plus tard</translation>
+        </message>
     </context>
     <context>
         <name>Handles</name>
@@ -1619,6 +1675,10 @@
             <translation>Marqué</translation>
         </message>
         <message>
+            <source>Interrupted</source>
+            <translation>Interruption</translation>
+        </message>
+        <message>
             <source>{seconds} s of {lane} may be missing here</source>
             <translation>Il manque peut-être {seconds} s ici ({lane})</translation>
         </message>
@@ -1770,6 +1830,21 @@
         <message>
             <source>private</source>
             <translation>privé</translation>
+        </message>
+    </context>
+    <context>
+        <name>QuestionDialog</name>
+        <message>
+            <source>A question before captions start</source>
+            <translation>Une question avant les sous-titres</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Annuler</translation>
+        </message>
+        <message>
+            <source>OK</source>
+            <translation>OK</translation>
         </message>
     </context>
     <context>
@@ -1945,6 +2020,14 @@
         <message>
             <source>Seconds that a service may be away before this computer takes over.</source>
             <translation>Secondes pendant lesquelles un service peut manquer avant que cet ordinateur prenne le relais.</translation>
+        </message>
+        <message>
+            <source>Minutes a month</source>
+            <translation>Minutes par mois</translation>
+        </message>
+        <message>
+            <source>For each provider; 0 for no limit.</source>
+            <translation>Pour chaque service ; 0 pour aucune limite.</translation>
         </message>
         <message>
             <source>Provider options</source>
@@ -2529,6 +2612,17 @@
         <message>
             <source>Stop</source>
             <translation>Arrêter</translation>
+        </message>
+    </context>
+    <context>
+        <name>Usage</name>
+        <message>
+            <source>Your own limit of {minutes} minutes this month is reached.</source>
+            <translation>Votre propre limite de {minutes} minutes ce mois-ci est atteinte.</translation>
+        </message>
+        <message>
+            <source>Raise the limit in the settings, or let this computer caption.</source>
+            <translation>Relevez la limite dans les réglages, ou laissez cet ordinateur sous-titrer.</translation>
         </message>
     </context>
 </TS>

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
+from desktop.core.audio import SPEECH, AudioChunk
 from desktop.core.captions import CaptionEvent
 from desktop.core.errors import AuthenticationFailed, ConnectionLost
 from desktop.core.languages import LANGUAGES
@@ -107,6 +109,7 @@ async def test_the_time_limit_is_no_end(server: AmazonServer, monkeypatch: pytes
     monkeypatch.setattr(codec, "LIMIT", 2.0)
     monkeypatch.setattr(codec, "ROLL_EARLY", 0.2)
     monkeypatch.setattr(codec, "ROLL_LATE", 0.1)
+    monkeypatch.setattr(codec, "ROLL_NOW", 0.05)
     run = session(server)
     told: list[SessionEvent] = []
     run.subscribe(told.append)
@@ -115,3 +118,31 @@ async def test_the_time_limit_is_no_end(server: AmazonServer, monkeypatch: pytes
     assert server.attempts > 1
     problems = [event.problem.error for event in told if isinstance(event, ProblemRaised)]
     assert all(isinstance(error, ConnectionLost) and "four hours" in str(error) for error in problems)
+
+
+class Pause(BeaconSource):
+    """One number, seven seconds in which nobody speaks, and another."""
+
+    @asynccontextmanager
+    async def open(self, epoch: float) -> AsyncIterator[AsyncIterator[AudioChunk]]:
+        pcm = beacon_pcm(0) + bytes(SPEECH.size(7.0)) + beacon_pcm(1)
+
+        async def chunks() -> AsyncIterator[AudioChunk]:
+            size = SPEECH.size(0.05)
+            for at in range(0, len(pcm), size):
+                yield AudioChunk(pcm[at : at + size], SPEECH, SPEECH.seconds(at))
+
+        yield chunks()
+
+
+async def test_silence_is_not_sent_again(server: AmazonServer) -> None:
+    server.faults = [Fault("drop", 7.3)]
+    options = {"endpoint": server.url, "region": REGION}
+    lanes = [LaneSpec("lane-0", "Lane", Pause(2))]
+    run = Session(lanes, Service(discover()["amazon-transcribe"], "en-US", KEYS, options), None)
+    await run.run()
+    assert said(run) == ["color number 0.", "color number 1."]
+    assert not run.document.marks
+    first, second = (SPEECH.seconds(len(heard.sound)) for heard in server.streams)
+    assert first >= 7.3
+    assert second < 3.0

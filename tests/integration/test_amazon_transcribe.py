@@ -20,7 +20,7 @@ from desktop.core.provider import StreamConfig
 from desktop.providers import discover
 from desktop.transport.websocket import Patience
 from tests.support.amazon_parts import certificate
-from tests.support.amazon_server import ACCESS, REGION, SECRET, TOKEN, WORDS, AmazonServer, Fault, start
+from tests.support.amazon_server import ACCESS, REGION, REQUEST_ID, SECRET, TOKEN, WORDS, AmazonServer, Fault, start
 from tests.support.beacon import beacon_pcm
 
 KEYS = {"access-key-id": ACCESS, "secret-access-key": SECRET}
@@ -131,6 +131,30 @@ async def test_credentials_that_are_refused(
     assert words in str(found)
     assert not found.retryable
     assert server.attempts <= 1
+
+
+async def test_a_request_that_changes_on_the_way_is_named(server: AmazonServer) -> None:
+    server.tampered = {"language-code": "fr-FR"}
+    found = await failure(provider(), config(server))
+    assert isinstance(found, errors.ProtocolViolation)
+    assert "what differs: query parameter language-code." in str(found)
+    assert server.attempts == 1
+
+
+async def test_unexplained_failures_carry_what_support_needs(
+    server: AmazonServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    server.faults = [
+        Fault("close", 0.1),
+        Fault("refuse", status=503),
+        Fault("error", 0.1, body="Sorry"),
+        Fault("drop", 0.1),
+    ]
+    for _ in range(4):
+        assert REQUEST_ID in str((await failure(provider(), config(server))).hint)
+    assert caplog.text.count(f"Stream opened, request id {REQUEST_ID}") == 3
+    assert f"Refused with status 503, request id {REQUEST_ID}" in caplog.text
 
 
 async def test_renewed_settings_are_read_once_more_when_keys_are_refused(server: AmazonServer, home: Path) -> None:
@@ -311,47 +335,6 @@ async def test_the_endpoint_of_the_environment(server: AmazonServer, monkeypatch
     monkeypatch.setenv("AWS_ENDPOINT_URL_TRANSCRIBE_STREAMING", address)
     monkeypatch.setenv("AWS_REGION", REGION)
     assert finals(await stream(provider(), StreamConfig("en-US", SPEECH, KEYS), chunks(1))) == ["color number 0."]
-
-
-async def test_probing_walks_through_every_step(server: AmazonServer) -> None:
-    steps = [step async for step in provider().probe(config(server))]
-    titles = [str(step.title) for step in steps]
-    port = server.url.rpartition(":")[2]
-    assert titles == [
-        "name resolution", f"port {port}", "encryption (TLS)", "clock", "credentials", "permission to stream",
-        "half a second of silence",
-    ]  # fmt: skip
-    assert not [step for step in steps if step.error]
-    assert "keys given to Overtitle" in str(steps[4].detail)
-    assert bytes(server.streams[0].sound) == bytes(SPEECH.size(0.5))
-
-
-@pytest.mark.parametrize(
-    ("keys", "options", "faults", "step"),
-    [
-        ({}, {"endpoint": "wss://transcribe.invalid:8443"}, [], "name resolution"),
-        ({}, {"endpoint": "wss://127.0.0.1:1"}, [], "port 1"),
-        ({}, {"fips": "yes"}, [], "options"),
-        ({"secret-access-key": "wrong"}, {}, [], "permission to stream"),
-        ({}, {}, [Fault("exception", 0.1, body="x is not authorized", headers={"kind": "AccessDeniedException"})],
-         "permission to stream"),
-        ({}, {}, [Fault("drop", 0.1)], "half a second of silence"),
-    ],
-)  # fmt: skip
-async def test_probing_ends_with_the_step_that_fails(
-    server: AmazonServer, keys: dict[str, str], options: dict[str, str], faults: list[Fault | None], step: str
-) -> None:
-    server.faults = faults
-    given = {"endpoint": server.url, "region": REGION, **options}
-    steps = [each async for each in provider().probe(StreamConfig("en-US", SPEECH, {**KEYS, **keys}, given))]
-    assert [str(each.title) for each in steps if each.error] == [step]
-    assert steps[-1].error
-
-
-async def test_probing_without_trust(server: AmazonServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("SSL_CERT_FILE")
-    steps = [step async for step in provider().probe(config(server))]
-    assert [str(step.title) for step in steps if step.error] == ["encryption (TLS)"]
 
 
 async def test_no_secret_in_any_log_or_error(

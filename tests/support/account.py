@@ -48,7 +48,7 @@ class Account:
             Option("url", say("Test", "Address"), say("Test", "Empty for the usual one.")),
         ),
     )
-    credential_fields = (
+    credential_fields: tuple[CredentialField, ...] = (
         CredentialField("app_id", say("Test", "App id"), say("Test", "On the account page."), False, "[a-z0-9]{3,9}"),
         CredentialField("secret", say("Test", "App secret")),
         CredentialField("region", say("Test", "Region"), secret=False, optional=True),

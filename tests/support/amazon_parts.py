@@ -48,6 +48,15 @@ def frame(headers: Mapping[str, str], payload: bytes) -> bytes:
     return body + struct.pack(">I", crc32(body))
 
 
+def mismatch(canonical: str, to_sign: str) -> str:
+    """How AWS says that a signature is wrong."""
+    return (
+        "The request signature we calculated does not match the signature you provided.\n\n"
+        f"The Canonical String for this request should have been\n'{canonical}'\n\n"
+        f"The String-to-Sign should have been\n'{to_sign}'\n"
+    )
+
+
 def certificate(folder: Path) -> Path:
     """A certificate for this computer and its key in one file, made now."""
     from cryptography import x509
@@ -57,7 +66,7 @@ def certificate(folder: Path) -> Path:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
     now = dt.datetime.now(dt.UTC)
-    hosts = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+    hosts = [x509.DNSName("localhost"), x509.DNSName("amazon.test"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
     made = (
         x509.CertificateBuilder()
         .subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(x509.random_serial_number())

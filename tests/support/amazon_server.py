@@ -28,11 +28,14 @@ from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
-from tests.support.amazon_parts import frame, result, transcript
+from desktop.core.audio import AudioFormat
+from tests.support.amazon_parts import frame, mismatch, result, transcript
+from tests.support.amazon_sound import Unpacker, Words
 from tests.support.beacon import BASE
 
 ACCESS, SECRET, TOKEN = "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "tok/en+=="
 REGION = "us-west-2"
+REQUEST_ID = "2b6d2d5c-1f5e-4d0e-8f0e-0123456789ab"
 PATH = "/stream-transcription-websocket"
 AUDIO_HEADERS = {
     ":content-type": "application/octet-stream",
@@ -69,6 +72,9 @@ class Heard:
     host: str
     raw_query: str = ""
     sound: bytearray = field(default_factory=bytearray)
+    """As it was before a client compressed it."""
+    received: bytearray = field(default_factory=bytearray)
+    """As it came."""
     sizes: list[int] = field(default_factory=list)
     ended: bool = False
     """The empty AudioEvent arrived."""
@@ -95,6 +101,8 @@ class AmazonServer:
         self.last_wait = 0.0
         """Seconds before the last finals, which a client has to wait for."""
         self.answers_pings = True
+        self.tampered: dict[str, str] = {}
+        """Query parameters that something on the way changes."""
         self.url = ""
         self.released = asyncio.Event()
         """Ends the connections that stand still."""
@@ -118,6 +126,7 @@ class AmazonServer:
         response = Response(status, "Refused", Headers(), text.encode())
         date = (headers or {}).get("Date") or self.now().strftime("%a, %d %b %Y %H:%M:%S GMT")
         response.headers["Date"] = date
+        response.headers["x-amzn-RequestId"] = REQUEST_ID
         response.headers["Content-Length"] = str(len(text.encode()))
         response.headers["Connection"] = "close"
         for name, value in {"x-amzn-ErrorType": kind, **(headers or {})}.items():
@@ -129,6 +138,7 @@ class AmazonServer:
         """The clock of this server on what opens a stream."""
         if response.status_code != 101:
             return
+        response.headers["x-amzn-RequestId"] = REQUEST_ID
         del response.headers["Date"]
         response.headers["Date"] = self.now().strftime("%a, %d %b %Y %H:%M:%S GMT")
 
@@ -148,16 +158,19 @@ class AmazonServer:
             return 400, "BadRequestException", body_of("X-Amz-Expires")
         if not -300 < age < int(query["X-Amz-Expires"]):
             return 403, "InvalidSignatureException", body_of("Signature expired: it is now later than allowed")
-        canonical, signature = sign(query, request.headers["Host"], known, region)
+        query |= self.tampered
+        canonical, to_sign, signature = sign(query, request.headers["Host"], known, region)
         if signature != query.get("X-Amz-Signature"):
-            text = f"The request signature we calculated does not match the signature you provided.\n{canonical}"
-            return 403, "InvalidSignatureException", body_of(text)
+            return 403, "InvalidSignatureException", body_of(mismatch(canonical, to_sign))
         return self.rules(query)
 
     def rules(self, query: Mapping[str, str]) -> tuple[int, str, str] | None:
         """Parameters that AWS refuses."""
         how = [key for key in ("language-code", "identify-language", "identify-multiple-languages") if key in query]
-        fine = len(how) == 1 and query.get("media-encoding") == "pcm" and 8000 <= int(query["sample-rate"]) <= 48_000
+        encoding = query.get("media-encoding")
+        fine = len(how) == 1 and encoding in ("pcm", "flac", "ogg-opus") and 8000 <= int(query["sample-rate"]) <= 48_000
+        if encoding == "ogg-opus" and how != ["language-code"]:
+            fine = False  # language identification takes PCM and FLAC only
         return None if fine else (400, "BadRequestException", body_of("Invalid parameters"))
 
     async def converse(self, connection: ServerConnection) -> None:
@@ -180,15 +193,16 @@ def body_of(text: str) -> str:
     return json.dumps({"Message": text})
 
 
-def sign(query: Mapping[str, str], host: str, keys: Credentials, region: str) -> tuple[str, str]:
-    """Canonical request and signature as botocore makes them."""
+def sign(query: Mapping[str, str], host: str, keys: Credentials, region: str) -> tuple[str, str, str]:
+    """Canonical request, string to sign and signature as botocore makes them."""
     request = AWSRequest("GET", f"https://{host}{PATH}")
     request.headers["Host"] = host
     request.params = {name: value for name, value in query.items() if name != "X-Amz-Signature"}
     request.context["timestamp"] = query["X-Amz-Date"]
     auth = SigV4QueryAuth(keys, "transcribe", region, expires=300)
     canonical = auth.canonical_request(request)
-    return canonical, auth.signature(auth.string_to_sign(request, canonical), request)
+    to_sign = auth.string_to_sign(request, canonical)
+    return canonical, to_sign, auth.signature(to_sign, request)
 
 
 class Conversation:
@@ -202,6 +216,10 @@ class Conversation:
         self.began = time.monotonic()
         self.rate = int(heard.parameters["sample-rate"])
         self.channels = int(heard.parameters.get("number-of-channels", "1"))
+        encoding = heard.parameters["media-encoding"]
+        self.unpacker = None if encoding == "pcm" else Unpacker(encoding, AudioFormat(self.rate, self.channels))
+        self.words = Words() if encoding == "ogg-opus" else None
+        """Opus keeps no amplitude, so bursts are counted."""
         self.number: int | None = None
         self.since = 0.0
         self.at = 0.0
@@ -226,7 +244,11 @@ class Conversation:
             if not payload:
                 await self.end()
                 return
-            self.hear(payload)
+            sound = self.unpacked(payload)
+            if sound is None:
+                await self.fail("BadRequestException", "Could not decode the audio stream that you provided.")
+                return
+            self.hear(sound)
             await self.flush()
             if self.fault and self.at >= self.fault.after:
                 await getattr(self, "fault_" + self.fault.kind)()
@@ -249,18 +271,23 @@ class Conversation:
         (event,) = events
         if {**event.headers, ":content-type": "application/octet-stream"} != AUDIO_HEADERS:
             self.server.complaints.append(f"headers {sorted(event.headers)}")
-        if len(event.payload) % (2 * self.channels):
+        if self.unpacker is None and len(event.payload) % (2 * self.channels):
             self.server.complaints.append("half a sample")
         payload: bytes = event.payload
         return payload
 
-    def hear(self, payload: bytes) -> None:
-        self.heard.sound += payload
+    def unpacked(self, payload: bytes) -> bytes | None:
+        """The PCM that has become readable; None when it is not what was announced."""
+        self.heard.received += payload
         self.heard.sizes.append(len(payload))
-        samples = array("h", payload)[:: self.channels]
+        return payload if self.unpacker is None else self.unpacker.add(payload)
+
+    def hear(self, sound: bytes) -> None:
+        self.heard.sound += sound
+        samples = array("h", sound)[:: self.channels]
         step = self.rate // 200
         for offset in range(0, len(samples), step):
-            number = samples[offset] - BASE if samples[offset] > BASE - 1 else None
+            number = self.said(samples[offset : offset + step])
             if number != self.number:
                 self.close()
                 self.number, self.since = number, self.at
@@ -270,6 +297,12 @@ class Conversation:
         fastest = self.server.fastest
         if fastest is not None and self.at > (time.monotonic() - self.began) * fastest + 1.0:
             self.server.complaints.append("faster than allowed")
+
+    def said(self, samples: array[int]) -> int | None:
+        """What is being said in these 5 ms."""
+        if self.words is not None:
+            return self.words.number(samples, self.at)
+        return samples[0] - BASE if samples[0] > BASE - 1 else None
 
     def close(self) -> None:
         if self.number is not None:

@@ -7,19 +7,18 @@ assumed roles, processes, containers). The chain is asked again before each sign
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import logging
 import os
+import re
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Coroutine, Mapping
 from typing import Any
 
 from desktop.core.errors import AuthenticationFailed, ConnectionLost, CredentialMissing, ProviderError
 from desktop.core.message import Message, say
-from desktop.core.provider import CredentialField
+from desktop.core.provider import Asker, CredentialField
 from desktop.providers.amazon_transcribe.signing import Keys
-
-Prompt = Callable[[str], str]
-"""Asks a person for the code of an MFA device, given its name; called in a worker thread. Empty for no answer."""
 
 FIELDS = (
     CredentialField(
@@ -29,18 +28,21 @@ FIELDS = (
         secret=False,
         pattern=r"\w{8,128}",
         optional=True,
+        group="keys",
     ),
     CredentialField(
         "secret-access-key",
         say("Amazon", "Secret access key"),
         say("Amazon", "Shown by AWS once, when the access key is made."),
         optional=True,
+        group="keys",
     ),
     CredentialField(
         "session-token",
         say("Amazon", "Session token"),
         say("Amazon", "For temporary keys only."),
         optional=True,
+        group="keys",
     ),
 )
 _METHODS: dict[str, Message] = {
@@ -71,13 +73,22 @@ class Chain:
     """The credentials of botocore's chain, kept so that it can renew them."""
 
     def __init__(self) -> None:
-        self.prompt: Prompt | None = None
+        self.ask: Asker | None = None
         self._lock = threading.Lock()  # two lanes at once would ask for two codes
         self._held: dict[str, Any] = {}
+        self._call: _Call | None = None
+        """Which call of `keys` has the lock."""
+        self._unanswered = 0
+        """Questions that nobody answered."""
 
     async def keys(self, profile: str) -> Keys:
         """The chain's current keys; `profile` empty for the default. Raises `ProviderError`."""
-        return await asyncio.to_thread(self._keys, profile)
+        call = _Call(asyncio.get_running_loop(), self._unanswered)
+        try:
+            return await asyncio.to_thread(self._keys, profile, call)
+        except asyncio.CancelledError:
+            call.cancel()  # or the thread would wait for an answer that nobody is asked for
+            raise
 
     async def region(self, profile: str) -> str:
         """The profile's region; empty for none. Raises `ProviderError`."""
@@ -87,16 +98,30 @@ class Chain:
         """Read the settings anew next time: a file may have changed, a login may have been renewed."""
         self._held.pop(profile, None)
 
-    def _keys(self, profile: str) -> Keys:
+    def _keys(self, profile: str, call: _Call) -> Keys:
         with self._lock:
+            self._call = call
             try:
-                credentials = self._held.get(profile) or self._load(profile)
-                self._held[profile] = credentials
-                frozen = credentials.get_frozen_credentials()
+                return self._frozen(profile)
             except ProviderError:
+                self.forget(profile)
                 raise
             except Exception as error:  # noqa: BLE001 - botocore lets OSError, ValueError and its own escape, with secrets
+                self.forget(profile)
                 raise explain(error, profile) from None
+            finally:
+                self._call = None
+
+    def _frozen(self, profile: str) -> Keys:
+        from botocore.exceptions import RefreshWithMFAUnsupportedError
+
+        credentials = self._held.get(profile) or self._load(profile)
+        self._held[profile] = credentials
+        try:
+            frozen = credentials.get_frozen_credentials()
+        except RefreshWithMFAUnsupportedError:  # botocore asks once only; what is loaded anew asks again
+            credentials = self._held[profile] = self._load(profile)
+            frozen = credentials.get_frozen_credentials()
         return Keys(frozen.access_key, frozen.secret_key, frozen.token or "", _origin(credentials.method, profile))
 
     def _region(self, profile: str) -> str:
@@ -123,13 +148,63 @@ class Chain:
         return credentials
 
     def _ask(self, question: str) -> str:
-        code = self.prompt(question) if self.prompt else ""
+        """Botocore's question for the code of an MFA device, in a worker thread."""
+        call = self._call
+        if self.ask is None or call is None or call.unanswered != self._unanswered:
+            raise _no_code()  # the other lane has been refused an answer while this one waited for the lock
+        device = re.search(r":mfa/([\w+=,.@/-]+)", question)
+        text = (
+            say("Amazon", "Code of the MFA device {device}", device=device[1])
+            if device
+            else say("Amazon", "Code of your MFA device")
+        )
+        code = call.wait(_answer(self.ask, text))
         if not code:
-            raise CredentialMissing(
-                say("Amazon", "This AWS profile needs the code of an MFA device."),
-                say("Amazon", "Enter the code when asked, or use a profile without MFA."),
-            )
+            self._unanswered += 1
+            raise _no_code()
         return code
+
+
+class _Call:
+    """One call of `keys`: lets its thread wait for the loop, until it is cancelled."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, unanswered: int) -> None:
+        self.unanswered = unanswered
+        """Questions that nobody had answered when it began."""
+        self._loop = loop
+        self._lock = threading.Lock()
+        self._waiting: concurrent.futures.Future[str] | None = None
+        self._cancelled = False
+
+    def wait(self, asking: Coroutine[Any, Any, str]) -> str:
+        """The answer; empty when it is cancelled."""
+        with self._lock:
+            if self._cancelled:
+                asking.close()
+                return ""
+            self._waiting = asyncio.run_coroutine_threadsafe(asking, self._loop)
+        try:
+            return self._waiting.result().strip()
+        except concurrent.futures.CancelledError:
+            return ""
+
+    def cancel(self) -> None:
+        """Take the question back."""
+        with self._lock:
+            self._cancelled = True
+            if self._waiting is not None:
+                self._waiting.cancel()
+
+
+async def _answer(ask: Asker, text: Message) -> str:
+    return await ask(text)
+
+
+def _no_code() -> CredentialMissing:
+    return CredentialMissing(
+        say("Amazon", "This AWS profile needs the code of an MFA device."),
+        say("Amazon", "Enter the code when asked, or use a profile without MFA."),
+    )
 
 
 def _session(profile: str) -> Any:  # botocore ships no types
@@ -164,6 +239,11 @@ def explain(error: Exception, profile: str) -> ProviderError:
         return AuthenticationFailed(
             say("Amazon", "The AWS single sign-on of profile {profile} has run out.", profile=profile),
             say("Amazon", "Run `aws sso login --profile {profile}`.", profile=profile),
+        )
+    if kind == "ClientError" and "MultiFactorAuthentication failed" in str(error):
+        return AuthenticationFailed(
+            say("Amazon", "AWS does not accept this code of the MFA device."),
+            say("Amazon", "Wait for its next code and try again; each works once."),
         )
     if kind == "ClientError":
         return AuthenticationFailed(

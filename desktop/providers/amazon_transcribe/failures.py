@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from desktop.core.errors import (
@@ -16,11 +17,13 @@ from desktop.core.errors import (
     ConnectionLost,
     OptionInvalid,
     PermissionMissing,
+    ProtocolViolation,
     ProviderError,
     RateLimited,
     ServiceUnavailable,
 )
 from desktop.core.message import say
+from desktop.providers.amazon_transcribe.canonical import differences
 from desktop.transport.target import Refusal
 from desktop.transport.websocket import explain_refusal
 
@@ -43,6 +46,10 @@ class Saying:
     text: str = field(repr=False)
     skew: float = 0.0
     """Seconds by which the service's clock is ahead of this computer's."""
+    url: str = field(default="", repr=False)
+    """The presigned URL that was sent; empty when it is not known."""
+    request_id: str = ""
+    """What AWS's support finds the request by."""
 
     def has(self, *needles: str) -> bool:
         """Whether kind or text hold one of these, whatever the case."""
@@ -55,8 +62,9 @@ def explain(saying: Saying) -> ProviderError | None:
     return _signature(saying) or _account(saying) or _transient(saying) or _request(saying)
 
 
-def explain_http(refusal: Refusal, skew: float) -> ProviderError:
-    """The error for a refused WebSocket."""
+def explain_http(refusal: Refusal, skew: float, url: str = "") -> ProviderError:
+    """The error for a refused WebSocket that `url` (presigned) was to open."""
+    request_id = request_id_of(refusal.headers)
     kind = refusal.headers.get("x-amzn-errortype", "").split(":")[0].rpartition("#")[2]
     text = ""
     try:
@@ -68,20 +76,42 @@ def explain_http(refusal: Refusal, skew: float) -> ProviderError:
         text = refusal.body
     if refusal.status in (401, 403) and not kind and "<html" in text.lower():
         return explain_refusal(refusal)
-    known = explain(Saying(kind, text, skew))
+    known = explain(Saying(kind, text, skew, url, request_id))
     if known is not None and not (refusal.status >= 500 and not known.retryable):
         return known
-    return explain_refusal(refusal)
+    return traced(explain_refusal(refusal), request_id)
+
+
+def request_id_of(headers: Mapping[str, str]) -> str:
+    """The request id of an answer's headers (names in lower case); empty without one."""
+    value = headers.get("x-amzn-requestid", "")
+    return value if re.fullmatch(r"[A-Za-z0-9-]{1,64}", value) else ""
+
+
+def traced(error: ProviderError, request_id: str) -> ProviderError:
+    """An error without an explanation, with what AWS's support needs to find one."""
+    if not request_id:
+        return error
+    if error.hint and error.hint is not HEALTH_HINT:
+        hint = say(
+            "Amazon", "Check region, options and credentials, or ask AWS support about request {id}.", id=request_id
+        )
+    else:
+        hint = say("Amazon", "If it stays, look at the AWS Health Dashboard, or ask AWS support about request {id}.",
+                   id=request_id)  # fmt: skip
+    return type(error)(error.what, hint)
 
 
 def explain_exception(saying: Saying) -> ProviderError:
     """The error for an exception or error message of an open stream."""
-    return explain(saying) or ServiceUnavailable(
-        say("Amazon", "Amazon Transcribe reports an error ({kind}).", kind=_name(saying.kind)), QUOTED_HINT
-    )
+    known = explain(saying)
+    if known is not None:
+        return known
+    what = say("Amazon", "Amazon Transcribe reports an error ({kind}).", kind=_name(saying.kind))
+    return traced(ServiceUnavailable(what, HEALTH_HINT), saying.request_id)
 
 
-QUOTED_HINT = say("Amazon", "If it stays, look at the AWS Health Dashboard.")
+HEALTH_HINT = say("Amazon", "If it stays, look at the AWS Health Dashboard.")
 
 
 def _name(kind: str) -> str:
@@ -104,10 +134,7 @@ def _signature(saying: Saying) -> ProviderError | None:
             say("Amazon", "Set the option region to the endpoint's region."),
         )
     if saying.has("signaturedoesnotmatch", "invalidsignature", "does not match the signature", "incompletesignature"):
-        return AuthenticationFailed(
-            say("Amazon", "The secret access key does not belong to the access key id."),
-            say("Amazon", "Enter both once more, without spaces around them."),
-        )
+        return _mismatch(saying)
     if saying.has("unrecognizedclient", "invalidclienttokenid", "invalidaccesskeyid", "missingauthenticationtoken",
                   "security token"):  # fmt: skip
         return AuthenticationFailed(
@@ -115,6 +142,23 @@ def _signature(saying: Saying) -> ProviderError | None:
             say("Amazon", "Check the access key id. One that begins with ASIA needs its session token."),
         )
     return None
+
+
+def _mismatch(saying: Saying) -> ProviderError:
+    """Another request arrived than was signed, or the secret is wrong; AWS echoes what it made its signature of."""
+    parts = differences(saying.url, saying.text) if saying.url else None
+    if parts:
+        what = say(
+            "Amazon",
+            "AWS received another request than the one that was signed; what differs: {parts}.",
+            parts=", ".join(parts),
+        )
+        hint = say("Amazon", "Check the option endpoint, and the proxy: something on the way changes the request.")
+        return ProtocolViolation(what, hint)
+    return AuthenticationFailed(
+        say("Amazon", "The secret access key does not belong to the access key id."),
+        say("Amazon", "Enter both once more, without spaces around them."),
+    )
 
 
 def clock_skew(skew: float) -> ClockSkew:
@@ -173,7 +217,8 @@ def _limits(saying: Saying) -> ProviderError | None:
             say("Amazon", "Close other streams, or raise “Number of concurrent streams” in AWS Service Quotas."),
         )
     if saying.has("internalfailure", "internalserver", "serviceunavailable"):
-        return ServiceUnavailable(say("Amazon", "Amazon Transcribe has a fault of its own at the moment."), QUOTED_HINT)
+        what = say("Amazon", "Amazon Transcribe has a fault of its own at the moment.")
+        return traced(ServiceUnavailable(what, HEALTH_HINT), saying.request_id)
     return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import time
 from collections.abc import AsyncIterator
@@ -23,7 +24,7 @@ from desktop.core.errors import (
 )
 from desktop.core.message import say
 from desktop.core.provider import StreamConfig, TranscriptionStream
-from desktop.providers.amazon_transcribe import endpoints, failures, options
+from desktop.providers.amazon_transcribe import endpoints, failures, media, options
 from desktop.providers.amazon_transcribe.codec import AmazonCodec
 from desktop.providers.amazon_transcribe.credentials import Chain, given
 from desktop.providers.amazon_transcribe.endpoints import Endpoint
@@ -31,6 +32,8 @@ from desktop.providers.amazon_transcribe.languages import STREAMED
 from desktop.providers.amazon_transcribe.signing import Keys, presign
 from desktop.transport.target import Refusal, Target
 from desktop.transport.websocket import Patience, WebSocketStream, connect
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,7 @@ class Opener:
                 say("Amazon", "Choose another language or another provider."),
             )
         parameters = options.parameters(config)
+        await asyncio.to_thread(media.check, options.encoding(config.options))
         profile = config.options.get("profile", "").strip()
         keys = None if profile else given(config.credentials)
         region = config.options.get("region", "").strip() or endpoints.region_from(os.environ)
@@ -105,12 +109,20 @@ class Opener:
             origin="https://localhost",  # the developer guide lists Origin among the required headers
             insecure=options.is_on(plan.config.options, "insecure"),
         )
-        codec = _MeasuringCodec(plan.config.language, plan.config.format, skew)
+        sound = await asyncio.to_thread(media.make, options.encoding(plan.config.options), plan.config.format)
+        codec = _MeasuringCodec(plan.config.language, plan.config.format, skew, sound)
+        codec.url = target.url
         try:
             stream = await stack.enter_async_context(connect(target, codec, self._patience))
         except ClockSkew:
             self.learn(url, codec.skew)
             raise
+        finally:
+            if codec.refusal is not None:
+                refused_id = failures.request_id_of(codec.refusal.headers)
+                log.info("Refused with status %d, request id %s", codec.refusal.status, refused_id or "unknown")
+        codec.request_id = failures.request_id_of(stream.headers)
+        log.info("Stream opened, request id %s", codec.request_id or "unknown")
         codec.skew = skew_of(stream.headers.get("date", "")) or skew
         return AmazonStream(self, url, stream, codec)
 
@@ -157,9 +169,14 @@ class AmazonStream:
         self._url = url
         self._stream = stream
         self._codec = codec
+        self._aside = asyncio.Event()
+        codec.on_aside = self._aside.set
 
     async def send(self, chunk: AudioChunk) -> None:
         """Hand over sound in the configured format."""
+        if self._codec.media.slow:
+            await asyncio.to_thread(self._codec.media.add, chunk.pcm)
+        self._codec.hear(chunk.pcm)
         await self._stream.send(chunk)
 
     async def finish(self) -> None:
@@ -170,12 +187,41 @@ class AmazonStream:
         if abs(self._codec.skew) > failures.TOLERANCE:
             yield Notice(failures.clock_skew(self._codec.skew))
         try:
-            async for event in self._stream:
+            async for event in self._both():
                 yield event
         except ClockSkew as error:
             if self._opener.learn(self._url, self._codec.skew):
                 raise ConnectionLost(error.what, error.hint) from None  # the next stream is signed for the right time
             raise
+
+    async def _both(self) -> AsyncIterator[StreamEvent]:
+        """What the service says, and what is known while it says nothing."""
+        said = aiter(self._stream)
+        reading = asyncio.ensure_future(_next(said))
+        waking = asyncio.ensure_future(self._aside.wait())
+        try:
+            while True:
+                await asyncio.wait({reading, waking}, return_when=asyncio.FIRST_COMPLETED)
+                for event in self._codec.aside():
+                    yield event
+                if waking.done():
+                    self._aside.clear()
+                    waking = asyncio.ensure_future(self._aside.wait())
+                if reading.done():
+                    answer = reading.result()
+                    if answer is None:
+                        return
+                    yield answer
+                    reading = asyncio.ensure_future(_next(said))
+        finally:
+            for task in (reading, waking):
+                task.cancel()
+            await asyncio.gather(reading, waking, return_exceptions=True)
+
+
+async def _next(events: AsyncIterator[StreamEvent]) -> StreamEvent | None:
+    """The next event, None at the end: a task can't hold the end of an iteration."""
+    return await anext(events, None)
 
 
 def skew_of(date: str) -> float:

@@ -21,6 +21,8 @@ SILENCE = 0.5
 _OPTIONS = say("Amazon", "options")
 _CREDENTIALS = say("Amazon", "credentials")
 _PERMISSION = say("Amazon", "permission to stream")
+_PROXY = say("Amazon", "proxy")
+_PROXY_LOOKS_UP = say("Amazon", "The connection goes through it, and it looks up the address of the service.")
 _SILENCE = say("Amazon", "half a second of silence")
 
 
@@ -46,26 +48,31 @@ async def probe(opener: Opener, config: StreamConfig) -> AsyncIterator[ProbeStep
 
 
 async def _network(opener: Opener, plan: Plan) -> AsyncIterator[ProbeStep]:
-    """Name, port, encryption and clock; behind a proxy only the stream itself can be tried."""
-    from desktop.transport.reach import open_port, proxied, read_date, resolve
+    """Name, port, encryption and clock; behind a proxy the name is the proxy's to look up."""
+    from desktop.transport.reach import open_port, proxy_to, read_date, resolve
 
     url = plan.endpoint.url
     host, port = urlsplit(url).hostname or "", urlsplit(url).port or (443 if url.startswith("wss:") else 80)
-    if proxied(url):
-        yield ProbeStep(say("Amazon", "proxy"), detail=say("Amazon", "The connection goes through a proxy."))
+    try:
+        proxy = proxy_to(url)
+    except ProviderError as error:
+        yield ProbeStep(_PROXY, error)
         return
-    found = await _tried(say("Amazon", "name resolution"), lambda: resolve(host, port))
-    if found.error is not None:
-        yield ProbeStep(found.title, await opener.explained(plan, found.error))
-        return
-    yield found
-    yield await _tried(say("Amazon", "port {port}", port=port), lambda: open_port(host, port, PATIENCE))
+    if proxy is None:
+        found = await _tried(say("Amazon", "name resolution"), lambda: resolve(host, port))
+        yield found if found.error is None else ProbeStep(found.title, await opener.explained(plan, found.error))
+        title = say("Amazon", "port {port}", port=port)
+    else:
+        reached = await _tried(_PROXY, lambda: open_port(proxy.host, proxy.port, PATIENCE))
+        yield ProbeStep(_PROXY, reached.error, _PROXY_LOOKS_UP)
+        title = say("Amazon", "port {port} through the proxy", port=port)
+    yield await _tried(title, lambda: open_port(host, port, PATIENCE, proxy))
     if url.startswith("wss:"):
         date = ""
 
         async def handshake() -> None:
             nonlocal date
-            date = await read_date(host, port, PATIENCE)
+            date = await read_date(host, port, PATIENCE, proxy)
 
         yield await _tried(say("Amazon", "encryption (TLS)"), handshake)
         yield _clock(date)

@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from desktop.core.audio import SPEECH, AudioFormat
 from desktop.core.errors import ProviderError
 from desktop.core.message import say
-from desktop.core.provider import Capabilities, ProbeStep, StreamConfig, TranscriptionStream
+from desktop.core.provider import Asker, Capabilities, ProbeStep, StreamConfig, TranscriptionStream
 from desktop.providers.amazon_transcribe import options
 from desktop.providers.amazon_transcribe.credentials import FIELDS, Chain
 from desktop.providers.amazon_transcribe.languages import STREAMED
@@ -43,8 +43,12 @@ class AmazonTranscribe:
 
     @property
     def chain(self) -> Chain:
-        """The AWS chain; set its `prompt` to ask for the codes of MFA devices."""
+        """The AWS chain."""
         return self._opener.chain
+
+    def ask_with(self, ask: Asker) -> None:
+        """Ask for the codes of MFA devices."""
+        self.chain.ask = ask
 
     def availability(self) -> ProviderError | None:
         """It runs everywhere."""

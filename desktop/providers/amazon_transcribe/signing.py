@@ -18,8 +18,8 @@ from desktop.core.message import NOTHING, Message
 SERVICE = "transcribe"
 LIFE = 300
 """Seconds that a URL can be used to open a stream, the longest that the service takes; an open one outlives it."""
-_ALGORITHM = "AWS4-HMAC-SHA256"
-_EMPTY_BODY = hashlib.sha256(b"").hexdigest()
+ALGORITHM = "AWS4-HMAC-SHA256"
+EMPTY_BODY = hashlib.sha256(b"").hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def presign(url: str, parameters: Mapping[str, str], keys: Keys, region: str, mo
     scope = f"{stamp[:8]}/{region}/{SERVICE}/aws4_request"
     query = {
         **parameters,
-        "X-Amz-Algorithm": _ALGORITHM,
+        "X-Amz-Algorithm": ALGORITHM,
         "X-Amz-Credential": f"{keys.access_key_id}/{scope}",
         "X-Amz-Date": stamp,
         "X-Amz-Expires": str(LIFE),
@@ -58,8 +58,8 @@ def presign(url: str, parameters: Mapping[str, str], keys: Keys, region: str, mo
         query["X-Amz-Security-Token"] = keys.session_token
     pairs = sorted((_encode(name), _encode(value)) for name, value in query.items())
     signed = "&".join(f"{name}={value}" for name, value in pairs)
-    canonical = f"GET\n{urlsplit(url).path}\n{signed}\nhost:{host_header(url)}\n\nhost\n{_EMPTY_BODY}"
-    to_sign = f"{_ALGORITHM}\n{stamp}\n{scope}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
+    canonical = f"GET\n{urlsplit(url).path}\n{signed}\nhost:{host_header(url)}\n\nhost\n{EMPTY_BODY}"
+    to_sign = f"{ALGORITHM}\n{stamp}\n{scope}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
     key = f"AWS4{keys.secret_access_key}".encode()
     for step in scope.split("/"):
         key = hmac.digest(key, step.encode(), "sha256")

@@ -161,21 +161,23 @@ def test_no_sound_leaves_unseen(actions: list[str], data: st.DataObject) -> None
 
     async def play() -> None:
         ring, appended, sent, lost = ReplayRing(0.5, disk=0.5), 0, set[int](), set[int]()
-        for action in actions:
-            if action == "append":
-                gone = ring.append(chunk(appended), voiced=True)
-                appended += 1
-                lost |= indices(gone)
-            elif action == "send" and ring.unsent > 0.05:
+        try:
+            for action in actions:
+                if action == "append":
+                    gone = ring.append(chunk(appended), voiced=True)
+                    appended += 1
+                    lost |= indices(gone)
+                elif action == "send" and ring.unsent > 0.05:
+                    sent.add(round((await send(ring, 1))[0] * 10))
+                elif action == "answer":
+                    ring.answered(data.draw(st.integers(0, appended)) / 10)
+                elif action == "rewind":
+                    lost |= indices(ring.rewind())
+            while ring.unsent > 0.05:
                 sent.add(round((await send(ring, 1))[0] * 10))
-            elif action == "answer":
-                ring.answered(data.draw(st.integers(0, appended)) / 10)
-            elif action == "rewind":
-                lost |= indices(ring.rewind())
-        while ring.unsent > 0.05:
-            sent.add(round((await send(ring, 1))[0] * 10))
-        assert sent | lost == set(range(appended))
-        ring.close()
+            assert sent | lost == set(range(appended))
+        finally:
+            ring.close()
 
     asyncio.run(play())
 

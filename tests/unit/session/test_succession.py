@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +15,7 @@ from desktop.core.errors import (
     AuthenticationFailed,
     CredentialMissing,
     EngineUnavailable,
+    QuotaExceeded,
     StreamStalled,
 )
 from desktop.core.message import say
@@ -22,6 +24,7 @@ from desktop.session import relay, stall
 from desktop.session.events import ProblemRaised, SessionEvent, StateChanged
 from desktop.session.service import Fallback, LaneSpec, Service
 from desktop.session.session import Session
+from desktop.settings.usage import Usage
 from tests.support.beacon import BeaconProvider, BeaconSource, Fault, numbers
 
 DOWN = Fault(after=None)
@@ -269,3 +272,20 @@ def test_no_word_is_lost_or_doubled_whoever_captions(first: list[Fault], second:
     with pytest.MonkeyPatch.context() as patch:
         quicken(patch)
         asyncio.run(play())
+
+
+async def test_the_users_own_limit_hands_over_in_the_middle(tmp_path: Path) -> None:
+    usage = Usage(tmp_path / "usage.json", {"chosen": 1})
+    usage.used("chosen", 55.0)
+    provider = chosen([], needs_network=True)
+    session = Session(
+        [LaneSpec("you", "You", BeaconSource(40, pause=0.002))],
+        Service(provider, "en-US"),
+        fallback=Fallback(Service(standby(), ""), 0.05),
+        meter=usage,
+    )
+    await session.run()
+    assert captioned(session) == list(range(40))
+    assert seams(session) == [("standby", "the service is away")]
+    assert [type(problem.error) for problem in session.problems] == [QuotaExceeded]
+    assert usage.minutes("standby") == 0.0, "what costs nothing is not counted"

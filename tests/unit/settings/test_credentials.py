@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import keyring
 import pytest
@@ -17,7 +18,15 @@ from desktop.core.errors import (
     OvertitleError,
 )
 from desktop.settings import credentials, logs
-from desktop.settings.credentials import CredentialStore, Resolved, Source, from_environment, require, variable
+from desktop.settings.credentials import (
+    CredentialStore,
+    Resolved,
+    Source,
+    from_environment,
+    instead,
+    require,
+    variable,
+)
 from desktop.settings.vault import LONGEST, Vault
 from tests.support.account import Account, Memory
 
@@ -91,6 +100,39 @@ def test_environment_wins_over_this_run_which_wins_over_the_keyring(memory: Memo
     assert known.sources == {"app_id": Source.RUN, "secret": Source.ENVIRONMENT, "region": Source.RUN}
     assert memory.held[SERVICE, "app_id"] == "stored"
     assert CredentialStore({}).resolve(CLOUD).values["app_id"] == "stored", "another run knows nothing of it"
+
+
+class Pair(Account):
+    """A key and its token belong together; the region goes with any."""
+
+    credential_fields = tuple(
+        replace(field, optional=True, group="" if field.key == "region" else "keys")
+        for field in Account.credential_fields
+    )
+
+
+PAIR = Pair()
+
+
+@pytest.mark.parametrize("place", ["keyring", "run"])
+def test_what_belongs_together_comes_from_one_place(memory: Memory, place: str) -> None:
+    store = CredentialStore({"OVERTITLE_CLOUD_NINE_SECRET": "from-script"})
+    whole = {"app_id": "stored", "secret": "stored-too", "region": "eu", "session-token": "tok"}
+    (store.keep if place == "run" else store.save)(PAIR, whole)
+    known = store.resolve(PAIR)
+    assert known.values == {"secret": "from-script", "region": "eu"}
+    assert set(known.sources) == set(known.values)
+    assert CredentialStore({"OVERTITLE_CLOUD_NINE_REGION": "us"}, store._vault).resolve(PAIR).values == (
+        {"region": "us"} if place == "run" else {**whole, "region": "us"}
+    )
+
+
+def test_what_is_tried_out_is_what_would_count(store: CredentialStore) -> None:
+    known = Resolved({"secret": "script", "region": "eu"}, {"secret": Source.ENVIRONMENT, "region": Source.KEYRING})
+    assert instead(PAIR, known, {"session-token": "typed", "region": "us"}) == {"secret": "script", "region": "us"}
+    assert instead(CLOUD, known, {"session-token": "typed", "region": ""}) == {
+        "secret": "script", "session-token": "typed",
+    }  # fmt: skip
 
 
 def test_fields_that_are_not_named_stay_and_empty_ones_go(store: CredentialStore, memory: Memory) -> None:

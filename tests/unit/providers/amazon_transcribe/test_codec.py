@@ -9,7 +9,7 @@ from botocore.eventstream import EventStreamBuffer
 
 from desktop.core import errors
 from desktop.core.audio import SPEECH, AudioChunk
-from desktop.core.captions import CaptionEvent, Progress
+from desktop.core.captions import CaptionEvent, Progress, Renew
 from desktop.providers.amazon_transcribe.codec import LIMIT, AmazonCodec, Padding
 from desktop.transport.target import Refusal
 from desktop.transport.websocket import Ending, WireMessage
@@ -141,20 +141,72 @@ def test_exceptions_and_errors_are_raised(codec: AmazonCodec, kind: str) -> None
         codec.decode(encode(exception if kind == "exception" else error, b'{"Message": "Sorry"}'))
 
 
+def at(codec: AmazonCodec, before_end: float) -> AmazonCodec:
+    """A codec that has taken sound up to so many seconds before the limit."""
+    codec.media.taken = SPEECH.size(LIMIT - before_end)  # type: ignore[misc] # of PCM it can be set
+    return codec
+
+
 @pytest.mark.parametrize(
-    ("before_end", "partial", "ends"),
+    ("before_end", "partial", "renews"),
     [(700, False, False), (500, False, True), (500, True, False), (100, True, True)],
 )
-def test_a_stream_ends_before_the_limit_best_in_a_pause(
-    codec: AmazonCodec, before_end: float, *, partial: bool, ends: bool
+@pytest.mark.parametrize("silent", [False, True])
+def test_a_new_stream_is_asked_for_before_the_limit_best_in_a_pause(
+    codec: AmazonCodec, before_end: float, *, partial: bool, renews: bool, silent: bool
 ) -> None:
-    codec._sent = SPEECH.size(LIMIT - before_end)
+    told: list[int] = []
+    codec.on_aside = lambda: told.append(1)
     codec.decode(said("word", partial=partial))
-    if ends:
-        with pytest.raises(errors.ConnectionLost, match="four hours"):
-            codec.encode(chunk(0.1))
-    else:
-        assert codec.encode(chunk(0.1))
+    at(codec, before_end)
+    for _ in range(3):
+        assert codec.keep_alive() if silent else codec.encode(chunk(0.1))
+    assert list(codec.aside()) == ([Renew()] if renews else [])
+    assert len(told) == (1 if renews else 0)
+    assert codec.encode(chunk(0.1))
+    assert not codec.aside()
+
+
+def test_a_stream_that_nobody_replaces_ends_at_the_limit(codec: AmazonCodec) -> None:
+    assert at(codec, 31).encode(chunk(0.1))
+    with pytest.raises(errors.ConnectionLost, match="four hours"):
+        at(codec, 29).encode(chunk(0.1))
+
+
+def hear(codec: AmazonCodec, sound: AudioChunk) -> None:
+    codec.hear(sound.pcm)
+    codec.encode(sound)
+
+
+def test_silence_needs_no_answer(codec: AmazonCodec) -> None:
+    hear(codec, chunk(0.1, 200))
+    assert not codec.aside()
+    codec.decode(said("word"))
+    for _ in range(61):
+        hear(codec, chunk(0.1))
+    (progress,) = codec.aside()
+    assert isinstance(progress, Progress)
+    assert 5.0 <= progress.end <= 6.6
+
+
+def test_an_open_segment_needs_one(codec: AmazonCodec) -> None:
+    codec.decode(said("word", partial=True))
+    hear(codec, chunk(20.0))
+    assert not codec.aside()
+    codec.decode(said("word"))
+    hear(codec, chunk(0.1))
+    assert [event.end for event in codec.aside() if isinstance(event, Progress)] == pytest.approx([19.6])
+
+
+def test_a_voice_without_an_answer_needs_one(codec: AmazonCodec) -> None:
+    hear(codec, chunk(8.0))
+    hear(codec, chunk(0.2, 200))
+    hear(codec, chunk(20.0))
+    assert codec.aside() == [Progress(7.5)]
+    codec.decode(said("later", partial=True, start=20.0))
+    codec.decode(said("later", start=20.0))
+    hear(codec, chunk(0.1))
+    assert [event.end for event in codec.aside() if isinstance(event, Progress)] == pytest.approx([27.8])
 
 
 def test_a_refusal_is_explained_and_kept(codec: AmazonCodec) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ import botocore.exceptions as trouble
 import pytest
 
 from desktop.core import errors
+from desktop.core.message import Message, say
 from desktop.providers.amazon_transcribe import credentials as module
 from desktop.providers.amazon_transcribe.credentials import Chain, explain, given
 
@@ -113,7 +115,9 @@ ROLE = (
 )
 
 
-async def test_a_role_with_mfa_asks_through_the_prompt(aws: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def assumed(aws: Path, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """What AWS is asked for the role with; the code 666666 is wrong."""
     (aws / "config").write_text(ROLE)
     asked: list[dict[str, Any]] = []
     expiry = datetime.now(UTC) + timedelta(hours=1)
@@ -121,6 +125,9 @@ async def test_a_role_with_mfa_asks_through_the_prompt(aws: Path, monkeypatch: p
     class Sts:
         def assume_role(self, **arguments: Any) -> dict[str, Any]:
             asked.append(arguments)
+            if arguments["TokenCode"] == "666666":
+                text = "MultiFactorAuthentication failed with invalid MFA one time pass code. canary"
+                raise trouble.ClientError({"Error": {"Code": "AccessDenied", "Message": text}}, "AssumeRole")
             return {"Credentials": {
                 "AccessKeyId": "ASIAROLE", "SecretAccessKey": "s", "SessionToken": "t", "Expiration": expiry,
             }}  # fmt: skip
@@ -133,20 +140,93 @@ async def test_a_role_with_mfa_asks_through_the_prompt(aws: Path, monkeypatch: p
         return made
 
     monkeypatch.setattr(module, "_session", session)
+    return asked
+
+
+class Person:
+    """Answers questions, once it is told to."""
+
+    def __init__(self, *answers: str) -> None:
+        self.answers = list(answers)
+        self.asked: list[str] = []
+        self.gone = 0
+        self.ready = asyncio.Event()
+        if answers:
+            self.ready.set()
+
+    async def __call__(self, question: Message) -> str:
+        self.asked.append(str(question))
+        try:
+            await self.ready.wait()
+        except asyncio.CancelledError:
+            self.gone += 1
+            raise
+        return self.answers.pop(0)
+
+
+async def test_a_role_with_mfa_asks_once(assumed: list[dict[str, Any]]) -> None:
     chain = Chain()
-    questions: list[str] = []
-
-    def prompt(question: str) -> str:
-        questions.append(question)
-        return "123456"
-
-    chain.prompt = prompt
-    keys = await chain.keys("role")
-    assert (keys.access_key_id, str(keys.origin)) == ("ASIAROLE", "AWS profile role (assumed role)")
-    assert asked[0]["TokenCode"] == "123456"
-    assert len(questions) == 1
+    person = chain.ask = Person(" 123456 ")
+    both = await asyncio.gather(chain.keys("role"), chain.keys("role"))
+    assert [(keys.access_key_id, str(keys.origin)) for keys in both] == [
+        ("ASIAROLE", "AWS profile role (assumed role)")
+    ] * 2
+    assert [asked["TokenCode"] for asked in assumed] == ["123456"]
     await chain.keys("role")
-    assert len(questions) == 1
+    assert person.asked == ["Code of the MFA device kim"]
+
+
+async def test_a_role_that_ran_out_asks_again(assumed: list[dict[str, Any]]) -> None:
+    chain = Chain()
+    person = chain.ask = Person("123456", "654321")
+    await chain.keys("role")
+    chain._held["role"]._expiry_time = datetime.now(UTC) - timedelta(hours=1)
+    assert (await chain.keys("role")).access_key_id == "ASIAROLE"
+    assert [asked["TokenCode"] for asked in assumed] == ["123456", "654321"]
+    assert len(person.asked) == 2
+
+
+async def test_no_answer_is_a_sentence_for_every_lane_that_waits(assumed: list[dict[str, Any]]) -> None:
+    chain = Chain()
+    person = chain.ask = Person("", "123456")
+    found = await asyncio.gather(chain.keys("role"), chain.keys("role"), return_exceptions=True)
+    assert [type(one) for one in found] == [errors.CredentialMissing] * 2
+    assert len(person.asked) == 1
+    assert (await chain.keys("role")).access_key_id == "ASIAROLE"
+    assert len(assumed) == 1
+
+
+async def test_a_wrong_code_is_named(assumed: list[dict[str, Any]]) -> None:
+    chain = Chain()
+    chain.ask = Person("666666")
+    with pytest.raises(errors.AuthenticationFailed, match="does not accept this code") as found:
+        await chain.keys("role")
+    assert "canary" not in str(found.value)
+
+
+async def test_who_is_cancelled_takes_the_question_back(assumed: list[dict[str, Any]]) -> None:
+    chain = Chain()
+    person = chain.ask = Person()
+    asking = asyncio.ensure_future(chain.keys("role"))
+    while not person.asked:
+        await asyncio.sleep(0.01)
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    while not person.gone:
+        await asyncio.sleep(0.01)
+    chain.ask = Person("123456")
+    assert (await chain.keys("role")).access_key_id == "ASIAROLE"
+
+
+async def test_where_nobody_can_be_asked_the_asker_says_why(assumed: list[dict[str, Any]]) -> None:
+    async def ask(question: Message) -> str:
+        raise errors.CredentialMissing(say("Test", "No terminal for {question}.", question=question))
+
+    chain = Chain()
+    chain.ask = ask
+    with pytest.raises(errors.CredentialMissing, match="No terminal for Code of the MFA device kim"):
+        await chain.keys("role")
 
 
 async def test_a_role_with_mfa_and_nobody_to_ask(aws: Path) -> None:

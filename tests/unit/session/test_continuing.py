@@ -1,0 +1,81 @@
+"""A saved session goes on in its own journal, after its last word and with the words it had."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from desktop.core.captions import CaptionEvent, Gap
+from desktop.core.errors import JournalUnwritable
+from desktop.session.recorder import Earlier, JournalPlan
+from desktop.session.service import LaneSpec, Service
+from desktop.session.session import Session
+from desktop.transcripts.journal import Journal, read
+from tests.support.beacon import BeaconProvider, BeaconSource, numbers
+
+
+async def first_part(folder: Path) -> Path:
+    session = Session(
+        [LaneSpec("you", "You", BeaconSource(4))], Service(BeaconProvider(), "en-US"), JournalPlan([folder], "Call")
+    )
+    await session.run()
+    assert session.journal is not None
+    return session.journal
+
+
+def going_on(path: Path, *lanes: LaneSpec) -> Session:
+    plan = JournalPlan([path.parent], "ignored", Earlier(path, read(path)))
+    return Session(lanes, Service(BeaconProvider(), "en-US"), plan)
+
+
+def said(path: Path) -> list[int]:
+    return numbers([entry.text for entry in read(path).entries if isinstance(entry, CaptionEvent)])
+
+
+async def test_the_second_part_follows_the_first(tmp_path: Path) -> None:
+    path = await first_part(tmp_path)
+    before = path.read_bytes()
+    session = going_on(path, LaneSpec("you", "You", BeaconSource(3, first=50)))
+    assert numbers([segment.text for segment in session.document.segments]) == [0, 1, 2, 3], "shown from the start"
+    await session.run()
+    assert session.journal == path
+    assert list(tmp_path.iterdir()) == [path]
+    assert path.read_bytes().startswith(before), "nothing that was written is touched"
+    assert said(path) == [0, 1, 2, 3, 50, 51, 52]
+    saved = read(path)
+    assert saved.complete
+    assert saved.damaged == 0
+    assert saved.header.title == "Call"
+    starts = [segment.start for segment in saved.segments]
+    assert starts == sorted(starts)
+    assert starts[4] >= 2.0
+    assert [entry.reason for entry in saved.entries if isinstance(entry, Gap)] == ["continued later"]
+
+
+async def test_a_torn_end_is_no_hindrance(tmp_path: Path) -> None:
+    path = await first_part(tmp_path)
+    with path.open("ab") as file:
+        file.write(b'{"type": "segment", "lane": "y')
+    await going_on(path, LaneSpec("you", "You", BeaconSource(2, first=50))).run()
+    assert said(path) == [0, 1, 2, 3, 50, 51]
+
+
+async def test_another_side_gets_its_name(tmp_path: Path) -> None:
+    path = await first_part(tmp_path)
+    await going_on(path, LaneSpec("them", "Ann", BeaconSource(2, first=50))).run()
+    assert read(path).header.lanes == (("you", "You"), ("them", "Ann"))
+
+
+async def test_a_third_part_keeps_every_segment(tmp_path: Path) -> None:
+    path = await first_part(tmp_path)
+    for part in (50, 100):
+        await going_on(path, LaneSpec("you", "You", BeaconSource(2, first=part))).run()
+    assert said(path) == [0, 1, 2, 3, 50, 51, 100, 101]
+
+
+async def test_a_journal_that_somebody_else_writes_is_left_to_them(tmp_path: Path) -> None:
+    path = await first_part(tmp_path)
+    with Journal.reopen(path), pytest.raises(JournalUnwritable):
+        await going_on(path, LaneSpec("you", "You", BeaconSource(2, first=50))).run()
+    assert said(path) == [0, 1, 2, 3]
