@@ -13,7 +13,7 @@ import signal
 import socket
 import sys
 from collections import deque
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from contextvars import Context
@@ -73,8 +73,11 @@ class WindowLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync ships no ty
         super().close()
 
 
-def run(app: QApplication, main: Callable[[asyncio.Event], Coroutine[Any, Any, int]]) -> int:
-    """Run `main` to its end on Qt's loop; the event it is given is set when the program is asked to end."""
+def run(app: QApplication, main: Callable[[asyncio.Event], Coroutine[Any, Any, int]], early: Sequence[int] = ()) -> int:
+    """Run `main` to its end on Qt's loop; the event it is given is set when the program is asked to end.
+
+    `early` holds the signals that came before; nothing adds to it any more once the loop listens itself.
+    """
     loop = WindowLoop(app)
     loop.set_default_executor(ThreadPoolExecutor(4, thread_name_prefix="work"))
     loop.set_exception_handler(_log_exception)
@@ -82,6 +85,8 @@ def run(app: QApplication, main: Callable[[asyncio.Event], Coroutine[Any, Any, i
         stop = asyncio.Event()
         app.commitDataRequest.connect(lambda _manager: stop.set())
         with _signals(loop, stop):
+            if early:
+                stop.set()
             status: int = loop.run_until_complete(main(stop))
         return status
 

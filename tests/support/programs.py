@@ -155,7 +155,7 @@ async def start_and_stop(chance: random.Random) -> End:
         home = Path(folder)
         with started(home) as process:
             await asyncio.to_thread(Window(process).wait)
-            await asyncio.sleep(chance.uniform(0.5, 2.5))  # before that no loop runs that could be asked
+            await asyncio.sleep(chance.uniform(0.0, 2.0))
             return await asked_to_end(process, home, signal.SIGTERM)
 
 
