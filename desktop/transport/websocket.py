@@ -185,9 +185,7 @@ class WebSocketStream:
 
         turn = self._clock()
         while not self._codec.complete:
-            if (
-                self._clock() - turn > TURN
-            ):  # `recv` does not suspend while messages wait: a flood would stop the window
+            if self._clock() - turn > TURN:  # `recv` suspends only once no message waits
                 await asyncio.sleep(0)
                 turn = self._clock()
             try:
