@@ -133,6 +133,7 @@ class Program(QObject):
                     one.capabilities.privacy,
                     one.availability(),
                     has_account(one),
+                    one.capabilities.note,
                 )
                 for one in discover().values()
                 if not one.capabilities.internal

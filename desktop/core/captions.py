@@ -48,6 +48,8 @@ class CaptionEvent:
     words: tuple[Word, ...] = ()
     stable_chars: int = 0
     """Length of the prefix of `text` that will not change any more."""
+    of_sound: bool = True
+    """False for words that were not in the sound sent, such as a bot's reply: they prove nothing about that sound."""
 
 
 class InsightKind(StrEnum):

@@ -75,6 +75,8 @@ class Capabilities:
     catch_up: float | None = None
     """Fastest speed at which a backlog may be sent, as a multiple of real time; None for as fast as it takes it."""
     options: tuple[Option, ...] = ()
+    note: Message = NOTHING
+    """What a person should know before choosing it, in few words; shown beside the title."""
     internal: bool = False
     """For tests and tools only; pickers leave it out."""
 
@@ -87,6 +89,11 @@ class StreamConfig:
     format: AudioFormat = SPEECH
     credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
     options: Mapping[str, str] = field(default_factory=dict, repr=False)
+    side: str = ""
+    """Names what the stream carries: the same for every stream of one side of one session, and for nothing else.
+
+    For services that can go on where a broken stream ended. Empty where nothing follows.
+    """
 
 
 class TranscriptionStream(Protocol):

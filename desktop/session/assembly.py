@@ -11,7 +11,8 @@ from desktop.core.plaintext import harmless, harmless_insight
 from desktop.session.timeline import Timeline
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_PUNCTUATION = re.compile(r"[^\w\s]*")
+_CLOSING = re.compile(r"(?:\s*[^\w\s¿¡«“‘\"(\[])*")
+"""What ends the words before it, also after a space as in French; what opens the next ones is not among it."""
 REMEMBERED = 60
 """Words of the latest finals that are kept to recognise a repetition without word times."""
 
@@ -61,11 +62,11 @@ class Assembly:
             end=place(event.end),
             words=words,
         )
-        if moved.start < self._heard[lane][0]:
+        if event.of_sound and moved.start < self._heard[lane][0]:
             moved = self._without_repetition(moved)
         if event.is_final:
             self._open[lane].pop(event.segment_id, None)
-        else:
+        elif event.of_sound:
             self._open[lane][event.segment_id] = moved.start
         return moved
 
@@ -122,7 +123,7 @@ def _overlap(heard: Sequence[str], text: str) -> int:
     for count in range(min(len(heard), len(words)), 0, -1):
         if list(heard[-count:]) == [word for word, _ in words[:count]]:
             end = words[count - 1][1]
-            following = _PUNCTUATION.match(text, end)
+            following = _CLOSING.match(text, end)
             return following.end() if following else end
     return 0
 

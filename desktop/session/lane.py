@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Sequence
+from uuid import uuid4
 
 from desktop.core.captions import Seam
 from desktop.core.errors import ConnectionLost, OvertitleError, ProviderError, StreamStalled
@@ -36,7 +37,9 @@ class Lane:
         self._recorder = recorder
         self._sound = Sound(specs, board, recorder)
         self._scribe = Scribe(self.ids, self._sound, board, recorder)
-        self._desk = Desk(self.ids[0], self._sound, self._scribe, Stall(), terms.meter, board)
+        self._desk = Desk(
+            self.ids[0], f"{uuid4()}/{self.ids[0]}", self._sound, self._scribe, Stall(), terms.meter, board
+        )
         self._succession = Succession(service, terms.fallback, self, board.now)
         self._relay: Relay | None = None
         self._served_by = (service.provider.id, service.language)

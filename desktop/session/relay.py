@@ -53,6 +53,8 @@ class Desk:
 
     lane: str
     """Its id; of two lanes in one stream the first one's."""
+    side: str
+    """What a provider knows it by; unlike that of any other session."""
     sound: Sound
     scribe: Scribe
     stall: Stall
@@ -130,7 +132,7 @@ class Relay:
 
     async def _run(self) -> Outcome:
         self._check_limit()
-        async with connect(self.service, self._desk.sound.format) as stream:
+        async with connect(self.service, self._desk.sound.format, self._desk.side) as stream:
             self._opened.set()
             await self._begun.wait()
             timeline = Timeline()

@@ -78,10 +78,15 @@ class CaptionsPage(QFrame):
         self.view.apply(event)
 
     def show_note(self, entry: Gap | Seam | Mark | Insight, providers: Mapping[str, str]) -> None:
-        """Show what is not a caption; `providers` are titles by id."""
+        """Show what is not a caption; `providers` are titles by id. Findings have a place of their own."""
+        if isinstance(entry, Insight):
+            self.side.show_insight(entry)
+            if not self.side.isHidden():
+                return
         text, kind = note_of(entry, self._labels, providers)
         lane = "" if isinstance(entry, Mark) else entry.lane
-        self.view.note(entry.start, f"{type(entry).__name__}/{lane}/{entry.start}", text, kind)
+        of_kind = f"/{text}" if isinstance(entry, Insight) else ""  # several may be of one moment
+        self.view.note(entry.start, f"{type(entry).__name__}/{lane}/{entry.start}{of_kind}", text, kind)
         if isinstance(entry, Mark):
             self.side.show_mark(entry)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from desktop.core.errors import OvertitleError
-from desktop.core.message import Message
+from desktop.core.message import NOTHING, Message
 from desktop.core.provider import CredentialField, Option
 
 YOU = "you"
@@ -72,6 +72,8 @@ class ProviderEntry:
     """Why it can't run here."""
     account: bool = False
     """Whether it has account details or options that a person can enter."""
+    note: Message = NOTHING
+    """What a person should know before choosing it, in few words."""
 
 
 @dataclass(frozen=True, slots=True)

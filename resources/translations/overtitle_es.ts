@@ -91,6 +91,14 @@
             <translation>Introduzca una clave de acceso, o configure la línea de comandos de AWS con `aws configure`.</translation>
         </message>
         <message>
+            <source>Code of the MFA device {device}</source>
+            <translation>Código del dispositivo MFA {device}</translation>
+        </message>
+        <message>
+            <source>Code of your MFA device</source>
+            <translation>Código de su dispositivo MFA</translation>
+        </message>
+        <message>
             <source>This AWS profile needs the code of an MFA device.</source>
             <translation>Este perfil de AWS necesita el código de un dispositivo MFA.</translation>
         </message>
@@ -121,6 +129,14 @@
         <message>
             <source>Run `aws sso login --profile {profile}`.</source>
             <translation>Ejecute `aws sso login --profile {profile}`.</translation>
+        </message>
+        <message>
+            <source>AWS does not accept this code of the MFA device.</source>
+            <translation>AWS no acepta este código del dispositivo MFA.</translation>
+        </message>
+        <message>
+            <source>Wait for its next code and try again; each works once.</source>
+            <translation>Espere su próximo código e inténtelo de nuevo; cada uno sirve una sola vez.</translation>
         </message>
         <message>
             <source>AWS refuses to give credentials for profile {profile}.</source>
@@ -195,6 +211,14 @@
             <translation>Dé una dirección como wss://host:8443.</translation>
         </message>
         <message>
+            <source>Check region, options and credentials, or ask AWS support about request {id}.</source>
+            <translation>Compruebe la región, las opciones y las credenciales, o pregunte al soporte de AWS por la solicitud {id}.</translation>
+        </message>
+        <message>
+            <source>If it stays, look at the AWS Health Dashboard, or ask AWS support about request {id}.</source>
+            <translation>Si continúa, consulte el AWS Health Dashboard o pregunte al soporte de AWS por la solicitud {id}.</translation>
+        </message>
+        <message>
             <source>Amazon Transcribe reports an error ({kind}).</source>
             <translation>Amazon Transcribe comunica un error ({kind}).</translation>
         </message>
@@ -219,20 +243,28 @@
             <translation>Ponga en la opción region la región del punto de conexión.</translation>
         </message>
         <message>
-            <source>The secret access key does not belong to the access key id.</source>
-            <translation>La clave de acceso secreta no corresponde al ID de clave de acceso.</translation>
-        </message>
-        <message>
-            <source>Enter both once more, without spaces around them.</source>
-            <translation>Introduzca ambos otra vez, sin espacios alrededor.</translation>
-        </message>
-        <message>
             <source>AWS does not know this access key, or its session token is missing or another key's.</source>
             <translation>AWS no conoce esta clave de acceso, o su token de sesión falta o es de otra clave.</translation>
         </message>
         <message>
             <source>Check the access key id. One that begins with ASIA needs its session token.</source>
             <translation>Compruebe el ID de clave de acceso. Uno que empieza por ASIA necesita su token de sesión.</translation>
+        </message>
+        <message>
+            <source>AWS received another request than the one that was signed; what differs: {parts}.</source>
+            <translation>AWS recibió una solicitud distinta de la que se firmó; lo que difiere: {parts}.</translation>
+        </message>
+        <message>
+            <source>Check the option endpoint, and the proxy: something on the way changes the request.</source>
+            <translation>Compruebe la opción endpoint y el proxy: algo cambia la solicitud por el camino.</translation>
+        </message>
+        <message>
+            <source>The secret access key does not belong to the access key id.</source>
+            <translation>La clave de acceso secreta no corresponde al ID de clave de acceso.</translation>
+        </message>
+        <message>
+            <source>Enter both once more, without spaces around them.</source>
+            <translation>Introduzca ambos otra vez, sin espacios alrededor.</translation>
         </message>
         <message>
             <source>AWS takes the signature for too old or too new; this computer's clock is probably wrong.</source>
@@ -351,6 +383,14 @@
             <translation>Elija otra región, como us-east-1 o eu-west-1.</translation>
         </message>
         <message>
+            <source>Sound can't be sent as {encoding}: this computer has no libsndfile that makes it.</source>
+            <translation>El sonido no se puede enviar como {encoding}: este equipo no tiene una libsndfile que lo produzca.</translation>
+        </message>
+        <message>
+            <source>Set encoding=pcm, or install the package soundfile.</source>
+            <translation>Ponga encoding=pcm o instale el paquete soundfile.</translation>
+        </message>
+        <message>
             <source>Amazon Transcribe does not stream the language {language}.</source>
             <translation>Amazon Transcribe no transcribe en directo el idioma {language}.</translation>
         </message>
@@ -397,6 +437,22 @@
         <message>
             <source>Reach the service over IPv6 too.</source>
             <translation>Llegar al servicio también por IPv6.</translation>
+        </message>
+        <message>
+            <source>Encoding of the sound</source>
+            <translation>Codificación del sonido</translation>
+        </message>
+        <message>
+            <source>flac halves what is sent and loses nothing; ogg-opus sends a tenth and loses a little.</source>
+            <translation>flac reduce el envío a la mitad sin perder nada; ogg-opus envía una décima parte y pierde un poco.</translation>
+        </message>
+        <message>
+            <source>Both sides in one stream</source>
+            <translation>Ambos lados en un flujo</translation>
+        </message>
+        <message>
+            <source>You and the others as the two channels of one stream, instead of one stream each.</source>
+            <translation>Usted y los demás como los dos canales de un solo flujo, en vez de un flujo cada uno.</translation>
         </message>
         <message>
             <source>Allow no encryption</source>
@@ -607,12 +663,16 @@
             <translation>permiso para transmitir</translation>
         </message>
         <message>
-            <source>half a second of silence</source>
-            <translation>medio segundo de silencio</translation>
-        </message>
-        <message>
             <source>proxy</source>
             <translation>proxy</translation>
+        </message>
+        <message>
+            <source>The connection goes through it, and it looks up the address of the service.</source>
+            <translation>La conexión pasa por él, y él busca la dirección del servicio.</translation>
+        </message>
+        <message>
+            <source>half a second of silence</source>
+            <translation>medio segundo de silencio</translation>
         </message>
         <message>
             <source>name resolution</source>
@@ -621,6 +681,10 @@
         <message>
             <source>port {port}</source>
             <translation>puerto {port}</translation>
+        </message>
+        <message>
+            <source>port {port} through the proxy</source>
+            <translation>puerto {port} a través del proxy</translation>
         </message>
         <message>
             <source>encryption (TLS)</source>
@@ -637,62 +701,6 @@
         <message>
             <source>The sound is sent to Amazon Web Services, to the region that you choose.</source>
             <translation>El sonido se envía a Amazon Web Services, a la región que usted elija.</translation>
-        </message>
-        <message>
-            <source>Code of the MFA device {device}</source>
-            <translation>Código del dispositivo MFA {device}</translation>
-        </message>
-        <message>
-            <source>Code of your MFA device</source>
-            <translation>Código de su dispositivo MFA</translation>
-        </message>
-        <message>
-            <source>AWS does not accept this code of the MFA device.</source>
-            <translation>AWS no acepta este código del dispositivo MFA.</translation>
-        </message>
-        <message>
-            <source>Wait for its next code and try again; each works once.</source>
-            <translation>Espere su próximo código e inténtelo de nuevo; cada uno sirve una sola vez.</translation>
-        </message>
-        <message>
-            <source>Check region, options and credentials, or ask AWS support about request {id}.</source>
-            <translation>Compruebe la región, las opciones y las credenciales, o pregunte al soporte de AWS por la solicitud {id}.</translation>
-        </message>
-        <message>
-            <source>If it stays, look at the AWS Health Dashboard, or ask AWS support about request {id}.</source>
-            <translation>Si continúa, consulte el AWS Health Dashboard o pregunte al soporte de AWS por la solicitud {id}.</translation>
-        </message>
-        <message>
-            <source>AWS received another request than the one that was signed; what differs: {parts}.</source>
-            <translation>AWS recibió una solicitud distinta de la que se firmó; lo que difiere: {parts}.</translation>
-        </message>
-        <message>
-            <source>Check the option endpoint, and the proxy: something on the way changes the request.</source>
-            <translation>Compruebe la opción endpoint y el proxy: algo cambia la solicitud por el camino.</translation>
-        </message>
-        <message>
-            <source>Sound can't be sent as {encoding}: this computer has no libsndfile that makes it.</source>
-            <translation>El sonido no se puede enviar como {encoding}: este equipo no tiene una libsndfile que lo produzca.</translation>
-        </message>
-        <message>
-            <source>Set encoding=pcm, or install the package soundfile.</source>
-            <translation>Ponga encoding=pcm o instale el paquete soundfile.</translation>
-        </message>
-        <message>
-            <source>Encoding of the sound</source>
-            <translation>Codificación del sonido</translation>
-        </message>
-        <message>
-            <source>flac halves what is sent and loses nothing; ogg-opus sends a tenth and loses a little.</source>
-            <translation>flac reduce el envío a la mitad sin perder nada; ogg-opus envía una décima parte y pierde un poco.</translation>
-        </message>
-        <message>
-            <source>The connection goes through it, and it looks up the address of the service.</source>
-            <translation>La conexión pasa por él, y él busca la dirección del servicio.</translation>
-        </message>
-        <message>
-            <source>port {port} through the proxy</source>
-            <translation>puerto {port} a través del proxy</translation>
         </message>
     </context>
     <context>
@@ -920,6 +928,18 @@
         <message>
             <source>Install Overtitle again, or use a microphone only.</source>
             <translation>Vuelva a instalar Overtitle o use solo un micrófono.</translation>
+        </message>
+        <message>
+            <source>This computer has no sound output.</source>
+            <translation>Este equipo no tiene ninguna salida de audio.</translation>
+        </message>
+        <message>
+            <source>No sound output called {name} is connected.</source>
+            <translation>No hay ninguna salida de audio llamada {name} conectada.</translation>
+        </message>
+        <message>
+            <source>Choose one of: {names}.</source>
+            <translation>Elija una de estas: {names}.</translation>
         </message>
     </context>
     <context>
@@ -1647,6 +1667,54 @@
             <source>The service did not send the last captions in time.</source>
             <translation>El servicio no envió los últimos subtítulos a tiempo.</translation>
         </message>
+        <message>
+            <source>The option url is no address of a server.</source>
+            <translation>La opción url no es la dirección de un servidor.</translation>
+        </message>
+        <message>
+            <source>Give an address such as wss://host:port, without a name, a password or a query.</source>
+            <translation>Indique una dirección como wss://host:puerto, sin nombre, contraseña ni consulta.</translation>
+        </message>
+        <message>
+            <source>options</source>
+            <translation>opciones</translation>
+        </message>
+        <message>
+            <source>proxy</source>
+            <translation>proxy</translation>
+        </message>
+        <message>
+            <source>The connection goes through a proxy.</source>
+            <translation>La conexión pasa por un proxy.</translation>
+        </message>
+        <message>
+            <source>name resolution</source>
+            <translation>resolución del nombre</translation>
+        </message>
+        <message>
+            <source>port {port}</source>
+            <translation>puerto {port}</translation>
+        </message>
+        <message>
+            <source>encryption (TLS)</source>
+            <translation>cifrado (TLS)</translation>
+        </message>
+        <message>
+            <source>WebSocket</source>
+            <translation>WebSocket</translation>
+        </message>
+        <message>
+            <source>half a second of silence</source>
+            <translation>medio segundo de silencio</translation>
+        </message>
+        <message>
+            <source>The service did not answer in time.</source>
+            <translation>El servicio no respondió a tiempo.</translation>
+        </message>
+        <message>
+            <source>{host} does not speak HTTP on port {port}.</source>
+            <translation>{host} no habla HTTP en el puerto {port}.</translation>
+        </message>
     </context>
     <context>
         <name>Notes</name>
@@ -1686,6 +1754,18 @@
             <source>From here on: {provider}, {language}</source>
             <translation>A partir de aquí: {provider}, {language}</translation>
         </message>
+        <message>
+            <source>Follow-ups</source>
+            <translation>Seguimientos</translation>
+        </message>
+        <message>
+            <source>Questions</source>
+            <translation>Preguntas</translation>
+        </message>
+        <message>
+            <source>Topics</source>
+            <translation>Temas</translation>
+        </message>
     </context>
     <context>
         <name>OptionInput</name>
@@ -1711,6 +1791,281 @@
         <message>
             <source>What is being said, above all other windows</source>
             <translation>Lo que se dice, por encima de todas las ventanas</translation>
+        </message>
+    </context>
+    <context>
+        <name>Pipecat</name>
+        <message>
+            <source>The server does not let this program in (HTTP status {status}).</source>
+            <translation>El servidor no deja entrar a este programa (estado HTTP {status}).</translation>
+        </message>
+        <message>
+            <source>Check the token. A server with a list of allowed origins needs the option origin too.</source>
+            <translation>Compruebe el token. Un servidor con una lista de orígenes permitidos necesita también la opción origin.</translation>
+        </message>
+        <message>
+            <source>There is no bot under this address (HTTP status 404).</source>
+            <translation>No hay ningún bot en esta dirección (estado HTTP 404).</translation>
+        </message>
+        <message>
+            <source>Check the path of the option url; many bots listen under /ws.</source>
+            <translation>Compruebe la ruta de la opción url; muchos bots escuchan en /ws.</translation>
+        </message>
+        <message>
+            <source>The bot ended the connection because of a rule of its own (code 1008).</source>
+            <translation>El bot cerró la conexión por una norma propia (código 1008).</translation>
+        </message>
+        <message>
+            <source>Check the token and the address.</source>
+            <translation>Compruebe el token y la dirección.</translation>
+        </message>
+        <message>
+            <source>The connection to the bot ended with code {code}.</source>
+            <translation>La conexión con el bot terminó con el código {code}.</translation>
+        </message>
+        <message>
+            <source>Look at the bot's log if it happens again.</source>
+            <translation>Consulte el registro del bot si vuelve a ocurrir.</translation>
+        </message>
+        <message>
+            <source>This bot already has a client, and serves one at a time (code 1013).</source>
+            <translation>Este bot ya tiene un cliente y solo atiende a uno a la vez (código 1013).</translation>
+        </message>
+        <message>
+            <source>Disconnect the other client. To caption both sides, the server has to start a bot for each.</source>
+            <translation>Desconecte al otro cliente. Para subtitular ambos lados, el servidor tiene que iniciar un bot para cada uno.</translation>
+        </message>
+        <message>
+            <source>The bot hung up after {minutes} minutes without a word.</source>
+            <translation>El bot colgó tras {minutes} minutos sin una palabra.</translation>
+        </message>
+        <message>
+            <source>Bots do so by themselves; their setting idle_timeout_secs says when.</source>
+            <translation>Los bots lo hacen por sí solos; su ajuste idle_timeout_secs dice cuándo.</translation>
+        </message>
+        <message>
+            <source>The bot hung up.</source>
+            <translation>El bot colgó.</translation>
+        </message>
+        <message>
+            <source>The server hung up without having understood the sound.</source>
+            <translation>El servidor colgó sin haber entendido el sonido.</translation>
+        </message>
+        <message>
+            <source>It has to be a Pipecat bot with a ProtobufFrameSerializer; look at its log.</source>
+            <translation>Tiene que ser un bot de Pipecat con un ProtobufFrameSerializer; consulte su registro.</translation>
+        </message>
+        <message>
+            <source>The server does not speak as a Pipecat bot does.</source>
+            <translation>El servidor no habla como lo hace un bot de Pipecat.</translation>
+        </message>
+        <message>
+            <source>Check the address. The bot has to use a ProtobufFrameSerializer.</source>
+            <translation>Compruebe la dirección. El bot tiene que usar un ProtobufFrameSerializer.</translation>
+        </message>
+        <message>
+            <source>A message of the bot arrived damaged.</source>
+            <translation>Un mensaje del bot llegó dañado.</translation>
+        </message>
+        <message>
+            <source>The bot has stopped because of an error of its own.</source>
+            <translation>El bot se ha detenido por un error propio.</translation>
+        </message>
+        <message>
+            <source>Look at the bot's log.</source>
+            <translation>Consulte el registro del bot.</translation>
+        </message>
+        <message>
+            <source>The bot reports an error of its own; captions may be missing.</source>
+            <translation>El bot informa de un error propio; pueden faltar subtítulos.</translation>
+        </message>
+        <message>
+            <source>Token</source>
+            <translation>Token</translation>
+        </message>
+        <message>
+            <source>What the server asks for to let you in; empty when it asks for nothing.</source>
+            <translation>Lo que el servidor pide para dejarle entrar; vacío si no pide nada.</translation>
+        </message>
+        <message>
+            <source>Further headers</source>
+            <translation>Otros encabezados</translation>
+        </message>
+        <message>
+            <source>HTTP headers for the connection, such as X-Api-Key: abc; X-Team: blue.</source>
+            <translation>Encabezados HTTP de la conexión, como X-Api-Key: abc; X-Team: blue.</translation>
+        </message>
+        <message>
+            <source>Address</source>
+            <translation>Dirección</translation>
+        </message>
+        <message>
+            <source>Where the bot listens, such as wss://bots.example/ws.</source>
+            <translation>Dónde escucha el bot, por ejemplo wss://bots.example/ws.</translation>
+        </message>
+        <message>
+            <source>Token goes into</source>
+            <translation>Lugar del token</translation>
+        </message>
+        <message>
+            <source>The header Authorization: Bearer, the query ?token=, or both.</source>
+            <translation>El encabezado Authorization: Bearer, el parámetro ?token=, o ambos.</translation>
+        </message>
+        <message>
+            <source>Origin</source>
+            <translation>Origen</translation>
+        </message>
+        <message>
+            <source>For servers with a list of allowed origins, such as https://bots.example.</source>
+            <translation>Para servidores con una lista de orígenes permitidos, por ejemplo https://bots.example.</translation>
+        </message>
+        <message>
+            <source>Sample rate</source>
+            <translation>Frecuencia de muestreo</translation>
+        </message>
+        <message>
+            <source>In Hz; the rate that the bot's pipeline expects.</source>
+            <translation>En Hz; la que espera la cadena del bot.</translation>
+        </message>
+        <message>
+            <source>Caption the bot</source>
+            <translation>Subtitular al bot</translation>
+        </message>
+        <message>
+            <source>Show what the bot says, as a speaker of its own.</source>
+            <translation>Mostrar lo que dice el bot, como un hablante aparte.</translation>
+        </message>
+        <message>
+            <source>Hear the bot</source>
+            <translation>Oír al bot</translation>
+        </message>
+        <message>
+            <source>Play what the bot says. Use a headset, or the bot hears itself.</source>
+            <translation>Reproducir lo que dice el bot. Use auriculares, o el bot se oirá a sí mismo.</translation>
+        </message>
+        <message>
+            <source>Hear the bot on</source>
+            <translation>Oír al bot en</translation>
+        </message>
+        <message>
+            <source>Name of a sound output; empty for the system's own choice.</source>
+            <translation>Nombre de una salida de audio; vacío para la que elija el sistema.</translation>
+        </message>
+        <message>
+            <source>Allow no encryption</source>
+            <translation>Permitir conexiones sin cifrar</translation>
+        </message>
+        <message>
+            <source>Allow a ws:// address on another computer: anyone on the way can listen.</source>
+            <translation>Permitir una dirección ws:// en otro equipo: cualquiera en el camino puede escuchar.</translation>
+        </message>
+        <message>
+            <source>The language {language} can't be given to captions of a bot.</source>
+            <translation>El idioma {language} no se puede asignar a los subtítulos de un bot.</translation>
+        </message>
+        <message>
+            <source>Choose another language or another provider.</source>
+            <translation>Elija otro idioma u otro proveedor.</translation>
+        </message>
+        <message>
+            <source>There is no such option; see docs/providers/pipecat.md.</source>
+            <translation>No existe esa opción; vea docs/providers/pipecat.md.</translation>
+        </message>
+        <message>
+            <source>Give one of {choices}.</source>
+            <translation>Dé uno de estos valores: {choices}.</translation>
+        </message>
+        <message>
+            <source>Give yes or no.</source>
+            <translation>Dé yes o no.</translation>
+        </message>
+        <message>
+            <source>It is not known where the bot listens.</source>
+            <translation>No se sabe dónde escucha el bot.</translation>
+        </message>
+        <message>
+            <source>Set the option url to its address, such as ws://localhost:8765.</source>
+            <translation>Ponga su dirección en la opción url, por ejemplo ws://localhost:8765.</translation>
+        </message>
+        <message>
+            <source>There are two Authorization headers: the token and one of the further headers.</source>
+            <translation>Hay dos encabezados Authorization: el token y uno de los otros encabezados.</translation>
+        </message>
+        <message>
+            <source>Leave one of them out, or set the option token-as to query.</source>
+            <translation>Quite uno de los dos, o ponga la opción token-as en query.</translation>
+        </message>
+        <message>
+            <source>Give an address such as wss://bots.example/ws.</source>
+            <translation>Dé una dirección como wss://bots.example/ws.</translation>
+        </message>
+        <message>
+            <source>It has a token of its own already; leave one of them out.</source>
+            <translation>Ya contiene un token; quite uno de los dos.</translation>
+        </message>
+        <message>
+            <source>The further headers can't be read, or name one that belongs to the connection itself.</source>
+            <translation>Los otros encabezados no se pueden leer, o alguno pertenece a la propia conexión.</translation>
+        </message>
+        <message>
+            <source>Give them as Name: value; Name: value.</source>
+            <translation>Délos en la forma Nombre: valor; Nombre: valor.</translation>
+        </message>
+        <message>
+            <source>The option {key} can't be used like this.</source>
+            <translation>La opción {key} no se puede usar así.</translation>
+        </message>
+        <message>
+            <source>options</source>
+            <translation>opciones</translation>
+        </message>
+        <message>
+            <source>WebSocket and token</source>
+            <translation>WebSocket y token</translation>
+        </message>
+        <message>
+            <source>the bot's answer</source>
+            <translation>la respuesta del bot</translation>
+        </message>
+        <message>
+            <source>half a second of silence</source>
+            <translation>medio segundo de silencio</translation>
+        </message>
+        <message>
+            <source>proxy</source>
+            <translation>proxy</translation>
+        </message>
+        <message>
+            <source>The connection goes through a proxy.</source>
+            <translation>La conexión pasa por un proxy.</translation>
+        </message>
+        <message>
+            <source>name resolution</source>
+            <translation>resolución del nombre</translation>
+        </message>
+        <message>
+            <source>port {port}</source>
+            <translation>puerto {port}</translation>
+        </message>
+        <message>
+            <source>encryption (TLS)</source>
+            <translation>cifrado (TLS)</translation>
+        </message>
+        <message>
+            <source>The bot does not introduce itself; captions may come all the same.</source>
+            <translation>El bot no se presenta; aun así pueden llegar subtítulos.</translation>
+        </message>
+        <message>
+            <source>{name} {version}, RTVI {protocol}</source>
+            <translation>{name} {version}, RTVI {protocol}</translation>
+        </message>
+        <message>
+            <source>Pipecat bot</source>
+            <translation>Bot de Pipecat</translation>
+        </message>
+        <message>
+            <source>The sound is sent to the bot whose address you give, and to the services that it uses.</source>
+            <translation>El sonido se envía al bot cuya dirección usted indica, y a los servicios que este utiliza.</translation>
         </message>
     </context>
     <context>
@@ -2395,6 +2750,329 @@
         </message>
     </context>
     <context>
+        <name>Symbl</name>
+        <message>
+            <source>App id</source>
+            <translation>Identificador de la aplicación</translation>
+        </message>
+        <message>
+            <source>Together with the app secret; leave both empty if you have an access token.</source>
+            <translation>Junto con el secreto de la aplicación; deje ambos vacíos si tiene un token de acceso.</translation>
+        </message>
+        <message>
+            <source>App secret</source>
+            <translation>Secreto de la aplicación</translation>
+        </message>
+        <message>
+            <source>Access token</source>
+            <translation>Token de acceso</translation>
+        </message>
+        <message>
+            <source>Instead of app id and secret. It is used as it is, until it runs out.</source>
+            <translation>En lugar del identificador y el secreto. Se usa tal cual, hasta que caduque.</translation>
+        </message>
+        <message>
+            <source>An access token is needed, or an app id together with its secret.</source>
+            <translation>Hace falta un token de acceso, o un identificador de aplicación con su secreto.</translation>
+        </message>
+        <message>
+            <source>Ask who runs the server for them.</source>
+            <translation>Pídalos a quien administra el servidor.</translation>
+        </message>
+        <message>
+            <source>The server does not accept this app id and secret (HTTP status {status}).</source>
+            <translation>El servidor no acepta este identificador y este secreto (estado HTTP {status}).</translation>
+        </message>
+        <message>
+            <source>Enter both once more, without spaces around them.</source>
+            <translation>Introduzca ambos otra vez, sin espacios alrededor.</translation>
+        </message>
+        <message>
+            <source>The server makes no more tokens at the moment (HTTP status 429).</source>
+            <translation>El servidor no entrega más tokens por el momento (estado HTTP 429).</translation>
+        </message>
+        <message>
+            <source>The server can't make a token at the moment (HTTP status {status}).</source>
+            <translation>El servidor no puede entregar un token en este momento (estado HTTP {status}).</translation>
+        </message>
+        <message>
+            <source>What answers at this address makes no access tokens as Symbl does.</source>
+            <translation>Lo que responde en esta dirección no entrega tokens de acceso como lo hace Symbl.</translation>
+        </message>
+        <message>
+            <source>Check the option url, or enter an access token instead of app id and secret.</source>
+            <translation>Compruebe la opción url, o introduzca un token de acceso en lugar del identificador y el secreto.</translation>
+        </message>
+        <message>
+            <source>Symbl.ai's own service was discontinued; {host} can't be reached.</source>
+            <translation>El servicio de Symbl.ai fue retirado; no se puede llegar a {host}.</translation>
+        </message>
+        <message>
+            <source>Set the option url to another server that speaks Symbl's realtime protocol.</source>
+            <translation>Indique en la opción url otro servidor que hable el protocolo en tiempo real de Symbl.</translation>
+        </message>
+        <message>
+            <source>The server does not accept the access token (HTTP status {status}).</source>
+            <translation>El servidor no acepta el token de acceso (estado HTTP {status}).</translation>
+        </message>
+        <message>
+            <source>It may have run out: enter a new one, or an app id and its secret.</source>
+            <translation>Puede que haya caducado: introduzca uno nuevo, o un identificador de aplicación y su secreto.</translation>
+        </message>
+        <message>
+            <source>The server has no streams at this path (HTTP status 404).</source>
+            <translation>El servidor no abre transmisiones en esta ruta (estado HTTP 404).</translation>
+        </message>
+        <message>
+            <source>Check the options url and path.</source>
+            <translation>Compruebe las opciones url y path.</translation>
+        </message>
+        <message>
+            <source>The account has reached its number of streams at a time (HTTP status 429).</source>
+            <translation>La cuenta ha alcanzado su número de transmisiones simultáneas (estado HTTP 429).</translation>
+        </message>
+        <message>
+            <source>Close other streams: each side of a call takes one.</source>
+            <translation>Cierre otras transmisiones: cada lado de una llamada ocupa una.</translation>
+        </message>
+        <message>
+            <source>The server does not accept the access token: {reason}</source>
+            <translation>El servidor no acepta el token de acceso: {reason}</translation>
+        </message>
+        <message>
+            <source>The account has reached a limit of the server: {reason}</source>
+            <translation>La cuenta ha alcanzado un límite del servidor: {reason}</translation>
+        </message>
+        <message>
+            <source>The server does not caption this language: {reason}</source>
+            <translation>El servidor no subtitula este idioma: {reason}</translation>
+        </message>
+        <message>
+            <source>Choose another language, or another one in the option language-code.</source>
+            <translation>Elija otro idioma, u otro en la opción language-code.</translation>
+        </message>
+        <message>
+            <source>The server does not accept the request: {reason}</source>
+            <translation>El servidor no acepta la solicitud: {reason}</translation>
+        </message>
+        <message>
+            <source>Check the options of this provider.</source>
+            <translation>Compruebe las opciones de este proveedor.</translation>
+        </message>
+        <message>
+            <source>The server reports an error: {reason}</source>
+            <translation>El servidor comunica un error: {reason}</translation>
+        </message>
+        <message>
+            <source>The server did not begin to listen in time.</source>
+            <translation>El servidor no empezó a escuchar a tiempo.</translation>
+        </message>
+        <message>
+            <source>Check that it speaks Symbl's realtime protocol, and its own log.</source>
+            <translation>Compruebe que habla el protocolo en tiempo real de Symbl y mire su registro.</translation>
+        </message>
+        <message>
+            <source>The server closed the connection before it listened (code {code}).</source>
+            <translation>El servidor cerró la conexión antes de escuchar (código {code}).</translation>
+        </message>
+        <message>
+            <source>Check the options of this provider, and the server's own log.</source>
+            <translation>Compruebe las opciones de este proveedor y el registro del servidor.</translation>
+        </message>
+        <message>
+            <source>The server ended the stream before the sound was over (code {code}).</source>
+            <translation>El servidor terminó la transmisión antes de que acabara el sonido (código {code}).</translation>
+        </message>
+        <message>
+            <source>What answers at this address does not speak Symbl's realtime protocol.</source>
+            <translation>Lo que responde en esta dirección no habla el protocolo en tiempo real de Symbl.</translation>
+        </message>
+        <message>
+            <source>Address of the server</source>
+            <translation>Dirección del servidor</translation>
+        </message>
+        <message>
+            <source>Such as wss://symbl.example.com. Symbl.ai's own addresses no longer exist.</source>
+            <translation>Como wss://symbl.example.com. Las direcciones de Symbl.ai ya no existen.</translation>
+        </message>
+        <message>
+            <source>Path</source>
+            <translation>Ruta</translation>
+        </message>
+        <message>
+            <source>Where streams are opened on the server.</source>
+            <translation>Dónde se abren las transmisiones en el servidor.</translation>
+        </message>
+        <message>
+            <source>Language of the server</source>
+            <translation>Idioma del servidor</translation>
+        </message>
+        <message>
+            <source>Sent instead of the caption language, such as es-ES, if your server knows it.</source>
+            <translation>Se envía en lugar del idioma de los subtítulos, como es-ES, si su servidor lo conoce.</translation>
+        </message>
+        <message>
+            <source>Insights</source>
+            <translation>Hallazgos</translation>
+        </message>
+        <message>
+            <source>Of question, action_item and follow_up, separated by commas; none for none.</source>
+            <translation>De question, action_item y follow_up, separados por comas; none para ninguno.</translation>
+        </message>
+        <message>
+            <source>Confidence of insights</source>
+            <translation>Confianza de los hallazgos</translation>
+        </message>
+        <message>
+            <source>From 0.5 to 1.</source>
+            <translation>De 0.5 a 1.</translation>
+        </message>
+        <message>
+            <source>Names and terms</source>
+            <translation>Nombres y términos</translation>
+        </message>
+        <message>
+            <source>Separated by commas; they are recognised better.</source>
+            <translation>Separados por comas; se reconocen mejor.</translation>
+        </message>
+        <message>
+            <source>Trackers</source>
+            <translation>Rastreadores</translation>
+        </message>
+        <message>
+            <source>What is to be noticed, such as Price: cost, budget; Rival: Acme, Initech.</source>
+            <translation>Lo que hay que notar, por ejemplo Price: cost, budget; Rival: Acme, Initech.</translation>
+        </message>
+        <message>
+            <source>All trackers of the account</source>
+            <translation>Todos los rastreadores de la cuenta</translation>
+        </message>
+        <message>
+            <source>Use those that are set up on the server as well.</source>
+            <translation>Usar también los que están definidos en el servidor.</translation>
+        </message>
+        <message>
+            <source>Sentiment</source>
+            <translation>Sentimiento</translation>
+        </message>
+        <message>
+            <source>Ask the server to judge the mood as well.</source>
+            <translation>Pedir al servidor que valore también el ánimo.</translation>
+        </message>
+        <message>
+            <source>Title</source>
+            <translation>Título</translation>
+        </message>
+        <message>
+            <source>What the conversation is called on the server.</source>
+            <translation>Cómo se llama la conversación en el servidor.</translation>
+        </message>
+        <message>
+            <source>Your name</source>
+            <translation>Su nombre</translation>
+        </message>
+        <message>
+            <source>What the server calls the speaker.</source>
+            <translation>Cómo llama el servidor a quien habla.</translation>
+        </message>
+        <message>
+            <source>Your e-mail</source>
+            <translation>Su correo electrónico</translation>
+        </message>
+        <message>
+            <source>Who the speaker is; an e-mail address may get a summary from the server.</source>
+            <translation>Quién habla; una dirección de correo puede recibir un resumen del servidor.</translation>
+        </message>
+        <message>
+            <source>Send a summary to</source>
+            <translation>Enviar un resumen a</translation>
+        </message>
+        <message>
+            <source>E-mail addresses separated by commas; the server sends it at the end.</source>
+            <translation>Direcciones de correo separadas por comas; el servidor lo envía al final.</translation>
+        </message>
+        <message>
+            <source>Time zone</source>
+            <translation>Zona horaria</translation>
+        </message>
+        <message>
+            <source>Minutes by which UTC is ahead, for dates in insights; 300 in New York.</source>
+            <translation>Minutos que UTC va por delante, para las fechas de los hallazgos; 300 en Nueva York.</translation>
+        </message>
+        <message>
+            <source>Wait for a reconnect</source>
+            <translation>Espera de reconexión</translation>
+        </message>
+        <message>
+            <source>Seconds that the server keeps the conversation when the connection broke.</source>
+            <translation>Segundos que el servidor conserva la conversación cuando se corta la conexión.</translation>
+        </message>
+        <message>
+            <source>Allow no encryption</source>
+            <translation>Permitir sin cifrado</translation>
+        </message>
+        <message>
+            <source>Allow a ws:// address of another computer: anyone on the way can listen.</source>
+            <translation>Permitir una dirección ws:// de otro equipo: cualquiera por el camino puede escuchar.</translation>
+        </message>
+        <message>
+            <source>No server was named: Symbl.ai's own service was discontinued.</source>
+            <translation>No se indicó ningún servidor: el servicio de Symbl.ai fue retirado.</translation>
+        </message>
+        <message>
+            <source>Set the option url to a server that speaks Symbl's realtime protocol.</source>
+            <translation>Indique en la opción url un servidor que hable el protocolo en tiempo real de Symbl.</translation>
+        </message>
+        <message>
+            <source>Give e-mail addresses, separated by commas.</source>
+            <translation>Indique direcciones de correo, separadas por comas.</translation>
+        </message>
+        <message>
+            <source>Symbl's protocol streams English (US) only, not {language}.</source>
+            <translation>El protocolo de Symbl solo transmite inglés (EE. UU.), no {language}.</translation>
+        </message>
+        <message>
+            <source>Choose another provider, or set the option language-code if your server knows more.</source>
+            <translation>Elija otro proveedor, o use la opción language-code si su servidor conoce más idiomas.</translation>
+        </message>
+        <message>
+            <source>Give some of {choices}, or none.</source>
+            <translation>Indique algunos de {choices}, o none.</translation>
+        </message>
+        <message>
+            <source>Give names with their words, such as Price: cost, budget; Rival: Acme.</source>
+            <translation>Indique nombres con sus palabras, como Price: cost, budget; Rival: Acme.</translation>
+        </message>
+        <message>
+            <source>Give a number from {low} to {high}.</source>
+            <translation>Indique un número de {low} a {high}.</translation>
+        </message>
+        <message>
+            <source>The option {key} can't be used like this.</source>
+            <translation>La opción {key} no se puede usar así.</translation>
+        </message>
+        <message>
+            <source>Symbl-compatible server</source>
+            <translation>Servidor compatible con Symbl</translation>
+        </message>
+        <message>
+            <source>The sound is sent to the server that you name. Symbl.ai's own service was discontinued.</source>
+            <translation>El sonido se envía al servidor que usted indique. El servicio de Symbl.ai fue retirado.</translation>
+        </message>
+        <message>
+            <source>Symbl.ai itself was discontinued</source>
+            <translation>Symbl.ai fue retirado</translation>
+        </message>
+        <message>
+            <source>access token</source>
+            <translation>token de acceso</translation>
+        </message>
+        <message>
+            <source>The one that was entered, as it is.</source>
+            <translation>El que se introdujo, tal cual.</translation>
+        </message>
+    </context>
+    <context>
         <name>TopBar</name>
         <message>
             <source>You</source>
@@ -2623,6 +3301,268 @@
         <message>
             <source>Raise the limit in the settings, or let this computer caption.</source>
             <translation>Suba el límite en los ajustes o deje que este equipo haga los subtítulos.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Vosk</name>
+        <message>
+            <source>The Vosk server closed the connection before it had answered everything.</source>
+            <translation>El servidor Vosk cerró la conexión antes de haber respondido a todo.</translation>
+        </message>
+        <message>
+            <source>Look at the server's own log; captions go on as soon as it can be reached.</source>
+            <translation>Mire el registro del servidor; los subtítulos siguen en cuanto se pueda llegar a él.</translation>
+        </message>
+        <message>
+            <source>What stands before the Vosk server does not accept the access token.</source>
+            <translation>Lo que protege el servidor Vosk no acepta el token de acceso.</translation>
+        </message>
+        <message>
+            <source>Ask who runs the server for a token.</source>
+            <translation>Pida un token a quien administra el servidor.</translation>
+        </message>
+        <message>
+            <source>What answers at this address does not speak as a Vosk server does.</source>
+            <translation>Lo que responde en esta dirección no habla como un servidor Vosk.</translation>
+        </message>
+        <message>
+            <source>Check the option url.</source>
+            <translation>Compruebe la opción url.</translation>
+        </message>
+        <message>
+            <source>Address of the server</source>
+            <translation>Dirección del servidor</translation>
+        </message>
+        <message>
+            <source>Such as wss://recognition.example.com or ws://localhost:2700.</source>
+            <translation>Como wss://recognition.example.com o ws://localhost:2700.</translation>
+        </message>
+        <message>
+            <source>Phrases</source>
+            <translation>Frases</translation>
+        </message>
+        <message>
+            <source>Separated by commas: the server listens for these alone. For small models only.</source>
+            <translation>Separadas por comas: el servidor solo escucha estas. Únicamente para modelos pequeños.</translation>
+        </message>
+        <message>
+            <source>Allow no encryption</source>
+            <translation>Permitir sin cifrado</translation>
+        </message>
+        <message>
+            <source>Allow a ws:// address of another computer: anyone on the way can listen.</source>
+            <translation>Permitir una dirección ws:// de otro equipo: cualquiera por el camino puede escuchar.</translation>
+        </message>
+        <message>
+            <source>Vosk server</source>
+            <translation>Servidor Vosk</translation>
+        </message>
+        <message>
+            <source>The sound is sent to the Vosk server that you name. Its model has to fit the language.</source>
+            <translation>El sonido se envía al servidor Vosk que usted indique. Su modelo debe corresponder al idioma.</translation>
+        </message>
+        <message>
+            <source>Access token</source>
+            <translation>Token de acceso</translation>
+        </message>
+        <message>
+            <source>Only if a gateway before the server asks for one (Authorization: Bearer).</source>
+            <translation>Solo si una pasarela delante del servidor lo pide (Authorization: Bearer).</translation>
+        </message>
+        <message>
+            <source>There is no Vosk model for {language}.</source>
+            <translation>No hay ningún modelo Vosk para {language}.</translation>
+        </message>
+        <message>
+            <source>Choose the language of the server's model.</source>
+            <translation>Elija el idioma del modelo del servidor.</translation>
+        </message>
+    </context>
+    <context>
+        <name>WhisperLive</name>
+        <message>
+            <source>The WhisperLive server does not accept the access key.</source>
+            <translation>El servidor WhisperLive no acepta la clave de acceso.</translation>
+        </message>
+        <message>
+            <source>Enter the key with which the server was started (--api_key).</source>
+            <translation>Introduzca la clave con la que se inició el servidor (--api_key).</translation>
+        </message>
+        <message>
+            <source>Start the server with more places (--max_clients), or use another one.</source>
+            <translation>Inicie el servidor con más plazas (--max_clients), o use otro.</translation>
+        </message>
+        <message>
+            <source>The WhisperLive server is full; a place should be free in {minutes} min.</source>
+            <translation>El servidor WhisperLive está lleno; debería quedar una plaza libre en {minutes} min.</translation>
+        </message>
+        <message>
+            <source>The WhisperLive server is full.</source>
+            <translation>El servidor WhisperLive está lleno.</translation>
+        </message>
+        <message>
+            <source>The WhisperLive server can't load the model {model}.</source>
+            <translation>El servidor WhisperLive no puede cargar el modelo {model}.</translation>
+        </message>
+        <message>
+            <source>Choose another one with the option model, or look at the server's own log.</source>
+            <translation>Elija otro con la opción model, o mire el registro del servidor.</translation>
+        </message>
+        <message>
+            <source>The WhisperLive server ended the stream at its time limit; a new one is opened.</source>
+            <translation>El servidor WhisperLive terminó la transmisión en su límite de tiempo; se abre una nueva.</translation>
+        </message>
+        <message>
+            <source>Start the server with --max_connection_time, and set the option connection-time to it.</source>
+            <translation>Inicie el servidor con --max_connection_time y ponga el mismo valor en la opción connection-time.</translation>
+        </message>
+        <message>
+            <source>The WhisperLive server closed the connection before it was ready.</source>
+            <translation>El servidor WhisperLive cerró la conexión antes de estar listo.</translation>
+        </message>
+        <message>
+            <source>Look at the server's own log.</source>
+            <translation>Mire el registro del servidor.</translation>
+        </message>
+        <message>
+            <source>The WhisperLive server did not get ready in time.</source>
+            <translation>El servidor WhisperLive no estuvo listo a tiempo.</translation>
+        </message>
+        <message>
+            <source>It may be loading a model for the first time: wait a minute and try again.</source>
+            <translation>Puede que esté cargando un modelo por primera vez: espere un minuto e inténtelo de nuevo.</translation>
+        </message>
+        <message>
+            <source>The WhisperLive server closed the connection before the sound was over.</source>
+            <translation>El servidor WhisperLive cerró la conexión antes de que acabara el sonido.</translation>
+        </message>
+        <message>
+            <source>What answers at this address does not speak as a WhisperLive server does.</source>
+            <translation>Lo que responde en esta dirección no habla como un servidor WhisperLive.</translation>
+        </message>
+        <message>
+            <source>Check the option url.</source>
+            <translation>Compruebe la opción url.</translation>
+        </message>
+        <message>
+            <source>Address of the server</source>
+            <translation>Dirección del servidor</translation>
+        </message>
+        <message>
+            <source>Such as wss://recognition.example.com or ws://localhost:9090.</source>
+            <translation>Como wss://recognition.example.com o ws://localhost:9090.</translation>
+        </message>
+        <message>
+            <source>Model</source>
+            <translation>Modelo</translation>
+        </message>
+        <message>
+            <source>Its size or name, such as small or large-v3-turbo; a server may have one of its own.</source>
+            <translation>Su tamaño o nombre, como small o large-v3-turbo; un servidor puede tener el suyo.</translation>
+        </message>
+        <message>
+            <source>Translate to English</source>
+            <translation>Traducir al inglés</translation>
+        </message>
+        <message>
+            <source>The captions are English, whatever is spoken.</source>
+            <translation>Los subtítulos están en inglés, se hable lo que se hable.</translation>
+        </message>
+        <message>
+            <source>Detect the language</source>
+            <translation>Detectar el idioma</translation>
+        </message>
+        <message>
+            <source>From the first words, instead of the caption language.</source>
+            <translation>Por las primeras palabras, en lugar del idioma de los subtítulos.</translation>
+        </message>
+        <message>
+            <source>Skip silence</source>
+            <translation>Omitir el silencio</translation>
+        </message>
+        <message>
+            <source>Leave out what is no voice: fewer words that nobody said.</source>
+            <translation>Descartar lo que no es voz: menos palabras que nadie dijo.</translation>
+        </message>
+        <message>
+            <source>Times of words</source>
+            <translation>Tiempos de las palabras</translation>
+        </message>
+        <message>
+            <source>Better subtitles, more work for the server.</source>
+            <translation>Mejores subtítulos, más trabajo para el servidor.</translation>
+        </message>
+        <message>
+            <source>Names and terms</source>
+            <translation>Nombres y términos</translation>
+        </message>
+        <message>
+            <source>Words that are likely to be said.</source>
+            <translation>Palabras que probablemente se dirán.</translation>
+        </message>
+        <message>
+            <source>Context</source>
+            <translation>Contexto</translation>
+        </message>
+        <message>
+            <source>A sentence about what is spoken of, in the same language.</source>
+            <translation>Una frase sobre lo que se habla, en el mismo idioma.</translation>
+        </message>
+        <message>
+            <source>Repeats before a sentence is final</source>
+            <translation>Repeticiones hasta que una frase es definitiva</translation>
+        </message>
+        <message>
+            <source>How often the server has to hear the same: less is faster, more is surer.</source>
+            <translation>Cuántas veces debe oír lo mismo el servidor: menos es más rápido, más es más seguro.</translation>
+        </message>
+        <message>
+            <source>Time limit</source>
+            <translation>Límite de tiempo</translation>
+        </message>
+        <message>
+            <source>Seconds that the server lets a stream last; before that a new one is opened.</source>
+            <translation>Segundos que el servidor deja durar una transmisión; antes se abre una nueva.</translation>
+        </message>
+        <message>
+            <source>Allow no encryption</source>
+            <translation>Permitir sin cifrado</translation>
+        </message>
+        <message>
+            <source>Allow a ws:// address of another computer: anyone on the way can listen.</source>
+            <translation>Permitir una dirección ws:// de otro equipo: cualquiera por el camino puede escuchar.</translation>
+        </message>
+        <message>
+            <source>WhisperLive server</source>
+            <translation>Servidor WhisperLive</translation>
+        </message>
+        <message>
+            <source>The sound is sent to the WhisperLive server that you name.</source>
+            <translation>El sonido se envía al servidor WhisperLive que usted indique.</translation>
+        </message>
+        <message>
+            <source>Access key</source>
+            <translation>Clave de acceso</translation>
+        </message>
+        <message>
+            <source>Only if the server was started with --api_key, or a gateway asks for one.</source>
+            <translation>Solo si el servidor se inició con --api_key, o si una pasarela la pide.</translation>
+        </message>
+        <message>
+            <source>Whisper can't caption {language}.</source>
+            <translation>Whisper no puede subtitular {language}.</translation>
+        </message>
+        <message>
+            <source>Choose another language or another provider.</source>
+            <translation>Elija otro idioma u otro proveedor.</translation>
+        </message>
+        <message>
+            <source>The option {key} has to be a number from {low} to {high}.</source>
+            <translation>La opción {key} tiene que ser un número de {low} a {high}.</translation>
+        </message>
+        <message>
+            <source>Correct the option, or leave it out.</source>
+            <translation>Corrija la opción u omítala.</translation>
         </message>
     </context>
 </TS>

@@ -91,6 +91,14 @@
             <translation>Saisissez une clé d’accès, ou configurez la ligne de commande AWS avec `aws configure`.</translation>
         </message>
         <message>
+            <source>Code of the MFA device {device}</source>
+            <translation>Code de l’appareil MFA {device}</translation>
+        </message>
+        <message>
+            <source>Code of your MFA device</source>
+            <translation>Code de votre appareil MFA</translation>
+        </message>
+        <message>
             <source>This AWS profile needs the code of an MFA device.</source>
             <translation>Ce profil AWS demande le code d’un appareil MFA.</translation>
         </message>
@@ -121,6 +129,14 @@
         <message>
             <source>Run `aws sso login --profile {profile}`.</source>
             <translation>Exécutez `aws sso login --profile {profile}`.</translation>
+        </message>
+        <message>
+            <source>AWS does not accept this code of the MFA device.</source>
+            <translation>AWS n’accepte pas ce code de l’appareil MFA.</translation>
+        </message>
+        <message>
+            <source>Wait for its next code and try again; each works once.</source>
+            <translation>Attendez son prochain code et réessayez ; chacun ne sert qu’une fois.</translation>
         </message>
         <message>
             <source>AWS refuses to give credentials for profile {profile}.</source>
@@ -195,6 +211,14 @@
             <translation>Donnez une adresse comme wss://host:8443.</translation>
         </message>
         <message>
+            <source>Check region, options and credentials, or ask AWS support about request {id}.</source>
+            <translation>Vérifiez la région, les options et les identifiants, ou demandez à l’assistance AWS au sujet de la requête {id}.</translation>
+        </message>
+        <message>
+            <source>If it stays, look at the AWS Health Dashboard, or ask AWS support about request {id}.</source>
+            <translation>Si cela dure, consultez l’AWS Health Dashboard, ou interrogez l’assistance AWS au sujet de la requête {id}.</translation>
+        </message>
+        <message>
             <source>Amazon Transcribe reports an error ({kind}).</source>
             <translation>Amazon Transcribe signale une erreur ({kind}).</translation>
         </message>
@@ -219,20 +243,28 @@
             <translation>Réglez l’option region sur la région du point d’accès.</translation>
         </message>
         <message>
-            <source>The secret access key does not belong to the access key id.</source>
-            <translation>La clé d’accès secrète ne correspond pas à l’identifiant de clé d’accès.</translation>
-        </message>
-        <message>
-            <source>Enter both once more, without spaces around them.</source>
-            <translation>Saisissez les deux à nouveau, sans espaces autour.</translation>
-        </message>
-        <message>
             <source>AWS does not know this access key, or its session token is missing or another key's.</source>
             <translation>AWS ne connaît pas cette clé d’accès, ou son jeton de session manque ou appartient à une autre clé.</translation>
         </message>
         <message>
             <source>Check the access key id. One that begins with ASIA needs its session token.</source>
             <translation>Vérifiez l’identifiant de clé d’accès. Un identifiant qui commence par ASIA exige son jeton de session.</translation>
+        </message>
+        <message>
+            <source>AWS received another request than the one that was signed; what differs: {parts}.</source>
+            <translation>AWS a reçu une autre requête que celle qui a été signée ; ce qui diffère : {parts}.</translation>
+        </message>
+        <message>
+            <source>Check the option endpoint, and the proxy: something on the way changes the request.</source>
+            <translation>Vérifiez l’option endpoint et le proxy : quelque chose modifie la requête en chemin.</translation>
+        </message>
+        <message>
+            <source>The secret access key does not belong to the access key id.</source>
+            <translation>La clé d’accès secrète ne correspond pas à l’identifiant de clé d’accès.</translation>
+        </message>
+        <message>
+            <source>Enter both once more, without spaces around them.</source>
+            <translation>Saisissez les deux à nouveau, sans espaces autour.</translation>
         </message>
         <message>
             <source>AWS takes the signature for too old or too new; this computer's clock is probably wrong.</source>
@@ -351,6 +383,14 @@
             <translation>Choisissez une autre région, comme us-east-1 ou eu-west-1.</translation>
         </message>
         <message>
+            <source>Sound can't be sent as {encoding}: this computer has no libsndfile that makes it.</source>
+            <translation>Le son ne peut pas être envoyé en {encoding} : cet ordinateur n’a pas de libsndfile qui sache le produire.</translation>
+        </message>
+        <message>
+            <source>Set encoding=pcm, or install the package soundfile.</source>
+            <translation>Réglez encoding=pcm, ou installez le paquet soundfile.</translation>
+        </message>
+        <message>
             <source>Amazon Transcribe does not stream the language {language}.</source>
             <translation>Amazon Transcribe ne transcrit pas la langue {language} en direct.</translation>
         </message>
@@ -397,6 +437,22 @@
         <message>
             <source>Reach the service over IPv6 too.</source>
             <translation>Joindre le service aussi en IPv6.</translation>
+        </message>
+        <message>
+            <source>Encoding of the sound</source>
+            <translation>Codage du son</translation>
+        </message>
+        <message>
+            <source>flac halves what is sent and loses nothing; ogg-opus sends a tenth and loses a little.</source>
+            <translation>flac réduit l’envoi de moitié sans rien perdre ; ogg-opus n’envoie qu’un dixième et perd un peu.</translation>
+        </message>
+        <message>
+            <source>Both sides in one stream</source>
+            <translation>Les deux côtés dans un flux</translation>
+        </message>
+        <message>
+            <source>You and the others as the two channels of one stream, instead of one stream each.</source>
+            <translation>Vous et les autres comme les deux canaux d’un seul flux, au lieu d’un flux chacun.</translation>
         </message>
         <message>
             <source>Allow no encryption</source>
@@ -607,12 +663,16 @@
             <translation>droit de diffuser</translation>
         </message>
         <message>
-            <source>half a second of silence</source>
-            <translation>une demi-seconde de silence</translation>
-        </message>
-        <message>
             <source>proxy</source>
             <translation>proxy</translation>
+        </message>
+        <message>
+            <source>The connection goes through it, and it looks up the address of the service.</source>
+            <translation>La connexion passe par lui, et c’est lui qui cherche l’adresse du service.</translation>
+        </message>
+        <message>
+            <source>half a second of silence</source>
+            <translation>une demi-seconde de silence</translation>
         </message>
         <message>
             <source>name resolution</source>
@@ -621,6 +681,10 @@
         <message>
             <source>port {port}</source>
             <translation>port {port}</translation>
+        </message>
+        <message>
+            <source>port {port} through the proxy</source>
+            <translation>port {port} par le proxy</translation>
         </message>
         <message>
             <source>encryption (TLS)</source>
@@ -637,62 +701,6 @@
         <message>
             <source>The sound is sent to Amazon Web Services, to the region that you choose.</source>
             <translation>Le son est envoyé à Amazon Web Services, dans la région que vous choisissez.</translation>
-        </message>
-        <message>
-            <source>Code of the MFA device {device}</source>
-            <translation>Code de l’appareil MFA {device}</translation>
-        </message>
-        <message>
-            <source>Code of your MFA device</source>
-            <translation>Code de votre appareil MFA</translation>
-        </message>
-        <message>
-            <source>AWS does not accept this code of the MFA device.</source>
-            <translation>AWS n’accepte pas ce code de l’appareil MFA.</translation>
-        </message>
-        <message>
-            <source>Wait for its next code and try again; each works once.</source>
-            <translation>Attendez son prochain code et réessayez ; chacun ne sert qu’une fois.</translation>
-        </message>
-        <message>
-            <source>Check region, options and credentials, or ask AWS support about request {id}.</source>
-            <translation>Vérifiez la région, les options et les identifiants, ou demandez à l’assistance AWS au sujet de la requête {id}.</translation>
-        </message>
-        <message>
-            <source>If it stays, look at the AWS Health Dashboard, or ask AWS support about request {id}.</source>
-            <translation>Si cela dure, consultez l’AWS Health Dashboard, ou interrogez l’assistance AWS au sujet de la requête {id}.</translation>
-        </message>
-        <message>
-            <source>AWS received another request than the one that was signed; what differs: {parts}.</source>
-            <translation>AWS a reçu une autre requête que celle qui a été signée ; ce qui diffère : {parts}.</translation>
-        </message>
-        <message>
-            <source>Check the option endpoint, and the proxy: something on the way changes the request.</source>
-            <translation>Vérifiez l’option endpoint et le proxy : quelque chose modifie la requête en chemin.</translation>
-        </message>
-        <message>
-            <source>Sound can't be sent as {encoding}: this computer has no libsndfile that makes it.</source>
-            <translation>Le son ne peut pas être envoyé en {encoding} : cet ordinateur n’a pas de libsndfile qui sache le produire.</translation>
-        </message>
-        <message>
-            <source>Set encoding=pcm, or install the package soundfile.</source>
-            <translation>Réglez encoding=pcm, ou installez le paquet soundfile.</translation>
-        </message>
-        <message>
-            <source>Encoding of the sound</source>
-            <translation>Codage du son</translation>
-        </message>
-        <message>
-            <source>flac halves what is sent and loses nothing; ogg-opus sends a tenth and loses a little.</source>
-            <translation>flac réduit l’envoi de moitié sans rien perdre ; ogg-opus n’envoie qu’un dixième et perd un peu.</translation>
-        </message>
-        <message>
-            <source>The connection goes through it, and it looks up the address of the service.</source>
-            <translation>La connexion passe par lui, et c’est lui qui cherche l’adresse du service.</translation>
-        </message>
-        <message>
-            <source>port {port} through the proxy</source>
-            <translation>port {port} par le proxy</translation>
         </message>
     </context>
     <context>
@@ -920,6 +928,18 @@
         <message>
             <source>Install Overtitle again, or use a microphone only.</source>
             <translation>Réinstallez Overtitle, ou utilisez seulement un micro.</translation>
+        </message>
+        <message>
+            <source>This computer has no sound output.</source>
+            <translation>Cet ordinateur n’a aucune sortie audio.</translation>
+        </message>
+        <message>
+            <source>No sound output called {name} is connected.</source>
+            <translation>Aucune sortie audio nommée {name} n’est branchée.</translation>
+        </message>
+        <message>
+            <source>Choose one of: {names}.</source>
+            <translation>Choisissez parmi : {names}.</translation>
         </message>
     </context>
     <context>
@@ -1647,6 +1667,54 @@
             <source>The service did not send the last captions in time.</source>
             <translation>Le service n’a pas envoyé les derniers sous-titres à temps.</translation>
         </message>
+        <message>
+            <source>The option url is no address of a server.</source>
+            <translation>L’option url n’est pas l’adresse d’un serveur.</translation>
+        </message>
+        <message>
+            <source>Give an address such as wss://host:port, without a name, a password or a query.</source>
+            <translation>Donnez une adresse comme wss://hôte:port, sans nom, ni mot de passe, ni requête.</translation>
+        </message>
+        <message>
+            <source>options</source>
+            <translation>options</translation>
+        </message>
+        <message>
+            <source>proxy</source>
+            <translation>proxy</translation>
+        </message>
+        <message>
+            <source>The connection goes through a proxy.</source>
+            <translation>La connexion passe par un proxy.</translation>
+        </message>
+        <message>
+            <source>name resolution</source>
+            <translation>résolution du nom</translation>
+        </message>
+        <message>
+            <source>port {port}</source>
+            <translation>port {port}</translation>
+        </message>
+        <message>
+            <source>encryption (TLS)</source>
+            <translation>chiffrement (TLS)</translation>
+        </message>
+        <message>
+            <source>WebSocket</source>
+            <translation>WebSocket</translation>
+        </message>
+        <message>
+            <source>half a second of silence</source>
+            <translation>une demi-seconde de silence</translation>
+        </message>
+        <message>
+            <source>The service did not answer in time.</source>
+            <translation>Le service n’a pas répondu à temps.</translation>
+        </message>
+        <message>
+            <source>{host} does not speak HTTP on port {port}.</source>
+            <translation>{host} ne parle pas HTTP sur le port {port}.</translation>
+        </message>
     </context>
     <context>
         <name>Notes</name>
@@ -1686,6 +1754,18 @@
             <source>From here on: {provider}, {language}</source>
             <translation>À partir d’ici : {provider}, {language}</translation>
         </message>
+        <message>
+            <source>Follow-ups</source>
+            <translation>À suivre</translation>
+        </message>
+        <message>
+            <source>Questions</source>
+            <translation>Questions</translation>
+        </message>
+        <message>
+            <source>Topics</source>
+            <translation>Sujets</translation>
+        </message>
     </context>
     <context>
         <name>OptionInput</name>
@@ -1711,6 +1791,281 @@
         <message>
             <source>What is being said, above all other windows</source>
             <translation>Ce qui se dit, au-dessus de toutes les fenêtres</translation>
+        </message>
+    </context>
+    <context>
+        <name>Pipecat</name>
+        <message>
+            <source>The server does not let this program in (HTTP status {status}).</source>
+            <translation>Le serveur ne laisse pas entrer ce programme (statut HTTP {status}).</translation>
+        </message>
+        <message>
+            <source>Check the token. A server with a list of allowed origins needs the option origin too.</source>
+            <translation>Vérifiez le jeton. Un serveur qui a une liste d’origines admises demande aussi l’option origin.</translation>
+        </message>
+        <message>
+            <source>There is no bot under this address (HTTP status 404).</source>
+            <translation>Il n’y a pas de bot à cette adresse (statut HTTP 404).</translation>
+        </message>
+        <message>
+            <source>Check the path of the option url; many bots listen under /ws.</source>
+            <translation>Vérifiez le chemin de l’option url ; beaucoup de bots écoutent sous /ws.</translation>
+        </message>
+        <message>
+            <source>The bot ended the connection because of a rule of its own (code 1008).</source>
+            <translation>Le bot a mis fin à la connexion en vertu d’une règle qui lui est propre (code 1008).</translation>
+        </message>
+        <message>
+            <source>Check the token and the address.</source>
+            <translation>Vérifiez le jeton et l’adresse.</translation>
+        </message>
+        <message>
+            <source>The connection to the bot ended with code {code}.</source>
+            <translation>La connexion au bot s’est terminée avec le code {code}.</translation>
+        </message>
+        <message>
+            <source>Look at the bot's log if it happens again.</source>
+            <translation>Consultez le journal du bot si cela se reproduit.</translation>
+        </message>
+        <message>
+            <source>This bot already has a client, and serves one at a time (code 1013).</source>
+            <translation>Ce bot a déjà un client, et n’en sert qu’un à la fois (code 1013).</translation>
+        </message>
+        <message>
+            <source>Disconnect the other client. To caption both sides, the server has to start a bot for each.</source>
+            <translation>Déconnectez l’autre client. Pour sous-titrer les deux côtés, le serveur doit lancer un bot pour chacun.</translation>
+        </message>
+        <message>
+            <source>The bot hung up after {minutes} minutes without a word.</source>
+            <translation>Le bot a raccroché après {minutes} minutes sans un mot.</translation>
+        </message>
+        <message>
+            <source>Bots do so by themselves; their setting idle_timeout_secs says when.</source>
+            <translation>Les bots le font d’eux-mêmes ; leur réglage idle_timeout_secs dit quand.</translation>
+        </message>
+        <message>
+            <source>The bot hung up.</source>
+            <translation>Le bot a raccroché.</translation>
+        </message>
+        <message>
+            <source>The server hung up without having understood the sound.</source>
+            <translation>Le serveur a raccroché sans avoir compris le son.</translation>
+        </message>
+        <message>
+            <source>It has to be a Pipecat bot with a ProtobufFrameSerializer; look at its log.</source>
+            <translation>Ce doit être un bot Pipecat avec un ProtobufFrameSerializer ; consultez son journal.</translation>
+        </message>
+        <message>
+            <source>The server does not speak as a Pipecat bot does.</source>
+            <translation>Le serveur ne parle pas comme un bot Pipecat.</translation>
+        </message>
+        <message>
+            <source>Check the address. The bot has to use a ProtobufFrameSerializer.</source>
+            <translation>Vérifiez l’adresse. Le bot doit utiliser un ProtobufFrameSerializer.</translation>
+        </message>
+        <message>
+            <source>A message of the bot arrived damaged.</source>
+            <translation>Un message du bot est arrivé endommagé.</translation>
+        </message>
+        <message>
+            <source>The bot has stopped because of an error of its own.</source>
+            <translation>Le bot s’est arrêté à cause d’une erreur de son côté.</translation>
+        </message>
+        <message>
+            <source>Look at the bot's log.</source>
+            <translation>Consultez le journal du bot.</translation>
+        </message>
+        <message>
+            <source>The bot reports an error of its own; captions may be missing.</source>
+            <translation>Le bot signale une erreur de son côté ; des sous-titres peuvent manquer.</translation>
+        </message>
+        <message>
+            <source>Token</source>
+            <translation>Jeton</translation>
+        </message>
+        <message>
+            <source>What the server asks for to let you in; empty when it asks for nothing.</source>
+            <translation>Ce que le serveur demande pour vous laisser entrer ; vide s’il ne demande rien.</translation>
+        </message>
+        <message>
+            <source>Further headers</source>
+            <translation>Autres en-têtes</translation>
+        </message>
+        <message>
+            <source>HTTP headers for the connection, such as X-Api-Key: abc; X-Team: blue.</source>
+            <translation>En-têtes HTTP de la connexion, comme X-Api-Key: abc; X-Team: blue.</translation>
+        </message>
+        <message>
+            <source>Address</source>
+            <translation>Adresse</translation>
+        </message>
+        <message>
+            <source>Where the bot listens, such as wss://bots.example/ws.</source>
+            <translation>Où le bot écoute, par exemple wss://bots.example/ws.</translation>
+        </message>
+        <message>
+            <source>Token goes into</source>
+            <translation>Place du jeton</translation>
+        </message>
+        <message>
+            <source>The header Authorization: Bearer, the query ?token=, or both.</source>
+            <translation>L’en-tête Authorization: Bearer, le paramètre ?token=, ou les deux.</translation>
+        </message>
+        <message>
+            <source>Origin</source>
+            <translation>Origine</translation>
+        </message>
+        <message>
+            <source>For servers with a list of allowed origins, such as https://bots.example.</source>
+            <translation>Pour les serveurs qui ont une liste d’origines admises, par exemple https://bots.example.</translation>
+        </message>
+        <message>
+            <source>Sample rate</source>
+            <translation>Fréquence d’échantillonnage</translation>
+        </message>
+        <message>
+            <source>In Hz; the rate that the bot's pipeline expects.</source>
+            <translation>En Hz ; celle que la chaîne du bot attend.</translation>
+        </message>
+        <message>
+            <source>Caption the bot</source>
+            <translation>Sous-titrer le bot</translation>
+        </message>
+        <message>
+            <source>Show what the bot says, as a speaker of its own.</source>
+            <translation>Afficher ce que dit le bot, comme un locuteur à part.</translation>
+        </message>
+        <message>
+            <source>Hear the bot</source>
+            <translation>Entendre le bot</translation>
+        </message>
+        <message>
+            <source>Play what the bot says. Use a headset, or the bot hears itself.</source>
+            <translation>Faire entendre ce que dit le bot. Utilisez un casque, sinon le bot s’entend lui-même.</translation>
+        </message>
+        <message>
+            <source>Hear the bot on</source>
+            <translation>Entendre le bot sur</translation>
+        </message>
+        <message>
+            <source>Name of a sound output; empty for the system's own choice.</source>
+            <translation>Nom d’une sortie audio ; vide pour celle du système.</translation>
+        </message>
+        <message>
+            <source>Allow no encryption</source>
+            <translation>Permettre l’absence de chiffrement</translation>
+        </message>
+        <message>
+            <source>Allow a ws:// address on another computer: anyone on the way can listen.</source>
+            <translation>Permettre une adresse ws:// sur un autre ordinateur : n’importe qui en chemin peut écouter.</translation>
+        </message>
+        <message>
+            <source>The language {language} can't be given to captions of a bot.</source>
+            <translation>La langue {language} ne peut pas être attribuée aux sous-titres d’un bot.</translation>
+        </message>
+        <message>
+            <source>Choose another language or another provider.</source>
+            <translation>Choisissez une autre langue ou un autre fournisseur.</translation>
+        </message>
+        <message>
+            <source>There is no such option; see docs/providers/pipecat.md.</source>
+            <translation>Cette option n’existe pas ; voir docs/providers/pipecat.md.</translation>
+        </message>
+        <message>
+            <source>Give one of {choices}.</source>
+            <translation>Donnez l’une de ces valeurs : {choices}.</translation>
+        </message>
+        <message>
+            <source>Give yes or no.</source>
+            <translation>Donnez yes ou no.</translation>
+        </message>
+        <message>
+            <source>It is not known where the bot listens.</source>
+            <translation>On ne sait pas où le bot écoute.</translation>
+        </message>
+        <message>
+            <source>Set the option url to its address, such as ws://localhost:8765.</source>
+            <translation>Donnez son adresse dans l’option url, par exemple ws://localhost:8765.</translation>
+        </message>
+        <message>
+            <source>There are two Authorization headers: the token and one of the further headers.</source>
+            <translation>Il y a deux en-têtes Authorization : le jeton et l’un des autres en-têtes.</translation>
+        </message>
+        <message>
+            <source>Leave one of them out, or set the option token-as to query.</source>
+            <translation>Retirez l’un des deux, ou mettez l’option token-as sur query.</translation>
+        </message>
+        <message>
+            <source>Give an address such as wss://bots.example/ws.</source>
+            <translation>Donnez une adresse comme wss://bots.example/ws.</translation>
+        </message>
+        <message>
+            <source>It has a token of its own already; leave one of them out.</source>
+            <translation>Elle contient déjà un jeton ; retirez l’un des deux.</translation>
+        </message>
+        <message>
+            <source>The further headers can't be read, or name one that belongs to the connection itself.</source>
+            <translation>Les autres en-têtes sont illisibles, ou l’un d’eux appartient à la connexion elle-même.</translation>
+        </message>
+        <message>
+            <source>Give them as Name: value; Name: value.</source>
+            <translation>Donnez-les sous la forme Nom: valeur; Nom: valeur.</translation>
+        </message>
+        <message>
+            <source>The option {key} can't be used like this.</source>
+            <translation>L’option {key} ne peut pas s’utiliser ainsi.</translation>
+        </message>
+        <message>
+            <source>options</source>
+            <translation>options</translation>
+        </message>
+        <message>
+            <source>WebSocket and token</source>
+            <translation>WebSocket et jeton</translation>
+        </message>
+        <message>
+            <source>the bot's answer</source>
+            <translation>la réponse du bot</translation>
+        </message>
+        <message>
+            <source>half a second of silence</source>
+            <translation>une demi-seconde de silence</translation>
+        </message>
+        <message>
+            <source>proxy</source>
+            <translation>proxy</translation>
+        </message>
+        <message>
+            <source>The connection goes through a proxy.</source>
+            <translation>La connexion passe par un proxy.</translation>
+        </message>
+        <message>
+            <source>name resolution</source>
+            <translation>résolution du nom</translation>
+        </message>
+        <message>
+            <source>port {port}</source>
+            <translation>port {port}</translation>
+        </message>
+        <message>
+            <source>encryption (TLS)</source>
+            <translation>chiffrement (TLS)</translation>
+        </message>
+        <message>
+            <source>The bot does not introduce itself; captions may come all the same.</source>
+            <translation>Le bot ne se présente pas ; les sous-titres peuvent arriver malgré tout.</translation>
+        </message>
+        <message>
+            <source>{name} {version}, RTVI {protocol}</source>
+            <translation>{name} {version}, RTVI {protocol}</translation>
+        </message>
+        <message>
+            <source>Pipecat bot</source>
+            <translation>Bot Pipecat</translation>
+        </message>
+        <message>
+            <source>The sound is sent to the bot whose address you give, and to the services that it uses.</source>
+            <translation>Le son est envoyé au bot dont vous donnez l’adresse, et aux services que celui-ci utilise.</translation>
         </message>
     </context>
     <context>
@@ -2395,6 +2750,329 @@
         </message>
     </context>
     <context>
+        <name>Symbl</name>
+        <message>
+            <source>App id</source>
+            <translation>Identifiant d’application</translation>
+        </message>
+        <message>
+            <source>Together with the app secret; leave both empty if you have an access token.</source>
+            <translation>Avec le secret d’application ; laissez les deux vides si vous avez un jeton d’accès.</translation>
+        </message>
+        <message>
+            <source>App secret</source>
+            <translation>Secret d’application</translation>
+        </message>
+        <message>
+            <source>Access token</source>
+            <translation>Jeton d’accès</translation>
+        </message>
+        <message>
+            <source>Instead of app id and secret. It is used as it is, until it runs out.</source>
+            <translation>Au lieu de l’identifiant et du secret. Il est utilisé tel quel, jusqu’à son expiration.</translation>
+        </message>
+        <message>
+            <source>An access token is needed, or an app id together with its secret.</source>
+            <translation>Il faut un jeton d’accès, ou un identifiant d’application avec son secret.</translation>
+        </message>
+        <message>
+            <source>Ask who runs the server for them.</source>
+            <translation>Demandez-les à qui gère le serveur.</translation>
+        </message>
+        <message>
+            <source>The server does not accept this app id and secret (HTTP status {status}).</source>
+            <translation>Le serveur n’accepte pas cet identifiant et ce secret (statut HTTP {status}).</translation>
+        </message>
+        <message>
+            <source>Enter both once more, without spaces around them.</source>
+            <translation>Saisissez les deux à nouveau, sans espaces autour.</translation>
+        </message>
+        <message>
+            <source>The server makes no more tokens at the moment (HTTP status 429).</source>
+            <translation>Le serveur ne délivre plus de jetons pour le moment (statut HTTP 429).</translation>
+        </message>
+        <message>
+            <source>The server can't make a token at the moment (HTTP status {status}).</source>
+            <translation>Le serveur ne peut pas délivrer de jeton pour le moment (statut HTTP {status}).</translation>
+        </message>
+        <message>
+            <source>What answers at this address makes no access tokens as Symbl does.</source>
+            <translation>Ce qui répond à cette adresse ne délivre pas de jetons d’accès comme le fait Symbl.</translation>
+        </message>
+        <message>
+            <source>Check the option url, or enter an access token instead of app id and secret.</source>
+            <translation>Vérifiez l’option url, ou saisissez un jeton d’accès au lieu de l’identifiant et du secret.</translation>
+        </message>
+        <message>
+            <source>Symbl.ai's own service was discontinued; {host} can't be reached.</source>
+            <translation>Le service de Symbl.ai a été arrêté ; {host} est injoignable.</translation>
+        </message>
+        <message>
+            <source>Set the option url to another server that speaks Symbl's realtime protocol.</source>
+            <translation>Indiquez dans l’option url un autre serveur qui parle le protocole temps réel de Symbl.</translation>
+        </message>
+        <message>
+            <source>The server does not accept the access token (HTTP status {status}).</source>
+            <translation>Le serveur n’accepte pas le jeton d’accès (statut HTTP {status}).</translation>
+        </message>
+        <message>
+            <source>It may have run out: enter a new one, or an app id and its secret.</source>
+            <translation>Il a peut-être expiré : saisissez-en un nouveau, ou un identifiant d’application et son secret.</translation>
+        </message>
+        <message>
+            <source>The server has no streams at this path (HTTP status 404).</source>
+            <translation>Le serveur n’ouvre pas de flux à ce chemin (statut HTTP 404).</translation>
+        </message>
+        <message>
+            <source>Check the options url and path.</source>
+            <translation>Vérifiez les options url et path.</translation>
+        </message>
+        <message>
+            <source>The account has reached its number of streams at a time (HTTP status 429).</source>
+            <translation>Le compte a atteint son nombre de flux simultanés (statut HTTP 429).</translation>
+        </message>
+        <message>
+            <source>Close other streams: each side of a call takes one.</source>
+            <translation>Fermez d’autres flux : chaque côté d’un appel en occupe un.</translation>
+        </message>
+        <message>
+            <source>The server does not accept the access token: {reason}</source>
+            <translation>Le serveur n’accepte pas le jeton d’accès : {reason}</translation>
+        </message>
+        <message>
+            <source>The account has reached a limit of the server: {reason}</source>
+            <translation>Le compte a atteint une limite du serveur : {reason}</translation>
+        </message>
+        <message>
+            <source>The server does not caption this language: {reason}</source>
+            <translation>Le serveur ne sous-titre pas cette langue : {reason}</translation>
+        </message>
+        <message>
+            <source>Choose another language, or another one in the option language-code.</source>
+            <translation>Choisissez une autre langue, ou une autre dans l’option language-code.</translation>
+        </message>
+        <message>
+            <source>The server does not accept the request: {reason}</source>
+            <translation>Le serveur n’accepte pas la demande : {reason}</translation>
+        </message>
+        <message>
+            <source>Check the options of this provider.</source>
+            <translation>Vérifiez les options de ce service.</translation>
+        </message>
+        <message>
+            <source>The server reports an error: {reason}</source>
+            <translation>Le serveur signale une erreur : {reason}</translation>
+        </message>
+        <message>
+            <source>The server did not begin to listen in time.</source>
+            <translation>Le serveur n’a pas commencé à écouter à temps.</translation>
+        </message>
+        <message>
+            <source>Check that it speaks Symbl's realtime protocol, and its own log.</source>
+            <translation>Vérifiez qu’il parle le protocole temps réel de Symbl, et consultez son journal.</translation>
+        </message>
+        <message>
+            <source>The server closed the connection before it listened (code {code}).</source>
+            <translation>Le serveur a fermé la connexion avant d’écouter (code {code}).</translation>
+        </message>
+        <message>
+            <source>Check the options of this provider, and the server's own log.</source>
+            <translation>Vérifiez les options de ce service et le journal du serveur.</translation>
+        </message>
+        <message>
+            <source>The server ended the stream before the sound was over (code {code}).</source>
+            <translation>Le serveur a terminé le flux avant la fin du son (code {code}).</translation>
+        </message>
+        <message>
+            <source>What answers at this address does not speak Symbl's realtime protocol.</source>
+            <translation>Ce qui répond à cette adresse ne parle pas le protocole temps réel de Symbl.</translation>
+        </message>
+        <message>
+            <source>Address of the server</source>
+            <translation>Adresse du serveur</translation>
+        </message>
+        <message>
+            <source>Such as wss://symbl.example.com. Symbl.ai's own addresses no longer exist.</source>
+            <translation>Comme wss://symbl.example.com. Les adresses de Symbl.ai n’existent plus.</translation>
+        </message>
+        <message>
+            <source>Path</source>
+            <translation>Chemin</translation>
+        </message>
+        <message>
+            <source>Where streams are opened on the server.</source>
+            <translation>Où les flux s’ouvrent sur le serveur.</translation>
+        </message>
+        <message>
+            <source>Language of the server</source>
+            <translation>Langue du serveur</translation>
+        </message>
+        <message>
+            <source>Sent instead of the caption language, such as es-ES, if your server knows it.</source>
+            <translation>Envoyée à la place de la langue des sous-titres, comme es-ES, si votre serveur la connaît.</translation>
+        </message>
+        <message>
+            <source>Insights</source>
+            <translation>Découvertes</translation>
+        </message>
+        <message>
+            <source>Of question, action_item and follow_up, separated by commas; none for none.</source>
+            <translation>Parmi question, action_item et follow_up, séparés par des virgules ; none pour aucune.</translation>
+        </message>
+        <message>
+            <source>Confidence of insights</source>
+            <translation>Confiance des découvertes</translation>
+        </message>
+        <message>
+            <source>From 0.5 to 1.</source>
+            <translation>De 0.5 à 1.</translation>
+        </message>
+        <message>
+            <source>Names and terms</source>
+            <translation>Noms et termes</translation>
+        </message>
+        <message>
+            <source>Separated by commas; they are recognised better.</source>
+            <translation>Séparés par des virgules ; ils sont mieux reconnus.</translation>
+        </message>
+        <message>
+            <source>Trackers</source>
+            <translation>Suivis</translation>
+        </message>
+        <message>
+            <source>What is to be noticed, such as Price: cost, budget; Rival: Acme, Initech.</source>
+            <translation>Ce qu’il faut remarquer, par exemple Price: cost, budget; Rival: Acme, Initech.</translation>
+        </message>
+        <message>
+            <source>All trackers of the account</source>
+            <translation>Tous les suivis du compte</translation>
+        </message>
+        <message>
+            <source>Use those that are set up on the server as well.</source>
+            <translation>Utiliser aussi ceux qui sont définis sur le serveur.</translation>
+        </message>
+        <message>
+            <source>Sentiment</source>
+            <translation>Sentiment</translation>
+        </message>
+        <message>
+            <source>Ask the server to judge the mood as well.</source>
+            <translation>Demander aussi au serveur d’évaluer l’humeur.</translation>
+        </message>
+        <message>
+            <source>Title</source>
+            <translation>Titre</translation>
+        </message>
+        <message>
+            <source>What the conversation is called on the server.</source>
+            <translation>Le nom de la conversation sur le serveur.</translation>
+        </message>
+        <message>
+            <source>Your name</source>
+            <translation>Votre nom</translation>
+        </message>
+        <message>
+            <source>What the server calls the speaker.</source>
+            <translation>Comment le serveur nomme la personne qui parle.</translation>
+        </message>
+        <message>
+            <source>Your e-mail</source>
+            <translation>Votre adresse électronique</translation>
+        </message>
+        <message>
+            <source>Who the speaker is; an e-mail address may get a summary from the server.</source>
+            <translation>Qui parle ; une adresse électronique peut recevoir un résumé du serveur.</translation>
+        </message>
+        <message>
+            <source>Send a summary to</source>
+            <translation>Envoyer un résumé à</translation>
+        </message>
+        <message>
+            <source>E-mail addresses separated by commas; the server sends it at the end.</source>
+            <translation>Adresses électroniques séparées par des virgules ; le serveur l’envoie à la fin.</translation>
+        </message>
+        <message>
+            <source>Time zone</source>
+            <translation>Fuseau horaire</translation>
+        </message>
+        <message>
+            <source>Minutes by which UTC is ahead, for dates in insights; 300 in New York.</source>
+            <translation>Minutes d’avance de l’UTC, pour les dates des découvertes ; 300 à New York.</translation>
+        </message>
+        <message>
+            <source>Wait for a reconnect</source>
+            <translation>Attente d’une reconnexion</translation>
+        </message>
+        <message>
+            <source>Seconds that the server keeps the conversation when the connection broke.</source>
+            <translation>Secondes pendant lesquelles le serveur garde la conversation quand la connexion est coupée.</translation>
+        </message>
+        <message>
+            <source>Allow no encryption</source>
+            <translation>Permettre l’absence de chiffrement</translation>
+        </message>
+        <message>
+            <source>Allow a ws:// address of another computer: anyone on the way can listen.</source>
+            <translation>Permettre une adresse ws:// d’un autre ordinateur : tous ceux en chemin peuvent écouter.</translation>
+        </message>
+        <message>
+            <source>No server was named: Symbl.ai's own service was discontinued.</source>
+            <translation>Aucun serveur n’est indiqué : le service de Symbl.ai a été arrêté.</translation>
+        </message>
+        <message>
+            <source>Set the option url to a server that speaks Symbl's realtime protocol.</source>
+            <translation>Indiquez dans l’option url un serveur qui parle le protocole temps réel de Symbl.</translation>
+        </message>
+        <message>
+            <source>Give e-mail addresses, separated by commas.</source>
+            <translation>Donnez des adresses électroniques, séparées par des virgules.</translation>
+        </message>
+        <message>
+            <source>Symbl's protocol streams English (US) only, not {language}.</source>
+            <translation>Le protocole de Symbl ne traite en direct que l’anglais (États-Unis), pas {language}.</translation>
+        </message>
+        <message>
+            <source>Choose another provider, or set the option language-code if your server knows more.</source>
+            <translation>Choisissez un autre service, ou utilisez l’option language-code si votre serveur connaît d’autres langues.</translation>
+        </message>
+        <message>
+            <source>Give some of {choices}, or none.</source>
+            <translation>Donnez certains de {choices}, ou none.</translation>
+        </message>
+        <message>
+            <source>Give names with their words, such as Price: cost, budget; Rival: Acme.</source>
+            <translation>Donnez des noms avec leurs mots, comme Price: cost, budget; Rival: Acme.</translation>
+        </message>
+        <message>
+            <source>Give a number from {low} to {high}.</source>
+            <translation>Donnez un nombre de {low} à {high}.</translation>
+        </message>
+        <message>
+            <source>The option {key} can't be used like this.</source>
+            <translation>L’option {key} ne peut pas s’utiliser ainsi.</translation>
+        </message>
+        <message>
+            <source>Symbl-compatible server</source>
+            <translation>Serveur compatible Symbl</translation>
+        </message>
+        <message>
+            <source>The sound is sent to the server that you name. Symbl.ai's own service was discontinued.</source>
+            <translation>Le son est envoyé au serveur que vous indiquez. Le service de Symbl.ai a été arrêté.</translation>
+        </message>
+        <message>
+            <source>Symbl.ai itself was discontinued</source>
+            <translation>Symbl.ai a été arrêté</translation>
+        </message>
+        <message>
+            <source>access token</source>
+            <translation>jeton d’accès</translation>
+        </message>
+        <message>
+            <source>The one that was entered, as it is.</source>
+            <translation>Celui qui a été saisi, tel quel.</translation>
+        </message>
+    </context>
+    <context>
         <name>TopBar</name>
         <message>
             <source>You</source>
@@ -2623,6 +3301,268 @@
         <message>
             <source>Raise the limit in the settings, or let this computer caption.</source>
             <translation>Relevez la limite dans les réglages, ou laissez cet ordinateur sous-titrer.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Vosk</name>
+        <message>
+            <source>The Vosk server closed the connection before it had answered everything.</source>
+            <translation>Le serveur Vosk a fermé la connexion avant d’avoir répondu à tout.</translation>
+        </message>
+        <message>
+            <source>Look at the server's own log; captions go on as soon as it can be reached.</source>
+            <translation>Consultez le journal du serveur ; les sous-titres reprennent dès qu’il est joignable.</translation>
+        </message>
+        <message>
+            <source>What stands before the Vosk server does not accept the access token.</source>
+            <translation>Ce qui protège le serveur Vosk n’accepte pas le jeton d’accès.</translation>
+        </message>
+        <message>
+            <source>Ask who runs the server for a token.</source>
+            <translation>Demandez un jeton à qui gère le serveur.</translation>
+        </message>
+        <message>
+            <source>What answers at this address does not speak as a Vosk server does.</source>
+            <translation>Ce qui répond à cette adresse ne parle pas comme un serveur Vosk.</translation>
+        </message>
+        <message>
+            <source>Check the option url.</source>
+            <translation>Vérifiez l’option url.</translation>
+        </message>
+        <message>
+            <source>Address of the server</source>
+            <translation>Adresse du serveur</translation>
+        </message>
+        <message>
+            <source>Such as wss://recognition.example.com or ws://localhost:2700.</source>
+            <translation>Comme wss://recognition.example.com ou ws://localhost:2700.</translation>
+        </message>
+        <message>
+            <source>Phrases</source>
+            <translation>Expressions</translation>
+        </message>
+        <message>
+            <source>Separated by commas: the server listens for these alone. For small models only.</source>
+            <translation>Séparées par des virgules : le serveur n’écoute qu’elles. Pour les petits modèles seulement.</translation>
+        </message>
+        <message>
+            <source>Allow no encryption</source>
+            <translation>Permettre l’absence de chiffrement</translation>
+        </message>
+        <message>
+            <source>Allow a ws:// address of another computer: anyone on the way can listen.</source>
+            <translation>Permettre une adresse ws:// d’un autre ordinateur : tous ceux en chemin peuvent écouter.</translation>
+        </message>
+        <message>
+            <source>Vosk server</source>
+            <translation>Serveur Vosk</translation>
+        </message>
+        <message>
+            <source>The sound is sent to the Vosk server that you name. Its model has to fit the language.</source>
+            <translation>Le son est envoyé au serveur Vosk que vous indiquez. Son modèle doit correspondre à la langue.</translation>
+        </message>
+        <message>
+            <source>Access token</source>
+            <translation>Jeton d’accès</translation>
+        </message>
+        <message>
+            <source>Only if a gateway before the server asks for one (Authorization: Bearer).</source>
+            <translation>Seulement si une passerelle devant le serveur en demande un (Authorization: Bearer).</translation>
+        </message>
+        <message>
+            <source>There is no Vosk model for {language}.</source>
+            <translation>Il n’y a pas de modèle Vosk pour {language}.</translation>
+        </message>
+        <message>
+            <source>Choose the language of the server's model.</source>
+            <translation>Choisissez la langue du modèle du serveur.</translation>
+        </message>
+    </context>
+    <context>
+        <name>WhisperLive</name>
+        <message>
+            <source>The WhisperLive server does not accept the access key.</source>
+            <translation>Le serveur WhisperLive n’accepte pas la clé d’accès.</translation>
+        </message>
+        <message>
+            <source>Enter the key with which the server was started (--api_key).</source>
+            <translation>Saisissez la clé avec laquelle le serveur a été lancé (--api_key).</translation>
+        </message>
+        <message>
+            <source>Start the server with more places (--max_clients), or use another one.</source>
+            <translation>Lancez le serveur avec plus de places (--max_clients), ou utilisez-en un autre.</translation>
+        </message>
+        <message>
+            <source>The WhisperLive server is full; a place should be free in {minutes} min.</source>
+            <translation>Le serveur WhisperLive est complet ; une place devrait se libérer dans {minutes} min.</translation>
+        </message>
+        <message>
+            <source>The WhisperLive server is full.</source>
+            <translation>Le serveur WhisperLive est complet.</translation>
+        </message>
+        <message>
+            <source>The WhisperLive server can't load the model {model}.</source>
+            <translation>Le serveur WhisperLive ne peut pas charger le modèle {model}.</translation>
+        </message>
+        <message>
+            <source>Choose another one with the option model, or look at the server's own log.</source>
+            <translation>Choisissez-en un autre avec l’option model, ou consultez le journal du serveur.</translation>
+        </message>
+        <message>
+            <source>The WhisperLive server ended the stream at its time limit; a new one is opened.</source>
+            <translation>Le serveur WhisperLive a terminé le flux à sa limite de temps ; un nouveau est ouvert.</translation>
+        </message>
+        <message>
+            <source>Start the server with --max_connection_time, and set the option connection-time to it.</source>
+            <translation>Lancez le serveur avec --max_connection_time, et donnez la même valeur à l’option connection-time.</translation>
+        </message>
+        <message>
+            <source>The WhisperLive server closed the connection before it was ready.</source>
+            <translation>Le serveur WhisperLive a fermé la connexion avant d’être prêt.</translation>
+        </message>
+        <message>
+            <source>Look at the server's own log.</source>
+            <translation>Consultez le journal du serveur.</translation>
+        </message>
+        <message>
+            <source>The WhisperLive server did not get ready in time.</source>
+            <translation>Le serveur WhisperLive n’a pas été prêt à temps.</translation>
+        </message>
+        <message>
+            <source>It may be loading a model for the first time: wait a minute and try again.</source>
+            <translation>Il charge peut-être un modèle pour la première fois : attendez une minute et réessayez.</translation>
+        </message>
+        <message>
+            <source>The WhisperLive server closed the connection before the sound was over.</source>
+            <translation>Le serveur WhisperLive a fermé la connexion avant la fin du son.</translation>
+        </message>
+        <message>
+            <source>What answers at this address does not speak as a WhisperLive server does.</source>
+            <translation>Ce qui répond à cette adresse ne parle pas comme un serveur WhisperLive.</translation>
+        </message>
+        <message>
+            <source>Check the option url.</source>
+            <translation>Vérifiez l’option url.</translation>
+        </message>
+        <message>
+            <source>Address of the server</source>
+            <translation>Adresse du serveur</translation>
+        </message>
+        <message>
+            <source>Such as wss://recognition.example.com or ws://localhost:9090.</source>
+            <translation>Comme wss://recognition.example.com ou ws://localhost:9090.</translation>
+        </message>
+        <message>
+            <source>Model</source>
+            <translation>Modèle</translation>
+        </message>
+        <message>
+            <source>Its size or name, such as small or large-v3-turbo; a server may have one of its own.</source>
+            <translation>Sa taille ou son nom, comme small ou large-v3-turbo ; un serveur peut avoir le sien.</translation>
+        </message>
+        <message>
+            <source>Translate to English</source>
+            <translation>Traduire en anglais</translation>
+        </message>
+        <message>
+            <source>The captions are English, whatever is spoken.</source>
+            <translation>Les sous-titres sont en anglais, quelle que soit la langue parlée.</translation>
+        </message>
+        <message>
+            <source>Detect the language</source>
+            <translation>Détecter la langue</translation>
+        </message>
+        <message>
+            <source>From the first words, instead of the caption language.</source>
+            <translation>D’après les premiers mots, au lieu de la langue des sous-titres.</translation>
+        </message>
+        <message>
+            <source>Skip silence</source>
+            <translation>Ignorer les silences</translation>
+        </message>
+        <message>
+            <source>Leave out what is no voice: fewer words that nobody said.</source>
+            <translation>Écarter ce qui n’est pas une voix : moins de mots que personne n’a dits.</translation>
+        </message>
+        <message>
+            <source>Times of words</source>
+            <translation>Temps des mots</translation>
+        </message>
+        <message>
+            <source>Better subtitles, more work for the server.</source>
+            <translation>De meilleurs sous-titres, plus de travail pour le serveur.</translation>
+        </message>
+        <message>
+            <source>Names and terms</source>
+            <translation>Noms et termes</translation>
+        </message>
+        <message>
+            <source>Words that are likely to be said.</source>
+            <translation>Des mots qui seront sans doute prononcés.</translation>
+        </message>
+        <message>
+            <source>Context</source>
+            <translation>Contexte</translation>
+        </message>
+        <message>
+            <source>A sentence about what is spoken of, in the same language.</source>
+            <translation>Une phrase sur le sujet de la conversation, dans la même langue.</translation>
+        </message>
+        <message>
+            <source>Repeats before a sentence is final</source>
+            <translation>Répétitions avant qu’une phrase soit définitive</translation>
+        </message>
+        <message>
+            <source>How often the server has to hear the same: less is faster, more is surer.</source>
+            <translation>Combien de fois le serveur doit entendre la même chose : moins est plus rapide, plus est plus sûr.</translation>
+        </message>
+        <message>
+            <source>Time limit</source>
+            <translation>Limite de temps</translation>
+        </message>
+        <message>
+            <source>Seconds that the server lets a stream last; before that a new one is opened.</source>
+            <translation>Secondes pendant lesquelles le serveur laisse durer un flux ; un nouveau est ouvert avant.</translation>
+        </message>
+        <message>
+            <source>Allow no encryption</source>
+            <translation>Permettre l’absence de chiffrement</translation>
+        </message>
+        <message>
+            <source>Allow a ws:// address of another computer: anyone on the way can listen.</source>
+            <translation>Permettre une adresse ws:// d’un autre ordinateur : tous ceux en chemin peuvent écouter.</translation>
+        </message>
+        <message>
+            <source>WhisperLive server</source>
+            <translation>Serveur WhisperLive</translation>
+        </message>
+        <message>
+            <source>The sound is sent to the WhisperLive server that you name.</source>
+            <translation>Le son est envoyé au serveur WhisperLive que vous indiquez.</translation>
+        </message>
+        <message>
+            <source>Access key</source>
+            <translation>Clé d’accès</translation>
+        </message>
+        <message>
+            <source>Only if the server was started with --api_key, or a gateway asks for one.</source>
+            <translation>Seulement si le serveur a été lancé avec --api_key, ou si une passerelle en demande une.</translation>
+        </message>
+        <message>
+            <source>Whisper can't caption {language}.</source>
+            <translation>Whisper ne peut pas sous-titrer {language}.</translation>
+        </message>
+        <message>
+            <source>Choose another language or another provider.</source>
+            <translation>Choisissez une autre langue ou un autre service.</translation>
+        </message>
+        <message>
+            <source>The option {key} has to be a number from {low} to {high}.</source>
+            <translation>L’option {key} doit être un nombre de {low} à {high}.</translation>
+        </message>
+        <message>
+            <source>Correct the option, or leave it out.</source>
+            <translation>Corrigez l’option, ou omettez-la.</translation>
         </message>
     </context>
 </TS>

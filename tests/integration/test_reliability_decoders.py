@@ -18,7 +18,7 @@ from zlib import crc32
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from desktop.core.audio import SPEECH
+from desktop.core.audio import SPEECH, AudioChunk
 from desktop.core.captions import CaptionDocument, CaptionEvent
 from desktop.core.errors import ProviderError, TranscriptError
 from desktop.session.assembly import Assembly, Memory
@@ -146,6 +146,36 @@ def save_and_show(document: CaptionDocument, assembly: Assembly, event: object) 
     if caption.is_final:
         encode(entry_line(caption))
     assert document.segments is not None
+
+
+VOSK = {
+    "text": "one two", "partial_result": [{"word": "one", "start": 0.0, "end": 0.4, "conf": 1.0}],
+    "result": [{"word": "one", "start": 0.0, "end": 0.4, "conf": 1.0}, {"word": "two", "start": 0.4, "end": 1.0}],
+}  # fmt: skip
+WHISPER = {
+    "segments": [{"start": "0.000", "end": "1.000", "text": "one two", "completed": True,
+                  "words": [{"word": "one", "start": 0.0, "end": 0.4, "probability": 0.9}]}],
+    "status": "WAIT", "message": 3.0, "uid": "u",
+}  # fmt: skip
+
+
+@fuzz
+@given(twisted(VOSK), twisted({"partial": "one", **VOSK}), twisted(WHISPER), twisted({"uid": "u", "segments": 1}))
+def test_servers_of_ones_own(vosk: Any, partial: Any, whisper: Any, other: Any) -> None:
+    """Their messages are JSON alone; integers of 400 digits are valid there."""
+    live = import_module("desktop.providers.whisper_live.codec")
+    hello = live.Hello("u", "en", "en-US")
+    codecs: list[tuple[Any, list[Any]]] = [
+        (import_module("desktop.providers.vosk.codec").VoskCodec("en-US", SPEECH), [vosk, partial]),
+        (live.WhisperLiveCodec(hello, SPEECH), [{"uid": "u", "message": "SERVER_READY"}, whisper, other]),
+    ]
+    for codec, messages in codecs:
+        codec.encode(AudioChunk(bytes(32_000), SPEECH, 0.0))
+        assembly = Assembly(1, Timeline(), {"you": Memory()})
+        with suppress(ProviderError):
+            for message in messages:
+                for event in codec.decode(json.dumps(message)):
+                    save_and_show(CaptionDocument(), assembly, event)
 
 
 @fuzz

@@ -220,8 +220,8 @@ class Conversation:
         self.unpacker = None if encoding == "pcm" else Unpacker(encoding, AudioFormat(self.rate, self.channels))
         self.words = Words() if encoding == "ogg-opus" else None
         """Opus keeps no amplitude, so bursts are counted."""
-        self.number: int | None = None
-        self.since = 0.0
+        self.numbers: list[int | None] = [None] * self.channels
+        self.since = [0.0] * self.channels
         self.at = 0.0
         """Seconds of sound heard."""
         self.outgoing: list[dict[str, Any]] = []
@@ -284,16 +284,18 @@ class Conversation:
 
     def hear(self, sound: bytes) -> None:
         self.heard.sound += sound
-        samples = array("h", sound)[:: self.channels]
+        samples = array("h", sound)
         step = self.rate // 200
-        for offset in range(0, len(samples), step):
-            number = self.said(samples[offset : offset + step])
-            if number != self.number:
-                self.close()
-                self.number, self.since = number, self.at
-                if number is not None:
-                    self.tell(is_final=False)
-            self.at += len(samples[offset : offset + step]) / self.rate
+        for offset in range(0, len(samples), step * self.channels):
+            frames = samples[offset : offset + step * self.channels]
+            for channel in range(self.channels):
+                number = self.said(frames[channel :: self.channels])
+                if number != self.numbers[channel]:
+                    self.close(channel)
+                    self.numbers[channel], self.since[channel] = number, self.at
+                    if number is not None:
+                        self.tell(channel, is_final=False)
+            self.at += len(frames) / self.channels / self.rate
         fastest = self.server.fastest
         if fastest is not None and self.at > (time.monotonic() - self.began) * fastest + 1.0:
             self.server.complaints.append("faster than allowed")
@@ -304,16 +306,18 @@ class Conversation:
             return self.words.number(samples, self.at)
         return samples[0] - BASE if samples[0] > BASE - 1 else None
 
-    def close(self) -> None:
-        if self.number is not None:
-            self.tell(is_final=True)
-            self.number = None
+    def close(self, channel: int) -> None:
+        if self.numbers[channel] is not None:
+            self.tell(channel, is_final=True)
+            self.numbers[channel] = None
 
-    def tell(self, *, is_final: bool) -> None:
+    def tell(self, channel: int, *, is_final: bool) -> None:
         language = self.heard.parameters.get("language-code") or self.heard.parameters["preferred-language"]
-        text = WORDS.get(language, "number {n}.").format(n=self.number)
-        end = self.at if is_final else self.since + 0.05
-        self.outgoing.append(result(f"r-{self.since:.3f}", text, (self.since, end), is_final=is_final))
+        text = WORDS.get(language, "number {n}.").format(n=self.numbers[channel])
+        since = self.since[channel]
+        end = self.at if is_final else since + 0.05
+        told = result(f"r-{channel}-{since:.3f}", text, (since, end), is_final=is_final)
+        self.outgoing.append({**told, "ChannelId": f"ch_{channel}"} if self.channels > 1 else told)
 
     async def flush(self) -> None:
         for each in self.outgoing:
@@ -326,7 +330,8 @@ class Conversation:
         if self.fault and self.fault.kind == "keep_last":
             await self.connection.wait_closed()
             return
-        self.close()
+        for channel in range(self.channels):
+            self.close(channel)
         await self.flush()
         await self.connection.close(1000, "Streaming completed successfully")
 

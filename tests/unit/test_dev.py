@@ -46,6 +46,13 @@ def test_the_soak_is_the_table_of_the_promise_in_long(dev: ModuleType) -> None:
     assert "--write" in done.stdout
 
 
+def test_the_lock_of_other_peoples_programs_belongs_to_its_list(dev: ModuleType, tmp_path: Path) -> None:
+    wanted = tmp_path / "requirements" / "peers.in"
+    wanted.write_text(wanted.read_text() + "another==1\n")
+    (trouble,) = dev.locks()
+    assert "peers.txt" in trouble
+
+
 def test_locks_hold_no_address() -> None:
     for lock in (ROOT / "requirements").glob("*.txt"):
         assert "://" not in lock.read_text()

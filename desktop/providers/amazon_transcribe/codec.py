@@ -15,7 +15,7 @@ from desktop.core.errors import ProviderError
 from desktop.providers.amazon_transcribe import failures
 from desktop.providers.amazon_transcribe.failures import Saying
 from desktop.providers.amazon_transcribe.media import Media, Pcm
-from desktop.providers.amazon_transcribe.quiet import MARGIN, Quiet
+from desktop.providers.amazon_transcribe.quiet import MARGIN, Quietness
 from desktop.providers.amazon_transcribe.results import Transcript
 from desktop.transport.target import Refusal
 from desktop.transport.websocket import Ending, WireMessage
@@ -69,8 +69,8 @@ class AmazonCodec:
         self.media = media or Pcm(audio_format)
         """Makes payloads of sound; one that is slow is given it before `encode`, by a thread."""
         self._padding = Padding()
-        self._transcript = Transcript(language, self._padding.stream_time)
-        self._quiet = Quiet(audio_format)
+        self._transcript = Transcript(language, self._padding.stream_time, audio_format.channels)
+        self._quiet = Quietness(audio_format)
         self._roll_at = audio_format.size(LIMIT - ROLL_EARLY)
         """Bytes of sound."""
         self._renewed = False
@@ -161,14 +161,15 @@ class AmazonCodec:
         return events
 
     def _note_answers(self, events: Sequence[StreamEvent]) -> None:
-        """A final answers for everything before it, and with one channel so does the beginning of a later segment."""
+        """A final answers for everything before it on its channel, and so does the beginning of a later segment."""
         for event in events:
             if not isinstance(event, CaptionEvent):
                 continue
+            channel = int(event.lane or "0")
             if event.is_final:
-                self._quiet.answered(event.end)
-            elif event.revision == 1 and self._format.channels == 1:
-                self._quiet.answered(event.start - MARGIN)
+                self._quiet.answered(event.end, channel)
+            elif event.revision == 1:
+                self._quiet.answered(event.start - MARGIN, channel)
 
     def _saying(self, event: EventMessage) -> Saying:
         kind = event.text(":exception-type") or event.text(":error-code")

@@ -45,6 +45,8 @@ OPTIONS: tuple[Option, ...] = (
     _choice("encoding", say("Amazon", "Encoding of the sound"),
             say("Amazon", "flac halves what is sent and loses nothing; ogg-opus sends a tenth and loses a little."),
             *ENCODINGS),
+    _flag("channel-identification", say("Amazon", "Both sides in one stream"),
+          say("Amazon", "You and the others as the two channels of one stream, instead of one stream each.")),
     _flag("insecure", say("Amazon", "Allow no encryption"),
           say("Amazon", "Allow a ws:// endpoint on another computer: anyone on the way can listen.")),
     Option("vocabulary-name", say("Amazon", "Custom vocabulary"),

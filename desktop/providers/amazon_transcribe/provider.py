@@ -34,6 +34,8 @@ class AmazonTranscribe:
         speakers=True,
         formats=(SPEECH, AudioFormat(8000), AudioFormat(48_000), AudioFormat(16_000, 2)),
         catch_up=1.5,
+        channels=2,
+        joining="channel-identification",
         options=options.OPTIONS,
     )
     credential_fields = FIELDS

@@ -36,12 +36,12 @@ class Spoken:
 class Transcript:
     """The segments of one connection."""
 
-    def __init__(self, language: str, stream_time: Callable[[float], float]) -> None:
+    def __init__(self, language: str, stream_time: Callable[[float], float], channels: int = 1) -> None:
         self._language = language
+        self._count = channels
         self._time = stream_time
         """From the service's clock, which counts sound that nobody recorded too, to the stream's."""
         self._open: dict[str, CaptionEvent] = {}
-        self._channels: dict[str, str] = {}
         self._closed: set[str] = set()
 
     @property
@@ -74,18 +74,17 @@ class Transcript:
             return []
         if not event.is_final:
             self._open[event.segment_id] = event
-            self._channels[event.segment_id] = str(result.get("ChannelId") or "")
             return [event]
         self._open.pop(event.segment_id, None)
         self._closed.add(event.segment_id)
-        return [*self._withdrawn(event, str(result.get("ChannelId") or "")), *by_speaker(event, spoken)]
+        return [*self._withdrawn(event), *by_speaker(event, spoken)]
 
-    def _withdrawn(self, final: CaptionEvent, channel: str) -> list[CaptionEvent]:
+    def _withdrawn(self, final: CaptionEvent) -> list[CaptionEvent]:
         """Partials of the same sound under another id: the guide's own samples change it with the final."""
         gone = [
             event
             for event in self._open.values()
-            if self._channels[event.segment_id] == channel and event.start < final.end and event.end > final.start
+            if event.lane == final.lane and event.start < final.end and event.end > final.start
         ]
         for event in gone:
             del self._open[event.segment_id]
@@ -100,7 +99,7 @@ class Transcript:
         segment = str(result.get("ResultId") or f"at-{start:.3f}")
         before = self._open.get(segment)
         event = CaptionEvent(
-            lane="",
+            lane=self._channel(result),
             segment_id=segment,
             revision=before.revision + 1 if before else 1,
             text=text,
@@ -108,11 +107,19 @@ class Transcript:
             start=start,
             end=max(start, self._moment(result.get("EndTime"))),
             language=str(result.get("LanguageCode") or self._language),
-            speaker=str(result.get("ChannelId") or ""),
             words=tuple(one.word for one in spoken),
             stable_chars=len(text) if is_final else _stable_prefix(spoken),
         )
         return event, spoken
+
+    def _channel(self, result: dict[str, Any]) -> str:
+        """The channel as the session counts it; `ch_0` is the first. Empty with one channel."""
+        if self._count == 1:
+            return ""
+        number = str(result.get("ChannelId") or "").removeprefix("ch_")
+        if number not in map(str, range(self._count)):
+            raise ValueError(number)
+        return number
 
     def _words(self, text: str, items: list[dict[str, Any]], *, is_final: bool) -> Iterator[Spoken]:
         """Words with the punctuation that follows them, each at its place in the text."""

@@ -51,13 +51,25 @@ def test_a_segment_from_partial_to_final(transcript: Transcript) -> None:
     assert take(transcript, result("encore", [])) == []
 
 
-def test_several_results_of_two_channels(transcript: Transcript) -> None:
+def test_several_results_of_two_channels() -> None:
+    transcript = Transcript("en-US", float, channels=2)
     left = result("one", [item("one", 1.0)], ResultId="l", ChannelId="ch_0", partial=True)
     right = result("two", [item("two", 1.0)], ResultId="r", ChannelId="ch_1")
     events = take(transcript, left, right)
-    assert [(event.segment_id, event.speaker, event.is_final) for event in events] == [
-        ("l", "ch_0", False), ("r", "ch_1", True)
+    assert [(event.segment_id, event.lane, event.is_final) for event in events] == [
+        ("l", "0", False), ("r", "1", True)
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("channel", ["ch_2", "left", "", None, 7])
+def test_a_channel_that_was_not_sent_is_no_caption(channel: object) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - the message is the channel itself
+        take(Transcript("en-US", float, channels=2), result("one", [item("one", 1.0)], ResultId="l", ChannelId=channel))
+
+
+def test_with_one_channel_nothing_depends_on_its_name(transcript: Transcript) -> None:
+    (event,) = take(transcript, result("one", [item("one", 1.0)], ResultId="l", ChannelId="ch_1"))
+    assert (event.lane, event.speaker) == ("", "")
 
 
 def test_a_final_under_another_id_withdraws_its_partial(transcript: Transcript) -> None:
