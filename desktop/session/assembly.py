@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from desktop.core.captions import CaptionEvent, Insight, Word
+from desktop.core.plaintext import harmless, harmless_insight
 from desktop.session.timeline import Timeline
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -50,6 +51,7 @@ class Assembly:
 
     def caption(self, event: CaptionEvent) -> CaptionEvent:
         """The event as the session shows it. Its text is empty when all its words came from an earlier stream."""
+        event = harmless(event)
         place, lane = self._timeline.session_time, self.lane(event)
         words = tuple(replace(word, start=place(word.start), end=place(word.end)) for word in event.words)
         moved = replace(
@@ -80,7 +82,7 @@ class Assembly:
 
     def insight(self, event: Insight) -> Insight:
         """The insight as the session shows it."""
-        return replace(event, lane=self.lane(event), start=self._timeline.session_time(event.start))
+        return replace(harmless_insight(event), lane=self.lane(event), start=self._timeline.session_time(event.start))
 
     def session_time(self, stream_time: float) -> float:
         """Seconds on the session clock."""

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 WireMessage = bytes | str
 
+TURN = 0.008
+"""Seconds that messages may be worked off in one go; then the loop has a turn, or a flood would stop the window."""
+
 
 class Pongs(Enum):
     """What a missing answer to a ping means."""
@@ -180,7 +183,11 @@ class WebSocketStream:
     async def __aiter__(self) -> AsyncIterator[StreamEvent]:
         from websockets.exceptions import ConnectionClosed
 
+        turn = self._clock()
         while not self._codec.complete:
+            if self._clock() - turn > TURN:  # `recv` suspends only once no message waits
+                await asyncio.sleep(0)
+                turn = self._clock()
             try:
                 message = await self._connection.recv()
             except ConnectionClosed as closed:

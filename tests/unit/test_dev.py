@@ -37,6 +37,15 @@ def test_locks_belong_to_the_project_file(dev: ModuleType, tmp_path: Path) -> No
     assert len(dev.locks()) == 3
 
 
+def test_the_soak_is_the_table_of_the_promise_in_long(dev: ModuleType) -> None:
+    script, *options = dev.SOAK
+    done = subprocess.run(
+        [sys.executable, script, *options, "--help"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "--write" in done.stdout
+
+
 def test_the_lock_of_other_peoples_programs_belongs_to_its_list(dev: ModuleType, tmp_path: Path) -> None:
     wanted = tmp_path / "requirements" / "peers.in"
     wanted.write_text(wanted.read_text() + "another==1\n")
