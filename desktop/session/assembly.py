@@ -26,9 +26,9 @@ class Memory:
         self.words: Sequence[str] = ()
         """The last of them, as `_spoken` gives them."""
 
-    def heard(self, final: CaptionEvent) -> None:
-        """Take in one more final."""
-        self.until = max(self.until, final.end)
+    def heard(self, final: CaptionEvent, reach: float) -> None:
+        """Take in one more final, which ends at `reach` (seconds on the session clock)."""
+        self.until = max(self.until, reach)
         self.words = [*self.words, *(word for word, _ in _spoken(final.text))][-REMEMBERED:]
 
 
@@ -84,6 +84,10 @@ class Assembly:
         """The insight as the session shows it."""
         return replace(harmless_insight(event), lane=self.lane(event), start=self._timeline.session_time(event.start))
 
+    def reach(self, event: CaptionEvent) -> float:
+        """Session time at which a final ends, as far as sound was sent."""
+        return min(event.end, self._timeline.end)
+
     def session_time(self, stream_time: float) -> float:
         """Seconds on the session clock."""
         return self._timeline.session_time(stream_time)
@@ -91,8 +95,9 @@ class Assembly:
     def answered(self, until: float, lane: str = "") -> Mapping[str, float]:
         """For each lane the session time before which everything is final, once the provider has answered for `until`.
 
-        Without a `lane` it has answered for all of them.
+        Without a `lane` it has answered for all of them. It can't have answered for sound that it was not sent.
         """
+        until = min(until, self._timeline.end)
         for each in [lane] if lane else self._lanes:
             self._answered[each] = max(self._answered[each], until)
         return {each: min([self._answered[each], *self._open[each].values()]) for each in self._lanes}

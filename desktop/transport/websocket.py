@@ -47,12 +47,12 @@ class Pongs(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long things may take, in seconds. Pings and pongs add up to noticing a dead connection within 6 s."""
+    """How long things may take, in seconds. Pings and pongs add up to noticing a dead connection within 3 s or so."""
 
     connect: float = 10.0
-    ping: float = 2.0
+    ping: float = 1.0
     """Between an answer and the next ping."""
-    pong: float = 3.0
+    pong: float = 2.0
     """Without an answer or any other sign of life after a ping."""
     pongs: Pongs = Pongs.ONCE_SEEN
     stall: float = 5.0

@@ -59,7 +59,7 @@ async def caption(folder: Path) -> None:
     from desktop.session.session import Session
     from tests.support.beacon import BeaconProvider, BeaconSource, Fault
 
-    backoff.FIRST = backoff.CAP = 0.002  # time for more finals between two kills
+    backoff.FIRST = backoff.CAP = backoff.LINE_CAP = 0.002  # time for more finals between two kills
 
     def show(event: SessionEvent) -> None:
         if isinstance(event, CaptionEvent) and event.is_final and event.text:
