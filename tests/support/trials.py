@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -249,7 +250,7 @@ async def back(fault: Fault, lasts: float, *, speak: Speak = plain, patience: fl
 
 
 async def caption_gap(fault: Fault, *, lasts: float = 12.0) -> tuple[float | None, Count]:
-    """Cut the line of a session that has a standby: seconds until the next caption, and what became of the words.
+    """Cut the line of a session that has a standby: most seconds between two captions, and what became of the words.
 
     The standby is the plain provider on a server of its own. It hears numbers, which the on-device engine can't.
     """
@@ -260,13 +261,13 @@ async def caption_gap(fault: Fault, *, lasts: float = 12.0) -> tuple[float | Non
                 run = Run(amazon(proxy.port), Path(folder), round((lasts + 10.0) / BLOCK), fallback=fallback)
                 going = asyncio.ensure_future(run.go())
                 await run.captioned(4)
-                before = {event.segment_id for _, event in run.told if isinstance(event, CaptionEvent)}
                 proxy.apply(fault)
                 began = time.monotonic()
                 await asyncio.sleep(lasts)
                 await proxy.heal()
                 await going
-            gap = run.since(began, lambda event: _caption(event) and event.segment_id not in before)
+            shown = [at for at, event in run.told if _caption(event) and began - 1.0 < at < began + lasts]
+            gap = max((later - at for at, later in pairwise([*shown, began + lasts])), default=None)
             assert run.session.journal is not None
             return gap, count(run.session.journal, run.source, 0)
 
