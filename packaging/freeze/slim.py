@@ -1,8 +1,8 @@
-"""What is made smaller in the frozen folder on Linux: symbols that only a debugger reads, and ICU's data.
+"""What is made smaller and cleaner in the frozen folder on Linux: symbols for debuggers, search paths, ICU's data.
 
 Qt's wheel carries the whole of ICU's data, 31 MB. Qt asks ICU for the order of words in a language and for old
 encodings, for nothing else (its locales and time zones are its own), so the root order and those of the window's
-languages stay. Needs Debian's binutils, gcc and icu-devtools. Decision 0013 has the figures.
+languages stay. Needs Debian's binutils, chrpath, gcc and icu-devtools. Decision 0013 has the figures.
 """
 
 from __future__ import annotations
@@ -30,7 +30,11 @@ def slim(folder: Path) -> None:
         # strip breaks libraries that were patched when their wheel was made; those lie in folders called NAME.libs
         if not library.is_symlink() and not library.parent.name.endswith(".libs"):
             subprocess.run(["strip", "--strip-unneeded", str(library)], check=True)
-    for library in (folder / "_internal" / "PySide6" / "Qt" / "lib").glob("libicudata.so.*"):
+    internal = folder / "_internal"
+    for library in (*internal.glob("libpython*.so*"), *internal.glob("python3*/lib-dynload/*.so")):
+        # A Python that was built from source looks for libraries where it was installed, a place of the builder's
+        subprocess.run(["chrpath", "--delete", str(library)], check=False, capture_output=True)
+    for library in (internal / "PySide6" / "Qt" / "lib").glob("libicudata.so.*"):
         trim_icu(library)
 
 
@@ -48,7 +52,7 @@ def trim_icu(library: Path) -> None:
         subprocess.run(["icupkg", "-r", f"{work}/unneeded.txt", str(whole), str(kept)], check=True)
         source = Path(work, "data.s")
         source.write_text(_ASSEMBLER.format(symbol=symbol, data=kept))
-        link = ["gcc", "-shared", "-nostdlib", f"-Wl,-soname,{library.name}", "-Wl,--build-id", "-o", str(library)]
+        link = ["gcc", "-shared", "-nostdlib", f"-Wl,-soname,{library.name}", "-Wl,--build-id,-s", "-o", str(library)]
         subprocess.run([*link, str(source)], check=True)
 
 
