@@ -1,4 +1,4 @@
-"""Builds what people install: ./dev package [--test] [KIND...]
+"""Builds what people install; run by ./dev package [--test] [KIND...].
 
 Results go to dist/. Without KIND everything that this system can build is built; a kind brings those it is made of.
 With --test each result is installed, tried like a person would, and removed (packaging/smoke.py).
@@ -88,7 +88,8 @@ def installer() -> None:
     sign = os.environ.get("OVERTITLE_SIGN", "")
     signing = [f"/Ssigner={sign} $f", "/DSIGNED"] if sign else []
     options = [f"/DVERSION={VERSION}", f"/DFROZEN={FROZEN}", f"/DWORK={WORK / 'pyinstaller'}", f"/O{DIST}"]
-    run("iscc", *options, *signing, HERE / "windows" / "overtitle.iss")
+    compiler = shutil.which("iscc") or r"C:\Program Files (x86)\Inno Setup 6\ISCC.exe"
+    run(compiler, *options, *signing, HERE / "windows" / "overtitle.iss")
 
 
 def dmg() -> None:

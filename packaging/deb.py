@@ -95,8 +95,8 @@ def _documents(tree: Path, version: str) -> None:
     folder = tree / SHARE / "doc" / "overtitle"
     folder.mkdir(parents=True)
     shutil.copy(PARTS / "copyright", folder)
-    news = f"overtitle ({version}) unstable; urgency=medium\n\n  * Version {version}; what is new is listed in NEWS.gz.\n"
-    _compress(folder / "changelog.gz", f"{news}\n -- {MAINTAINER}  {format_datetime(moment())}\n")
+    news = f"overtitle ({version}) unstable; urgency=medium\n\n  * What is new in this version is listed in NEWS.gz."
+    _compress(folder / "changelog.gz", f"{news}\n\n -- {MAINTAINER}  {format_datetime(moment())}\n")
     _compress(folder / "NEWS.gz", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"))
     overrides = tree / SHARE / "lintian" / "overrides" / "overtitle"
     overrides.parent.mkdir(parents=True)
@@ -112,7 +112,8 @@ def _modes(tree: Path) -> None:
     """What Debian's policy wants: libraries and data can't be executed, everyone can read."""
     for path in tree.rglob("*"):
         if not path.is_symlink():
-            path.chmod(0o755 if path.is_dir() or path.name == "overtitle" and path.parent == tree / PLACE else 0o644)
+            executable = path.is_dir() or path == tree / PLACE / "overtitle"
+            path.chmod(0o755 if executable else 0o644)
 
 
 def _control(tree: Path, work: Path, version: str, architecture: str) -> None:
@@ -125,8 +126,11 @@ def _control(tree: Path, work: Path, version: str, architecture: str) -> None:
         version=version, architecture=architecture, maintainer=MAINTAINER, size=size, depends=depends
     )
     (folder / "control").write_text(control)
-    sums = [f"{hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()}  {path.relative_to(tree)}\n" for path in files]
-    (folder / "md5sums").write_text("".join(sums))
+    (folder / "md5sums").write_text("".join(f"{_md5(path)}  {path.relative_to(tree)}\n" for path in files))
+
+
+def _md5(path: Path) -> str:
+    return hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()
 
 
 def dependencies(tree: Path, work: Path) -> list[str]:

@@ -1,6 +1,6 @@
 """The program's icon in every size and form that a system wants, all from resources/icons/overtitle.svg.
 
-    python packaging/icons.py FOLDER      FOLDER/hicolor/... for Linux, overtitle.ico, overtitle.icns
+`python packaging/icons.py FOLDER` writes hicolor/... for Linux, overtitle.ico and overtitle.icns.
 """
 
 from __future__ import annotations

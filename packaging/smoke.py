@@ -2,8 +2,8 @@
 
     python tests/desktop_session.py python packaging/smoke.py [--root FOLDER] [--installed FOLDER] COMMAND...
 
-COMMAND starts the installed program; with --root it is run inside that other system. Prints a table; a wrong answer ends
-with its reason. The start from source that the table compares with uses the Python that runs this script.
+COMMAND starts the installed program; with --root it is run inside that other system. Prints a table; whatever is wrong
+ends it with its reason. The start from source that the table compares with uses the Python that runs this script.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "resources" / "sample" / "you.flac"
@@ -152,17 +153,18 @@ def demo(program: Program) -> int:
     process, _ = mapped(program, "demo")
     wait_until(lambda: visible("^Overtitle captions$"), "the caption bar")
     expect(visible("Overtitle$"), "there is no window")
-    wait_until(lambda: any('"type":"end"' in line.replace(" ", "") for line in journal(program)), "the transcript's end")
+    wait_until(lambda: any(entry["type"] == "end" for entry in journal(program)), "the transcript's end")
     end(process)
-    told = " ".join(json.loads(line).get("text", "") for line in journal(program)).lower()
+    told = " ".join(entry.get("text", "") for entry in journal(program)).lower()
     expect(all(word in told for word in ("sunday", "pencils", "wisdom", "despair")), f"the transcript says: {told}")
-    return sum('"type":"segment"' in line.replace(" ", "") for line in journal(program))
+    return sum(entry["type"] == "segment" for entry in journal(program))
 
 
-def journal(program: Program) -> list[str]:
-    """The lines of the newest transcript in the person's home."""
+def journal(program: Program) -> list[dict[str, Any]]:
+    """The lines of the newest transcript in the person's home, without one that is being written."""
     found = sorted(program.home.rglob("*.jsonl"), key=lambda path: path.stat().st_mtime)
-    return found[-1].read_text(encoding="utf-8").splitlines() if found else []
+    lines = found[-1].read_text(encoding="utf-8").splitlines(keepends=True) if found else []
+    return [json.loads(line) for line in lines if line.endswith("\n")]
 
 
 def running(folder: Path) -> list[str]:

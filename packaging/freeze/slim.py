@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-_KEPT_ICU = re.compile(r"coll/(root|res_index|ucadata|en|fr|fr_CA|es)\.|(root|res_index|pool|icuver)\.res$|.*\.(nrm|icu)$")
+_KEPT_ICU = re.compile(r"coll/(root|res_index|en|fr|fr_CA|es)\.|(root|res_index|pool|icuver)\.res|.+\.(nrm|icu)$")
 _ASSEMBLER = """
 .section .rodata
 .global {symbol}
