@@ -1,6 +1,6 @@
-"""The notes of a release: its section of CHANGELOG.md. Stops when tag, program and changelog do not agree.
+"""The notes of a release: its section of CHANGELOG.md, for `python packaging/release_notes.py --tag v0.1.0`.
 
-python packaging/release_notes.py --tag v0.1.0
+Stops when tag, program and changelog do not agree.
 """
 
 from __future__ import annotations

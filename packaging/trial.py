@@ -9,6 +9,7 @@ import sys
 import tarfile
 import tempfile
 import venv
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,7 +24,9 @@ DEBIAN = ROOT / "build" / "debian"
 def try_out(kind: str, dist: Path, frozen: Path) -> None:
     """Try one kind; those that are no program are looked at only."""
     trials = {"wheel": _wheel, "freeze": _freeze, "tarball": _tarball, "deb": _deb}
-    if kind in trials:
+    if kind == "freeze" and sys.platform != "linux":
+        _terminal(frozen)
+    elif kind in trials:
         trials[kind](dist, frozen)
     else:
         print("  not tried out")
@@ -49,6 +52,15 @@ def _freeze(_dist: Path, frozen: Path) -> None:
     smoke("--installed", frozen, frozen / "overtitle")
 
 
+def _terminal(frozen: Path) -> None:
+    """Where no display of one's own can be had: what the command line can show."""
+    program = frozen / "overtitle"
+    if sys.platform == "darwin":
+        program = frozen.parent / "Overtitle.app" / "Contents" / "MacOS" / "overtitle"
+    for command in (["--version"], ["providers"], ["transcribe", str(ROOT / "resources" / "sample" / "you.flac")]):
+        run(str(program), *command)
+
+
 def _tarball(dist: Path, _frozen: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         with tarfile.open(_newest(dist, "overtitle-*.tar.xz")) as archive:
@@ -57,8 +69,22 @@ def _tarball(dist: Path, _frozen: Path) -> None:
         smoke("--installed", place, place / "overtitle")
 
 
+def contents(wheel: Path) -> list[str]:
+    """What is missing from a wheel, and what should not be in it."""
+    held = set(zipfile.ZipFile(wheel).namelist())
+    sources = [*(ROOT / "desktop").rglob("*"), *(ROOT / "resources").rglob("*")]
+    files = [path.relative_to(ROOT).as_posix() for path in sources if path.is_file() and path.suffix != ".pyc"]
+    wanted = {f"desktop/{name}" if name.startswith("resources/") else name for name in files}
+    foreign = {name for name in held if not name.startswith(("desktop/", "overtitle-"))}
+    return [f"missing: {name}" for name in sorted(wanted - held)] + [f"not ours: {name}" for name in sorted(foreign)]
+
+
 def _wheel(dist: Path, _frozen: Path) -> None:
     """Into an environment that holds what the lock names, and nothing of the checkout."""
+    if wrong := contents(_newest(dist, "overtitle-*.whl")):
+        raise SystemExit("\n".join(wrong))
+    if sys.platform != "linux":
+        return
     with tempfile.TemporaryDirectory() as folder:
         venv.create(folder, with_pip=False)
         python = Path(folder, "bin", "python")
@@ -77,12 +103,13 @@ def _deb(dist: Path, _frozen: Path) -> None:
         print("  installing it in a fresh Debian needs root and debootstrap: not tried")
         return
     root = fresh_debian()
-    shutil.copy(package, root / "tmp")
+    shutil.copy(package, root)
     with mounted(root):
-        inside(root, "apt-get", "-q", "-y", "install", "--no-install-recommends", f"/tmp/{package.name}")
+        install = ["apt-get", "-q", "-y", "--no-install-recommends", "install", f"./{package.name}"]
+        inside(root, *install)
         inside(root, "apt-get", "-q", "-y", "purge", "overtitle")  # leaves what it depends on
         before = set(files(root))
-        inside(root, "apt-get", "-q", "-y", "install", f"/tmp/{package.name}", "--no-install-recommends")
+        inside(root, *install)
         smoke("--root", root, "--installed", root / "usr/lib/overtitle", "/usr/bin/overtitle")
         inside(root, "apt-get", "-q", "-y", "purge", "overtitle")
         left = sorted(set(files(root)) - before)
