@@ -13,7 +13,6 @@ import platform
 import shutil
 import subprocess
 import sys
-import tarfile
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -66,14 +65,8 @@ def tarball() -> None:
 
     share(tree / "share", VERSION)
     shutil.copy(HERE / "linux" / "README.txt", tree)
-    with tarfile.open(DIST / f"{name}.tar.xz", "w:xz", preset=6) as archive:
-        archive.add(tree, name, filter=_anonymous)
-
-
-def _anonymous(member: tarfile.TarInfo) -> tarfile.TarInfo:
-    member.uid = member.gid = 0
-    member.uname = member.gname = "root"
-    return member
+    alike = ["--sort=name", "--owner=root:0", "--group=root:0", f"--mtime=@{os.environ.get('SOURCE_DATE_EPOCH', '0')}"]
+    run("tar", "-C", tree.parent, *alike, "-cJf", DIST / f"{name}.tar.xz", name, XZ_OPT="-T0 -6")
 
 
 def deb() -> None:

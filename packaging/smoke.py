@@ -183,6 +183,12 @@ def size(folder: Path) -> float:
     return sum(path.lstat().st_size for path in folder.rglob("*") if path.is_file() or path.is_symlink()) / 1e6
 
 
+def doctor(program: Program) -> None:
+    """Its own checks; they may find trouble on this computer, but none of them may break."""
+    told = program.start("doctor", output=subprocess.PIPE).communicate(timeout=PATIENCE)[0]
+    expect("self test" in told and "The check itself failed" not in told, f"doctor: {told}")
+
+
 def providers(program: Program) -> set[str]:
     """The ids that it lists."""
     return {entry["id"] for entry in json.loads(program.says("providers", "--json"))}
@@ -207,6 +213,7 @@ def main() -> None:
         expect(listed == providers(source), f"the source has other providers than {listed}")
         text = program.says("transcribe", program.place(SAMPLE))
         expect("pencils" in text, f"the recording was heard as: {text}")
+        doctor(program)
         sentences = demo(program)
         ours, theirs = start_up(program, source)
         left = running(args.installed) if args.installed else []
