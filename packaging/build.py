@@ -18,6 +18,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+import icons
+
 ROOT = Path(__file__).resolve().parent.parent
 HERE, DIST, WORK = ROOT / "packaging", ROOT / "dist", ROOT / "build" / "package"
 FROZEN = WORK / "frozen" / "overtitle"
@@ -80,7 +82,8 @@ def installer() -> None:
     """The installer for Windows, by Inno Setup; OVERTITLE_SIGN is the command that signs (sign-a-release.md)."""
     sign = os.environ.get("OVERTITLE_SIGN", "")
     signing = [f"/Ssigner={sign} $f", "/DSIGNED"] if sign else []
-    options = [f"/DVERSION={VERSION}", f"/DFROZEN={FROZEN}", f"/DWORK={WORK / 'pyinstaller'}", f"/O{DIST}"]
+    icons.ico(WORK / "overtitle.ico")
+    options = [f"/DVERSION={VERSION}", f"/DFROZEN={FROZEN}", f"/DWORK={WORK}", f"/O{DIST}"]
     compiler = shutil.which("iscc") or r"C:\Program Files (x86)\Inno Setup 6\ISCC.exe"
     run(compiler, *options, *signing, HERE / "windows" / "overtitle.iss")
 
