@@ -19,6 +19,7 @@ SESSION = ROOT / "tests" / "desktop_session.py"
 SMOKE = ROOT / "packaging" / "smoke.py"
 DEBIAN = ROOT / "build" / "debian"
 """A fresh Debian 12, made once by debootstrap and kept."""
+LIMIT = "<= 250 MB"
 
 
 def try_out(kind: str, dist: Path, frozen: Path) -> None:
@@ -49,7 +50,7 @@ def run(*command: str, env: dict[str, str] | None = None) -> None:
 
 
 def _freeze(_dist: Path, frozen: Path) -> None:
-    smoke("--installed", frozen, frozen / "overtitle")
+    smoke("--installed", frozen, "--limit", LIMIT, frozen / "overtitle")
 
 
 def _terminal(frozen: Path) -> None:
@@ -66,7 +67,7 @@ def _tarball(dist: Path, _frozen: Path) -> None:
         with tarfile.open(_newest(dist, "overtitle-*.tar.xz")) as archive:
             archive.extractall(folder, filter="data")
         (place,) = Path(folder).iterdir()
-        smoke("--installed", place, place / "overtitle")
+        smoke("--installed", place, "--limit", LIMIT, place / "overtitle")
 
 
 def contents(wheel: Path) -> list[str]:
@@ -110,7 +111,7 @@ def _deb(dist: Path, _frozen: Path) -> None:
         inside(root, "apt-get", "-q", "-y", "purge", "overtitle")  # leaves what it depends on
         before = set(files(root))
         inside(root, *install)
-        smoke("--root", root, "--installed", root / "usr/lib/overtitle", "/usr/bin/overtitle")
+        smoke("--root", root, "--installed", root / "usr/lib/overtitle", "--limit", LIMIT, "/usr/bin/overtitle")
         inside(root, "apt-get", "-q", "-y", "purge", "overtitle")
         left = sorted(set(files(root)) - before)
     print(f"  {'files left after purge':<28} {len(left):>10}   0")
