@@ -26,6 +26,11 @@ MODULES = [
     *("readline", "curses", "dbm", "nis", "crypt", "ossaudiodev", "_bz2", "_lzma", "_uuid"),
 ]
 
+HOOKS = {"pyi_rth_inspect", "pyi_rth_multiprocessing", *(("pyi_rth_pyside6",) if LINUX else ())}
+"""What PyInstaller would run at every start, 0.1 s: sources for tracebacks, and a module that is not used; on Linux
+also Qt's, which loads QtCore even for `--help` and in the engine's child. Qt's wheels for Linux find their plug-ins
+themselves, and a QT_PLUGIN_PATH would be handed down to whatever program opens a folder for us."""
+
 _KEPT_SERVICES = ("sts", "sso", "sso-oidc", "signin")
 """Services that botocore asks for credentials; Transcribe's own streaming is ours (decision 0006)."""
 
