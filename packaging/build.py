@@ -10,6 +10,7 @@ import argparse
 import hashlib
 import os
 import platform
+import shlex
 import shutil
 import subprocess
 import sys
@@ -23,8 +24,12 @@ import icons
 ROOT = Path(__file__).resolve().parent.parent
 HERE, DIST, WORK = ROOT / "packaging", ROOT / "dist", ROOT / "build" / "package"
 FROZEN = WORK / "frozen" / "overtitle"
+SIGN = os.environ.get("OVERTITLE_SIGN", "")
+"""The command that signs one file on Windows, which is put behind it (docs/how-to/sign-a-release.md)."""
 sys.path[:0] = [str(ROOT), str(HERE / "freeze")]
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # icons are drawn by Qt
+if sys.platform == "linux":
+    os.environ["PATH"] = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin"  # where icupkg lies
 
 from desktop import __version__ as VERSION  # noqa: E402, N812 - the checkout's, put in the way above; a constant here
 
@@ -55,6 +60,9 @@ def freeze() -> None:
         from slim import slim
 
         slim(FROZEN)
+    for program in FROZEN.glob("*.exe"):
+        if SIGN:
+            run(*shlex.split(SIGN, posix=False), program)
 
 
 def tarball() -> None:
@@ -79,9 +87,8 @@ def deb() -> None:
 
 
 def installer() -> None:
-    """The installer for Windows, by Inno Setup; OVERTITLE_SIGN is the command that signs (sign-a-release.md)."""
-    sign = os.environ.get("OVERTITLE_SIGN", "")
-    signing = [f"/Ssigner={sign} $f", "/DSIGNED"] if sign else []
+    """The installer for Windows, by Inno Setup."""
+    signing = [f"/Ssigner={SIGN} $f", "/DSIGNED"] if SIGN else []
     icons.ico(WORK / "overtitle.ico")
     options = [f"/DVERSION={VERSION}", f"/DFROZEN={FROZEN}", f"/DWORK={WORK}", f"/O{DIST}"]
     compiler = shutil.which("iscc") or r"C:\Program Files (x86)\Inno Setup 6\ISCC.exe"

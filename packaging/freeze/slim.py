@@ -8,6 +8,7 @@ languages stay. Needs Debian's binutils, chrpath, gcc and icu-devtools. Decision
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -26,6 +27,8 @@ _ASSEMBLER = """
 
 def slim(folder: Path) -> None:
     """Make the frozen program in `folder` smaller, in place."""
+    if lacking := [tool for tool in ("strip", "chrpath", "gcc", "icupkg", "nm", "readelf") if not shutil.which(tool)]:
+        raise SystemExit(f"Missing on this system; install what provides them: {' '.join(lacking)}")
     for library in folder.rglob("*.so*"):
         # strip breaks libraries that were patched when their wheel was made; those lie in folders called NAME.libs
         if not library.is_symlink() and not library.parent.name.endswith(".libs"):
