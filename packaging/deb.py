@@ -49,7 +49,6 @@ def build(frozen: Path, work: Path, target: Path, version: str) -> Path:
     shutil.rmtree(work, ignore_errors=True)
     tree = work / "tree"
     shutil.copytree(frozen, tree / PLACE, symlinks=True)
-    (tree / PLACE / "_internal" / "desktop" / "resources" / "installed-by").write_text("apt\n")
     share(tree / SHARE, version)
     (tree / "usr/bin").mkdir()
     (tree / "usr/bin/overtitle").symlink_to("../lib/overtitle/overtitle")
