@@ -53,6 +53,12 @@ def test_the_lock_of_other_peoples_programs_belongs_to_its_list(dev: ModuleType,
     assert "peers.txt" in trouble
 
 
+def test_locks_of_tools_belong_to_their_groups(dev: ModuleType, tmp_path: Path) -> None:
+    project = tmp_path / "pyproject.toml"
+    project.write_text(project.read_text().replace("mkdocs>=1.6,<2", "mkdocs>=1.5,<2"))
+    assert [line.split()[0] for line in dev.locks()] == ["requirements/docs.txt"]
+
+
 def test_locks_hold_no_address() -> None:
     for lock in (ROOT / "requirements").glob("*.txt"):
         assert "://" not in lock.read_text()
@@ -100,7 +106,6 @@ def test_pulseaudio_is_not_put_beside_pipewire(dev: ModuleType, monkeypatch: pyt
     [
         ([], 0, "./dev demo"),
         (["nonsense"], 2, "There is no command called nonsense."),
-        (["package"], 1, "Packages can't be built yet."),
         (["bench", "nonsense"], 1, "No benchmark is called nonsense."),
     ],
 )
