@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # whoever asks for no window loads no Qt
@@ -23,6 +24,7 @@ def open_window(*, demo: bool = False, hidden: bool = False, press: str = "") ->
     from desktop.app.single_instance import SingleInstance, server_name
     from desktop.settings import paths, store
 
+    early = _asked_early()
     app = make_application()
     instance = SingleInstance(server_name(str(paths.data_folder())))
     if not demo and not instance.is_first():
@@ -41,7 +43,7 @@ def open_window(*, demo: bool = False, hidden: bool = False, press: str = "") ->
     try:
         program = Program(views, loaded, demo=demo)
         instance.pressed.connect(program.controls.press)
-        return run(app, program.main)
+        return run(app, program.main, early)
     finally:
         instance.close()
 
@@ -63,6 +65,17 @@ def _press(action: str) -> int:
             say("CommandLine", "Start it first: overtitle"),
         )
     return 0
+
+
+def _asked_early() -> list[int]:
+    """Where requests to end are noted until the loop listens to them: the window can be there half a second before.
+
+    Noted and not obeyed at once: an exception in a callback of Qt's is printed and gone.
+    """
+    early: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda number, _frame: early.append(number))
+    return early
 
 
 def first_window(app: QApplication, settings: Settings, *, shown: bool) -> MainWindow:

@@ -15,7 +15,7 @@ from desktop.app.accounts import Accounts, has_account
 from desktop.app.calls import Calls
 from desktop.app.captioning import Captioning
 from desktop.app.controls import Controls
-from desktop.app.loop import Tasks
+from desktop.app.loop import Tasks, spare_collections
 from desktop.app.preferences import Preferences
 from desktop.app.questions import Questions
 from desktop.app.shelf import Shelf
@@ -127,6 +127,7 @@ class Program(QObject):
         self._meter()
         self.controls.begin()
         await self._show_providers()
+        spare_collections()
         if self._demo:
             self._start(self.window.start_request, sample=True)
         await stop.wait()
