@@ -92,7 +92,7 @@ class SettingsDialog(QDialog):
             "transcripts": self.tr("Transcripts"),
             "listener": self.tr("Remote calls"),
             "appearance": self.tr("Appearance"),
-            "shortcuts": self.tr("Keys that work everywhere"),
+            "shortcuts": self.tr("Keys everywhere"),
             "computer": self.tr("This computer"),
         }
 
@@ -148,6 +148,7 @@ class SettingsDialog(QDialog):
             body.addWidget(self.account, 0, Qt.AlignmentFlag.AlignLeft)
         if group == "shortcuts":
             body.insertWidget(2, self.about_keys)
+            body.insertSpacing(3, GRID)
         if group == "listener":
             calls = QPushButton(self.tr("Address, token and callers…"))
             calls.clicked.connect(self.calls_pressed)

@@ -3335,8 +3335,8 @@
             <translation>Apariencia</translation>
         </message>
         <message>
-            <source>Keys that work everywhere</source>
-            <translation>Teclas para todo el sistema</translation>
+            <source>Keys everywhere</source>
+            <translation>Teclas globales</translation>
         </message>
         <message>
             <source>This computer</source>
@@ -3435,6 +3435,10 @@
         <message>
             <source>{keys} is already used for “{other}”.</source>
             <translation>{keys} ya se usa para «{other}».</translation>
+        </message>
+        <message>
+            <source>{action}: {reason}</source>
+            <translation>{action}: {reason}</translation>
         </message>
         <message>
             <source>{keys} belongs to another program. Choose other keys.</source>

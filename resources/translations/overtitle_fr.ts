@@ -3335,8 +3335,8 @@
             <translation>Apparence</translation>
         </message>
         <message>
-            <source>Keys that work everywhere</source>
-            <translation>Touches valables partout</translation>
+            <source>Keys everywhere</source>
+            <translation>Touches globales</translation>
         </message>
         <message>
             <source>This computer</source>
@@ -3435,6 +3435,10 @@
         <message>
             <source>{keys} is already used for “{other}”.</source>
             <translation>{keys} sert déjà à « {other} ».</translation>
+        </message>
+        <message>
+            <source>{action}: {reason}</source>
+            <translation>{action} : {reason}</translation>
         </message>
         <message>
             <source>{keys} belongs to another program. Choose other keys.</source>

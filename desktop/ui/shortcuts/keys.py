@@ -83,10 +83,12 @@ def conflicts(settings: ShortcutSettings) -> dict[str, Message]:
     for name, keys in chosen(settings).items():
         wanted = combination(keys)
         if wanted is None or not has_modifier(wanted):
-            found[name] = say("Shortcuts", "{keys} would be missing everywhere else. Add Ctrl or Alt.", keys=keys)
+            found[name] = say(
+                "Shortcuts", "{keys} would be missing everywhere else. Add Ctrl or Alt.", keys=native(keys)
+            )
         elif wanted in taken:
             found[name] = say(
-                "Shortcuts", "{keys} is already used for “{other}”.", keys=keys, other=labels[taken[wanted]]
+                "Shortcuts", "{keys} is already used for “{other}”.", keys=native(keys), other=labels[taken[wanted]]
             )
         else:
             taken[wanted] = name
@@ -104,7 +106,7 @@ def sentences(settings: ShortcutSettings, bound: Bound) -> Iterator[str]:
         yield localise(bound.about)
     labels = names()
     for name, reason in {**bound.refused, **conflicts(settings)}.items():
-        yield f"{labels.get(name, name)}: {localise(reason)}"
+        yield localise(say("Shortcuts", "{action}: {reason}", action=labels.get(name, name), reason=localise(reason)))
 
 
 def taken_elsewhere(keys: QKeyCombination) -> Message:
@@ -117,6 +119,13 @@ def unknown_here(keys: QKeyCombination) -> Message:
     """The reason when this keyboard does not have the key."""
     written = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
     return say("Shortcuts", "This keyboard has no {keys}. Choose other keys.", keys=written)
+
+
+def native(keys: str) -> str:
+    """Keys as this system and this language write them."""
+    return QKeySequence.fromString(keys, QKeySequence.SequenceFormat.PortableText).toString(
+        QKeySequence.SequenceFormat.NativeText
+    )
 
 
 def no_way() -> Message:
