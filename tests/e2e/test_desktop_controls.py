@@ -104,3 +104,31 @@ def test_the_computer_stays_awake_while_captions_run_and_not_while_they_rest(tmp
 def entries(home: Path) -> tuple[object, ...]:
     found = journals(home)
     return tuple(read(found[0]).entries) if found else ()
+
+
+def test_on_wayland_the_keys_come_through_the_portal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-stand-in")  # XWayland draws; the portal alone lends keys
+
+    async def play() -> None:
+        async with desktop("org.freedesktop.portal.Desktop") as services:
+            with window(tmp_path) as shown:
+                async with asyncio.timeout(30):
+                    while not services.asked("BindShortcuts"):
+                        await asyncio.sleep(0.05)
+                await services.activate("start")
+                await asyncio.to_thread(wait_until, lambda: bool(shown.bar), "the caption bar")
+                await services.activate("lock")
+                await asyncio.to_thread(wait_until, lambda: is_locked(tmp_path), "a locked bar")
+                await services.activate("lock")
+                await asyncio.to_thread(wait_until, lambda: not is_locked(tmp_path), "the bar unlocked again")
+                await services.activate("start")
+                await asyncio.to_thread(wait_until, lambda: read(journals(tmp_path)[0]).complete, "the end")
+                exported = journals(tmp_path)[0].with_suffix(".txt")
+                await asyncio.to_thread(wait_until, exported.exists, "the export")
+
+    asyncio.run(play())
+
+
+def test_where_there_is_no_tray_a_hidden_start_shows_the_window_all_the_same(tmp_path: Path) -> None:
+    with window(tmp_path, "--hidden") as shown:
+        assert shown.id
