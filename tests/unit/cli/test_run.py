@@ -88,7 +88,7 @@ def test_signal_stops_gracefully(monkeypatch: pytest.MonkeyPatch, number: signal
 
 def test_second_interrupt_aborts(monkeypatch: pytest.MonkeyPatch) -> None:
     session = ScriptedSession(end=interrupt, stubborn=True)
-    monkeypatch.setattr(session, "stop", lambda *, hasty: interrupt())
+    monkeypatch.setattr(session, "stop", lambda **_how: interrupt())
     assert ended(monkeypatch, session).interrupted
 
 
