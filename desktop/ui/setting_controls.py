@@ -26,7 +26,7 @@ from desktop.settings.schema import Words
 from desktop.ui.pick_button import Choice
 from desktop.ui.text import localise, plain
 
-FORMATS = ("txt", "md", "srt", "vtt", "json")
+FORMATS = ("txt", "md", "srt", "vtt", "json", "docx")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from pathlib import Path
 from desktop.core.errors import OvertitleError
 from desktop.core.message import Message
 from desktop.core.provider import CredentialField, Option
+from desktop.transcripts.talk import Talk
+from desktop.transcripts.transcript import Transcript, Voice
 
 YOU = "you"
 THEM = "them"
@@ -113,16 +115,29 @@ class LibraryEntry:
     lanes: tuple[str, ...]
     """Labels."""
     path: Path | None = None
+    complete: bool = True
+    """It was stopped in order: no crash, and it is not running."""
+    key: str = ""
+    """Its name in the trash; empty for one in the library."""
 
 
 @dataclass(frozen=True, slots=True)
-class SearchHit:
-    """One place at which a search found its words."""
+class SessionDetails:
+    """What the library shows of one session beside its line."""
 
     id: str
-    """Of the saved session."""
-    lane: str
-    """Label."""
-    start: float
-    """Seconds into the session."""
-    text: str
+    voices: tuple[Voice, ...]
+    talk: Talk
+    kept: bool
+    """Never deleted for its age."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedSession:
+    """A saved session whose words are shown."""
+
+    id: str
+    told: Transcript
+    """As it reads now."""
+    heard: Transcript
+    """As it was heard, without changes."""
