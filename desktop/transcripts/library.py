@@ -24,8 +24,9 @@ from desktop.transcripts import index
 from desktop.transcripts.beside import Beside, exports_of, refuse_while_written, refused
 from desktop.transcripts.change import Line, change
 from desktop.transcripts.clean import clean_label
+from desktop.transcripts.hits import NOTHING, Page
 from desktop.transcripts.journal import read
-from desktop.transcripts.search import NOTHING, Page, folded, page
+from desktop.transcripts.search import folded, page
 from desktop.transcripts.transcript import Transcript
 from desktop.transcripts.trash import Discarded, Trash
 

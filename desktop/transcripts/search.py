@@ -11,19 +11,17 @@ import re
 import sqlite3
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
 from desktop.transcripts import index
+from desktop.transcripts.hits import COUNTED, NOTHING, Found, Page, Place
 
 SESSIONS = 12
 """Sessions on a page."""
 PLACES = 4
 """Places that are shown of each session."""
-COUNTED = 500
-"""Places of one session that are counted; more are "more than"."""
 EXCERPT = 220
 """Characters of one place."""
 _BEFORE = 60
@@ -31,47 +29,6 @@ _BEFORE = 60
 _WORD = re.compile(r"\w+")
 _LOOK_THROUGH = "SELECT id FROM segment WHERE {holds} AND id < ? ORDER BY id DESC"
 _PLACES_OF = "SELECT label, start, text FROM segment WHERE id IN ({rows}) ORDER BY id"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One segment in which the words stand."""
-
-    label: str
-    """What its lane is called."""
-    start: float
-    """Seconds on the session clock."""
-    text: str
-    """The words around the first that was found."""
-    marks: tuple[tuple[int, int], ...]
-    """Where in `text` the words stand."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One session in which the words stand."""
-
-    session_id: str
-    path: Path
-    title: str
-    started: datetime
-    places: tuple[Place, ...]
-    """In the order in which they were said."""
-    count: int
-    """How many places there are in all, at most `COUNTED`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Some of what was found."""
-
-    found: tuple[Found, ...]
-    """Newest session first."""
-    rest: int
-    """Where the next page begins; 0 when there is none."""
-
-
-NOTHING = Page((), 0)
 
 
 def page(database: sqlite3.Connection, query: str, before: int = 0) -> Page:

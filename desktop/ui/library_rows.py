@@ -97,8 +97,8 @@ class RowPainter(QStyledItemDelegate):
         if palette is None:
             return
         kind = Kind(index.data(KIND))
-        rect: QRect = option.rect  # type: ignore[attr-defined]  # missing from the stubs
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]  # missing from the stubs
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if kind is not Kind.HEADING:

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
     QGridLayout,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QMenu,
@@ -97,11 +96,12 @@ class SessionCard(QScrollArea):
         self._palette: Palette | None = None
         self._details: SessionDetails | None = None
         self._fields: list[NameField] = []
+        self._busy = False
         self.title = NameField(self.tr("Title"))
         self.about = _label(dim=True)
         self.broken = _label()
         self.broken.setText(
-            self.tr("It ended in the middle, as in a crash. Every sentence until then is here, and you can go on with it.")
+            self.tr("It was cut off, as in a crash. Every sentence until then is here, and you can go on with it.")
         )
         self.picture = TalkPicture()
         self.words = _label(dim=True)
@@ -121,7 +121,7 @@ class SessionCard(QScrollArea):
         self.show_entry(None)
 
     def _arrange(self) -> None:
-        inner = QWidget()
+        inner = self._inner = QWidget()
         inner.setObjectName("page")
         body = QVBoxLayout(inner)
         body.setContentsMargins(2 * GRID, 4, GRID, 4)
@@ -130,11 +130,12 @@ class SessionCard(QScrollArea):
         self._buttons.setSpacing(GRID)
         self._voices.setHorizontalSpacing(GRID)
         self._voices.setVerticalSpacing(4)
-        for widget in (self.title, self.about, self.broken):
-            body.addWidget(widget)
+        for part in (self.title, self.about, self.broken):
+            body.addWidget(part)
         body.addLayout(self._buttons)
         body.addSpacing(4)
-        for widget in (self.picture, self.words, self._voices_heading):
+        below: list[QWidget] = [self.picture, self.words, self._voices_heading]
+        for widget in below:
             body.addWidget(widget)
         body.addLayout(self._voices)
         body.addWidget(self.keep)
@@ -194,17 +195,28 @@ class SessionCard(QScrollArea):
         """Show another session, or none; what takes reading comes with `show_details`."""
         self.entry = entry
         self._details = None
-        self.widget().setVisible(entry is not None)
+        self._inner.setVisible(entry is not None)
         discarded = bool(entry and entry.key)
-        broken = entry is not None and not entry.complete and not discarded
+        broken = entry is not None and entry.broken
         self.broken.setVisible(broken)
         self._place_buttons(discarded=discarded, broken=broken)
         self.title.setReadOnly(discarded)
+        self._free()
         self.title.show_name(entry.title if entry else "")
         self.about.setText(about(entry, self.locale()) if entry else "")
         for part in (self.picture, self.words, self._voices_heading, self.keep):
             part.hide()
         self._show_voices()
+
+    def show_busy(self, busy: bool) -> None:
+        """While captions run, no other session can go on."""
+        self._busy = busy
+        self._free()
+
+    def _free(self) -> None:
+        running = self.entry is not None and self.entry.running
+        self.continue_button.setEnabled(not running and not self._busy)
+        self.delete_button.setEnabled(not running)
 
     def show_details(self, details: SessionDetails) -> None:
         """Show what was read from the journal; late news about another session is dropped."""
@@ -235,9 +247,10 @@ class SessionCard(QScrollArea):
         self._fields.clear()
         while self._voices.count():
             left = self._voices.takeAt(0)
-            if left is not None and left.widget() is not None:
-                left.widget().hide()
-                left.widget().deleteLater()
+            widget = left.widget() if left is not None else None
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
         if self._details is None or self._palette is None:
             return
         places = lane_places(voice.lane for voice in self._details.voices)

@@ -117,8 +117,15 @@ class LibraryEntry:
     path: Path | None = None
     complete: bool = True
     """It was stopped in order: no crash, and it is not running."""
+    running: bool = False
+    """It is being written."""
     key: str = ""
     """Its name in the trash; empty for one in the library."""
+
+    @property
+    def broken(self) -> bool:
+        """It was neither stopped in order nor does it run: a crash or a power cut ended it."""
+        return not self.complete and not self.running and not self.key
 
 
 @dataclass(frozen=True, slots=True)

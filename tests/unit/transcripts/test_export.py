@@ -304,7 +304,7 @@ def test_what_can_not_be_written_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(ExportFailed, match="a folder has its name"):
         write_export(SESSION, "txt", tmp_path)
     with pytest.raises(UsageError, match="no export format odt"):
-        write_export(SESSION, "docx", tmp_path / "call.docx")
+        write_export(SESSION, "odt", tmp_path / "call.odt")
     assert [each.name for each in tmp_path.iterdir()] == ["file"]
 
 

@@ -9,9 +9,10 @@ import pytest
 
 from desktop.core.captions import CaptionEvent
 from desktop.transcripts import index
+from desktop.transcripts.hits import COUNTED
 from desktop.transcripts.journal import Journal
 from desktop.transcripts.library import Library
-from desktop.transcripts.search import COUNTED, EXCERPT, PLACES, SESSIONS, excerpt
+from desktop.transcripts.search import EXCERPT, PLACES, SESSIONS, excerpt
 from desktop.transcripts.transcript import JournalHeader
 
 STARTED = datetime(2026, 11, 21, 14, 3, tzinfo=UTC)
