@@ -16,13 +16,14 @@ class RecordingStrip(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("card")
+        self.setObjectName("strip")
         self.words = _label()
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setMaximumWidth(220)
         self.cancel = QPushButton(self.tr("Cancel"))
         layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 6, 6, 6)
         layout.addWidget(self.words, 1)
         layout.addWidget(self.bar)
         layout.addWidget(self.cancel)
@@ -53,12 +54,13 @@ class UndoStrip(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("card")
+        self.setObjectName("strip")
         self._key = ""
         self.words = _label()
         self.button = QPushButton(self.tr("Undo"))
         self.dismiss = QPushButton(self.tr("Close"))
         layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 6, 6, 6)
         layout.addWidget(self.words, 1)
         layout.addWidget(self.button)
         layout.addWidget(self.dismiss)
@@ -91,6 +93,7 @@ class QuestionStrip(QFrame):
         self.yes = QPushButton(self.tr("Delete for good"))
         self.no = QPushButton(self.tr("Keep it"))
         layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 6, 6, 6)
         layout.addWidget(self.question, 1)
         layout.addWidget(self.yes)
         layout.addWidget(self.no)

@@ -302,7 +302,7 @@ class LibraryView(QStackedWidget):
         if kind is rows.Kind.MORE:
             self.searched.emit(*self._page)
         elif kind in (rows.Kind.SESSION, rows.Kind.PLACE) and not self.trash_button.isChecked():
-            self.opened.emit(self._chosen(), self._place())
+            self.opened.emit(str(item.data(rows.ID)), float(item.data(rows.START)))
 
     def _on_clicked(self, item: QListWidgetItem) -> None:
         if rows.kind_of(item) in (rows.Kind.PLACE, rows.Kind.MORE):  # one click leads to the words

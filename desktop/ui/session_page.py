@@ -64,6 +64,7 @@ class SessionPage(QFrame):
         self.model.on_typed = self._on_typed
         self._painter = SegmentPainter(self)
         self.view = QListView()
+        self.view.setObjectName("lines")
         self.view.setModel(self.model)
         self.view.setItemDelegate(self._painter)
         self.view.setAccessibleName(self.tr("What was said"))

@@ -75,7 +75,9 @@ class StatusBar(QFrame):
         self.sentence.setTextFormat(Qt.TextFormat.PlainText)
         self.saved = SavedButton()
         self.saved.setObjectName("link")
-        self.saved.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        policy.setRetainSizeWhenHidden(True)  # what stands at the right stays there
+        self.saved.setSizePolicy(policy)
         self.saved.setCursor(Qt.CursorShape.PointingHandCursor)
         self.saved.setAccessibleName(self.tr("Open the folder"))
         self.saved.hide()
