@@ -81,7 +81,7 @@ def showing(library: Library) -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtWidgets import QApplication
 
-    from desktop.app.shelf import entry_of, found_of
+    from desktop.app.shelf import entry_of
     from desktop.ui.library_view import LibraryView
     from desktop.ui.theme import LIGHT
 
@@ -91,7 +91,7 @@ def showing(library: Library) -> None:
     view.resize(1096, 600)
     view.show()
     entries = [entry_of(info) for info in library.sessions()]
-    page = found_of(library.search_page(vocabulary[2]))
+    page = library.search_page(vocabulary[2])
 
     def shown(work: Callable[[], object]) -> None:
         work()

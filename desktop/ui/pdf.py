@@ -33,7 +33,7 @@ _XMP = """<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?>
 
 def pdf(transcript: Transcript) -> bytes:
     """The transcript on A4 pages: a title, and a paragraph for each entry with its time and speaker."""
-    document = _document(transcript)
+    document = document_of(transcript)
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
@@ -49,7 +49,8 @@ def pdf(transcript: Transcript) -> bytes:
     return bytes(data.data())
 
 
-def _document(transcript: Transcript) -> QTextDocument:
+def document_of(transcript: Transcript) -> QTextDocument:
+    """What is printed."""
     document = QTextDocument()
     document.setUndoRedoEnabled(False)
     document.setDefaultFont(caption_font("", 11))
