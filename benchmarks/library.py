@@ -103,7 +103,7 @@ def showing(library: Library) -> None:
         timed(lambda _: shown(lambda: view.show_library(entries)), 9),
     )
     view.field.setText(vocabulary[2])
-    row("window: a page of hits, painted", timed(lambda _: shown(lambda: view.show_found(vocabulary[2], page)), 30))
+    row("window: a page of hits, painted", timed(lambda _: shown(lambda: view.show_found(vocabulary[2], 0, page)), 30))
 
 
 def main() -> None:
