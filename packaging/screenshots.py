@@ -1,9 +1,10 @@
 """Makes the pictures of the README: the caption bar over something that looks like a call, and the window.
 
-    python tests/desktop_session.py .venv/bin/python packaging/screenshots.py
+    python tests/desktop_session.py .venv/bin/python packaging/screenshots.py [bar]
 
 Everything in them is real but the call: the program captions its sample speech with its own engine. Writes
-docs/screenshots/*.png. Needs the test desktop (./dev test installs what it is made of).
+docs/screenshots/*.png; with `bar` only those of `bar_pictures.py`. Needs the test desktop (./dev test installs what it
+is made of).
 """
 
 from __future__ import annotations
@@ -83,6 +84,9 @@ def picture(name: str, window: str, *options: str) -> None:
 def main() -> int:
     """Make every picture."""
     TARGET.mkdir(parents=True, exist_ok=True)
+    subprocess.run([sys.executable, str(ROOT / "packaging" / "bar_pictures.py")], check=True)
+    if sys.argv[1:] == ["bar"]:
+        return 0
     with tempfile.TemporaryDirectory() as folder:
         places = {f"XDG_{name}": folder for name in ("CONFIG_HOME", "DATA_HOME", "STATE_HOME")}
         documents = Path(folder) / "Documents"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 
+from desktop.app.calls import Calls
 from desktop.app.loop import Tasks
 from desktop.core.audio import AudioSource
 from desktop.core.errors import AudioError, OvertitleError
@@ -19,7 +21,7 @@ from desktop.settings import paths
 from desktop.settings.credentials import CredentialStore
 from desktop.settings.schema import Settings
 from desktop.settings.usage import Usage
-from desktop.ui.values import LaneRequest, StartRequest
+from desktop.ui.values import REMOTE, LaneRequest, StartRequest
 
 SAVE_USAGE = 60.0
 """Seconds between two savings of the minutes that were used."""
@@ -37,12 +39,14 @@ class Captioning:
         attach: Callable[[Session], None],
         ended: Callable[[Session, OvertitleError | None], None],
         store: CredentialStore,
+        calls: Calls,
     ) -> None:
         self._tasks = tasks
         self._settings = settings
         self._attach = attach
         self._ended = ended
         self._store = store
+        self._calls = calls
         self._run: asyncio.Task[None] | None = None
         self.session: Session | None = None
 
@@ -107,7 +111,16 @@ class Captioning:
             fallback = await asyncio.to_thread(find_fallback, service.language, float(captions.patience))
         usage = Usage(paths.usage_file(), captions.limits)
         await asyncio.to_thread(usage.load)
-        session = self.session = Session(lanes, service, plan, fallback=fallback, meter=usage)
+        remote = not sample and any(lane.device == REMOTE for lane in request.lanes)
+        session = Session(lanes, service, plan, fallback=fallback, meter=usage, open_ended=remote)
+        try:
+            async with self._calls.around(session) if remote else nullcontext():
+                await self._caption_with(session, usage)
+        except OvertitleError as error:
+            tell(Problem(error, since=0.0))
+
+    async def _caption_with(self, session: Session, usage: Usage) -> None:
+        self.session = session
         saving = self._tasks.start(_save_now_and_then(usage))
         self._attach(session)
         failure: OvertitleError | None = None
@@ -142,14 +155,14 @@ async def _lanes(requests: Sequence[LaneRequest], tell: Callable[[Problem], None
     """The lanes whose source is there; a missing one becomes a problem while another one works."""
     lanes: list[LaneSpec] = []
     missing: list[Problem] = []
-    for request in requests:
+    for request in (each for each in requests if each.device != REMOTE):
         try:
             source = await asyncio.to_thread(_open, request)
         except AudioError as error:
             missing.append(Problem(error, since=0.0, lane=request.lane))
         else:
             lanes.append(LaneSpec(request.lane, request.label, source))
-    if not lanes:
+    if len(missing) == len(requests):
         raise missing[0].error
     for problem in missing:
         tell(problem)

@@ -11,9 +11,10 @@ from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
 from desktop.app.accounts import Accounts, has_account
+from desktop.app.calls import Calls
 from desktop.app.captioning import Captioning
 from desktop.app.library import LibraryDesk
-from desktop.app.loop import Tasks
+from desktop.app.loop import Tasks, spare_collections
 from desktop.app.preferences import Preferences
 from desktop.app.questions import Questions
 from desktop.app.recordings import Recordings
@@ -34,7 +35,7 @@ from desktop.ui.choices import with_options
 from desktop.ui.drop import RecordingDrop
 from desktop.ui.problems import Action
 from desktop.ui.unhurried import Unhurried
-from desktop.ui.values import THEM, LaneView, ProviderEntry, StartRequest
+from desktop.ui.values import REMOTE, THEM, LaneView, ProviderEntry, StartRequest
 
 _SOUND_SETTINGS = {"win32": "ms-settings:sound", "darwin": "x-apple.systempreferences:com.apple.preference.security"}
 
@@ -62,9 +63,15 @@ class Program(QObject):
         self._accounts = Accounts(
             self._tasks, self.window, views.palette, lambda: self._preferences.settings, self._account_changed
         )
+        self._calls = Calls(self._tasks, self.window, lambda: self._preferences.settings)
         self._questions = Questions(lambda: self._accounts.form or self.window)
         self._captioning = Captioning(
-            self._tasks, lambda: self._preferences.settings, self._attach, self._ended, self._accounts.store
+            self._tasks,
+            lambda: self._preferences.settings,
+            self._attach,
+            self._ended,
+            self._accounts.store,
+            self._calls,
         )
         self._library = LibraryDesk(self._tasks, self.window.library, self._shelf, self._tell_error)
         self._recordings = Recordings(
@@ -98,7 +105,11 @@ class Program(QObject):
         overlay.locked_changed.connect(lambda locked: self._overlay_changed(locked=locked))
         overlay.size_changed.connect(lambda size: self._overlay_changed(size=size))
         overlay.lines_changed.connect(lambda lines: self._overlay_changed(lines=lines))
+        overlay.changed.connect(lambda changes: self._overlay_changed(**changes))
         overlay.closed.connect(lambda: self._overlay_changed(visible=False))
+        overlay.mute_toggled.connect(self._mute_at_bar)
+        overlay.mark_requested.connect(self._mark)
+        overlay.settings_requested.connect(views.open_bar_settings)
         tray.window_pressed.connect(views.toggle_window)
         tray.start_pressed.connect(self._toggle_captions)
         tray.lock_pressed.connect(lambda: self._overlay_changed(locked=not self._preferences.settings.overlay.locked))
@@ -121,6 +132,7 @@ class Program(QObject):
         self._tasks.start(self._library.tidy())
         self._meter()
         await self._show_providers()
+        spare_collections()
         if self._demo:
             self._start(self.window.start_request, sample=True)
         await stop.wait()
@@ -145,6 +157,7 @@ class Program(QObject):
                     one.capabilities.privacy,
                     one.availability(),
                     has_account(one),
+                    one.capabilities.note,
                 )
                 for one in discover().values()
                 if not one.capabilities.internal
@@ -162,10 +175,14 @@ class Program(QObject):
         self._captioning.start(request, plan, self._cannot_start, sample=sample)
 
     def _continue(self, earlier: Earlier) -> None:
+        request = self.window.start_request
+        if not request.lanes:
+            self.window.show_nothing_chosen()
+            return
         self.window.clear_problem()
         folders = paths.transcripts_folders(self._preferences.settings)
         plan = JournalPlan(folders, earlier.transcript.header.title, earlier)
-        self._captioning.start(self.window.start_request, plan, self._cannot_start)
+        self._captioning.start(request, plan, self._cannot_start)
 
     def _transcribe(self, files: Sequence[str | Path]) -> None:
         self.window.show_library_page()
@@ -216,7 +233,7 @@ class Program(QObject):
 
     def _ended(self, session: Session, failure: OvertitleError | None) -> None:
         if failure is None or session.journal is None:
-            self.overlay.hide()
+            self.overlay.retire()
         if session.journal is None:
             self.window.show_unsaved()
         self.window.status.begin_again()
@@ -225,6 +242,14 @@ class Program(QObject):
     def _mute(self, lane: str, muted: bool) -> None:
         if self._captioning.session is not None:
             self._captioning.session.mute(lane, muted)
+        self.overlay.show_muted(lane, muted)
+
+    def _mute_at_bar(self, lane: str, muted: bool) -> None:
+        card = self.window.bar.cards.get(lane)
+        if card is not None:
+            card.mute.setChecked(muted)  # which tells us in its turn
+        else:
+            self._mute(lane, muted)
 
     def _mark(self, note: str) -> None:
         if self._captioning.session is not None:
@@ -238,7 +263,7 @@ class Program(QObject):
 
     def _meter(self) -> None:
         audio = self._preferences.settings.audio
-        if audio.use_system and not self._captioning.session:
+        if audio.use_system and audio.system != REMOTE and not self._captioning.session:
             self._sound.meter(audio.system)
         else:
             self._sound.stop_meter()

@@ -22,6 +22,7 @@ class Views:
         self._palette = palette_for(settings.appearance.theme, app)
         self.overlay = Overlay(self._palette, settings.overlay)
         self.overlay.set_reduce_motion(settings.appearance.reduce_motion)
+        self.overlay.add_keys_to(window)
         self.tray = Tray(window)
         self.tray.show_locked(settings.overlay.locked)
         self._restore_bar()
@@ -40,6 +41,11 @@ class Views:
             self.window.hide()
         else:
             come_forward(self.window)
+
+    def open_bar_settings(self) -> None:
+        """Show the settings of the caption bar."""
+        come_forward(self.window)
+        self.window.open_settings("overlay")
 
     def palette(self) -> Palette:
         """The colours that are in use."""

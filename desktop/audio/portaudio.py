@@ -1,4 +1,4 @@
-"""PortAudio: opening an input stream, and the list of inputs where the system has no better one.
+"""PortAudio: opening a stream, and the lists of inputs and outputs where the system has no better one.
 
 PortAudio reads the device list once, when it is initialised, which is when `sounddevice` is imported: import late, and
 read it again only while no stream runs, for that ends every stream (python-sounddevice issue 125).
@@ -27,6 +27,8 @@ BLOCK_SECONDS = 0.02
 
 Callback = Callable[[bytes, AudioFormat], None]
 """Takes a block's PCM in the device's thread."""
+Fill = Callable[[int], bytes]
+"""Gives so many bytes of PCM in the device's thread."""
 
 _CLOSE_SECONDS = 2.0
 
@@ -45,8 +47,19 @@ class Input:
     pulse_source: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Which of PortAudio's devices, which of PulseAudio's sinks behind it, and the format to give it."""
+
+    device: str | int
+    label: str
+    """What a person recognises."""
+    format: AudioFormat
+    pulse_sink: str = ""
+
+
 class Stream:
-    """A running input stream; `close` stops it."""
+    """A running stream; `close` stops it."""
 
     def __init__(self, raw: Any) -> None:
         self._raw = raw
@@ -120,29 +133,55 @@ def open_stream(which: Input, audio_format: AudioFormat, callback: Callback) -> 
 
     `callback` gets blocks of `BLOCK_SECONDS` of 16-bit PCM. Raises `AudioError`.
     """
-    global _open_streams  # noqa: PLW0603 - PortAudio itself is one per process
     sd = load()
 
     def hand_over(data: Any, _frames: int, _time: Any, _status: Any) -> None:
         callback(bytes(data), audio_format)
 
+    def start() -> Any:
+        return _start(sd.RawInputStream, which.device, audio_format, hand_over)
+
     with _lock:
-        prepare_thread()
-        before = os.environ.get("PULSE_SOURCE")
-        if which.pulse_source:
-            os.environ["PULSE_SOURCE"] = which.pulse_source  # read by the ALSA plug-in at each opening
-        try:
-            raw = _start(sd, which.device, audio_format, hand_over)
-        except (sd.PortAudioError, ValueError) as error:
-            raise explain(error, which.pulse_source or str(which.device)) from error
-        finally:
-            _restore("PULSE_SOURCE", before)
-        _open_streams += 1
-        return Stream(raw)
+        return _open(sd, start, ("PULSE_SOURCE", which.pulse_source), which.pulse_source or str(which.device))
 
 
-def _start(sd: Any, device: str | int, audio_format: AudioFormat, callback: Any) -> Any:
-    raw = sd.RawInputStream(  # the raw kind needs no numpy
+def open_output(which: Output, fill: Fill) -> Stream:
+    """Open and start an output; blocks up to some 100 ms, so call it in a worker thread.
+
+    `fill` is asked for blocks of `BLOCK_SECONDS` and gives as many bytes as it is asked for. Raises `AudioError`.
+    """
+    sd = load()
+
+    def take(data: Any, _frames: int, _time: Any, _status: Any) -> None:
+        data[:] = fill(len(data))
+
+    def start() -> Any:
+        return _start(sd.RawOutputStream, which.device, which.format, take)
+
+    with _lock:
+        return _open(sd, start, ("PULSE_SINK", which.pulse_sink), which.label)
+
+
+def _open(sd: Any, start: Callable[[], Any], choice: tuple[str, str], name: str) -> Stream:
+    """Start a stream under the lock, with the server's device chosen by an environment variable."""
+    global _open_streams  # noqa: PLW0603 - PortAudio itself is one per process
+    prepare_thread()
+    variable, wanted = choice
+    before = os.environ.get(variable)
+    if wanted:
+        os.environ[variable] = wanted  # read by the ALSA plug-in at each opening
+    try:
+        raw = start()
+    except (sd.PortAudioError, ValueError) as error:
+        raise explain(error, name) from error
+    finally:
+        _restore(variable, before)
+    _open_streams += 1
+    return Stream(raw)
+
+
+def _start(kind: Any, device: str | int, audio_format: AudioFormat, callback: Any) -> Any:
+    raw = kind(  # the raw kinds need no numpy
         samplerate=audio_format.sample_rate,
         blocksize=round(audio_format.sample_rate * BLOCK_SECONDS),
         device=device,
@@ -152,7 +191,7 @@ def _start(sd: Any, device: str | int, audio_format: AudioFormat, callback: Any)
     )
     try:
         raw.start()
-    except sd.PortAudioError:
+    except Exception:  # whatever it was, a stream that can't start is not left open
         raw.close(ignore_errors=True)
         raise
     return raw
@@ -220,6 +259,22 @@ def find(name: str) -> tuple[int, AudioFormat]:
         say("Audio", "{name} is not connected.", name=name),
         say("Audio", "Plug it in, or choose another device."),
     )
+
+
+def list_outputs() -> list[Output]:
+    """Every output that PortAudio knows, the default one first. Raises `AudioUnavailable`."""
+    sd = load()
+    with _lock:
+        preferred = _host_api(sd)
+        default = preferred.get("default_output_device", -1)
+        found = []
+        for index in sorted(preferred["devices"], key=lambda index: index != default):
+            info = sd.query_devices(index)
+            if info["max_output_channels"] > 0:
+                # Its own rate: some Windows devices take no other.
+                own = AudioFormat(round(info["default_samplerate"]), min(2, info["max_output_channels"]))
+                found.append(Output(index, info["name"], own))
+    return found
 
 
 def _host_api(sd: Any) -> Any:

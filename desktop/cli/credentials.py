@@ -15,7 +15,7 @@ from desktop.core.message import say
 
 if TYPE_CHECKING:  # these load too much for `--help`
     from desktop.cli.checks import Finding
-    from desktop.core.provider import Provider
+    from desktop.core.provider import Account
     from desktop.settings.credentials import Resolved
 
 
@@ -85,7 +85,7 @@ def _list(args: Namespace, context: Context) -> int:
     return 0 if isinstance(trouble, NoKeyring) else trouble.exit_status
 
 
-def _rows(provider: Provider, known: Resolved) -> list[dict[str, str | bool]]:
+def _rows(provider: Account, known: Resolved) -> list[dict[str, str | bool]]:
     from desktop.settings.credentials import variable
 
     return [
@@ -144,7 +144,7 @@ def _delete(args: Namespace, context: Context) -> int:
     return 0
 
 
-def _confirmed(provider: Provider, out: Output) -> bool:
+def _confirmed(provider: Account, out: Output) -> bool:
     if not (sys.stdin.isatty() and out.stderr.isatty()):
         raise UsageError(
             say("CommandLine", "Deleting asks first, and there is nobody to ask."), say("CommandLine", "Add --yes.")
@@ -154,7 +154,7 @@ def _confirmed(provider: Provider, out: Output) -> bool:
     return sys.stdin.readline().strip().lower() in {"y", "yes"}
 
 
-def _note_variables(provider: Provider, known: Resolved, out: Output) -> None:
+def _note_variables(provider: Account, known: Resolved, out: Output) -> None:
     """Say what goes on winning over the keyring."""
     from desktop.settings.credentials import Source, variable
 
@@ -163,15 +163,20 @@ def _note_variables(provider: Provider, known: Resolved, out: Output) -> None:
         out.note(f"Still set in the environment, which wins: {', '.join(held)}")
 
 
-def _with_account(wanted: str) -> Provider:
-    provider = options.find_provider(wanted)
+def _with_account(wanted: str) -> Account:
+    from desktop.ingress.voximplant_api import ACCOUNT
+
+    provider = ACCOUNT if wanted == ACCOUNT.id else options.find_provider(wanted)
     if not provider.credential_fields:
         raise UsageError(say("CommandLine", "“{provider}” needs no account.", provider=provider.title))
     return provider
 
 
-def _with_accounts() -> list[Provider]:
-    return [provider for provider in options.offered().values() if provider.credential_fields]
+def _with_accounts() -> list[Account]:
+    """Providers, and services that calls come from."""
+    from desktop.ingress.voximplant_api import ACCOUNT
+
+    return [*(provider for provider in options.offered().values() if provider.credential_fields), ACCOUNT]
 
 
 COMMAND = Command(

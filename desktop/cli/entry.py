@@ -11,10 +11,10 @@ from desktop.core.errors import UsageError
 from desktop.core.message import say
 
 if TYPE_CHECKING:  # loads too much for `--help`
-    from desktop.core.provider import CredentialField, Provider
+    from desktop.core.provider import Account, CredentialField
 
 
-def read_fields(provider: Provider, out: Output) -> dict[str, str]:
+def read_fields(provider: Account, out: Output) -> dict[str, str]:
     """A value for every field in the declared order, empty for an optional one that is left out.
 
     From a prompt on a terminal, else one per line. Raises `CredentialMissing` or `UsageError`.
@@ -22,7 +22,7 @@ def read_fields(provider: Provider, out: Output) -> dict[str, str]:
     return _ask_all(provider, out) if sys.stdin is not None and sys.stdin.isatty() else _read_lines(provider)
 
 
-def _read_lines(provider: Provider) -> dict[str, str]:
+def _read_lines(provider: Account) -> dict[str, str]:
     from desktop.settings.credentials import missing
 
     lines = [] if sys.stdin is None else [line.strip() for line in sys.stdin.read().splitlines()]
@@ -40,12 +40,12 @@ def _read_lines(provider: Provider) -> dict[str, str]:
     return values
 
 
-def _ask_all(provider: Provider, out: Output) -> dict[str, str]:
+def _ask_all(provider: Account, out: Output) -> dict[str, str]:
     out.note(f"Account details for {provider.title}; they are saved in the keyring. {provider.capabilities.privacy}")
     return {field.key: _ask(provider, field, out) for field in provider.credential_fields}
 
 
-def _ask(provider: Provider, field: CredentialField, out: Output) -> str:
+def _ask(provider: Account, field: CredentialField, out: Output) -> str:
     """Ask until the answer can be right."""
     from desktop.settings.credentials import fault, missing
 

@@ -71,7 +71,7 @@ def build_lanes(
     missing: list[MissingLane] = []
     for spec in specs:
         try:
-            source = _source(spec, open_source)
+            source = open_source(spec.id)
         except AudioError as error:
             if not lenient and spec.id not in {MICROPHONE, SYSTEM}:
                 raise
@@ -80,18 +80,23 @@ def build_lanes(
             continue
         taken = {lane.id for lane in lanes}
         lanes.append(LaneSpec(_lane_id(spec, source, taken), _label(spec, source, lanes), source))
-    if not lanes:
+    if missing and not lanes:
         raise missing[0].error
     return lanes, missing
 
 
-def _source(spec: SourceSpec, open_source: Callable[[str], AudioSource]) -> AudioSource:
-    if spec.id == REMOTE:
+def without_remote(specs: Sequence[SourceSpec]) -> tuple[list[SourceSpec], bool]:
+    """The sources that are opened here, and whether remote calls are asked for as well.
+
+    Raises `UsageError` for remote calls with a label: they bring their own.
+    """
+    remote = [spec for spec in specs if spec.id == REMOTE]
+    if any(spec.label for spec in remote):
         raise UsageError(
-            say("CommandLine", "This version can't caption calls that remote peers stream to it."),
-            say("CommandLine", "Use mic, system, file:PATH or an id that “overtitle devices” lists."),
+            say("CommandLine", "Remote calls can't be given a label."),
+            say("CommandLine", "Their lanes are named by the callers: --source remote."),
         )
-    return open_source(spec.id)
+    return [spec for spec in specs if spec.id != REMOTE], bool(remote)
 
 
 def _lane_id(spec: SourceSpec, source: AudioSource, taken: set[str]) -> str:

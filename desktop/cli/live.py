@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from desktop.cli import options
 from desktop.cli.command import Command, Context
-from desktop.cli.lanes import MissingLane, SourceSpec, build_lanes, default_specs, source_spec
+from desktop.cli.lanes import MissingLane, build_lanes, default_specs, source_spec, without_remote
 from desktop.cli.output import Output, OutputClosed
 from desktop.core.errors import OvertitleError, UsageError
 from desktop.core.message import say
@@ -32,7 +32,7 @@ def configure(parser: ArgumentParser) -> None:
         action="append",
         default=[],
         type=source_spec,
-        help="what to listen to, once per lane: a device id, mic, system or file:PATH (default: mic and system)",
+        help="what to listen to, once per lane: a device id, mic, system, file:PATH, remote (default: mic and system)",
     )
     options.add_service_options(parser)
     parser.add_argument("--fallback", metavar="ID|none", help="who captions while the provider is away")
@@ -46,7 +46,9 @@ def run(args: Namespace, context: Context) -> int:
     """Caption until the user stops."""
     from desktop.audio.devices import open_source
     from desktop.cli.captions import LaneName, printer
+    from desktop.cli.remote import remote_plan
     from desktop.cli.run import Plan
+    from desktop.ingress.config import from_settings
 
     settings = options.load_settings(context.out)
     service = options.service(args, settings)
@@ -56,11 +58,12 @@ def run(args: Namespace, context: Context) -> int:
             say("CommandLine", "--continue adds to a saved session, and --no-keep saves nothing."),
             say("CommandLine", "Leave one of them out."),
         )
-    specs: Sequence[SourceSpec] = args.source or default_specs(settings.audio)
+    specs, calls = without_remote(args.source or default_specs(settings.audio))
+    remote = remote_plan(from_settings(settings.listener), context.out, as_json=args.json) if calls else None
     lanes, missing = build_lanes(specs, open_source, lenient=not args.source)
     names = [LaneName(lane.id, lane.label) for lane in lanes] + [LaneName(each.lane, each.label) for each in missing]
     journal = None if args.no_keep else journal_plan(settings, "Captions", args.earlier)
-    plan = Plan(lanes, service, journal, fallback, options.usage(settings), seconds=args.seconds)
+    plan = Plan(lanes, service, journal, fallback, options.usage(settings), args.seconds, remote)
     shown_by = printer(context.out, names, as_json=args.json)
     return caption(plan, Show(shown_by, context.out, settings.transcripts.formats, missing))
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from desktop import __version__
-from desktop.cli import credentials, demo, devices, doctor, languages, live, providers, transcribe, transcripts
+from desktop.cli import credentials, demo, devices, doctor, languages, listen, live, providers, transcribe, transcripts
 from desktop.cli.command import Command, Context, OpenWindow, WindowRequest
 from desktop.cli.options import add_log_level
 from desktop.cli.output import OutputClosed, plain, standard_output
@@ -20,6 +20,7 @@ COMMANDS: tuple[Command, ...] = (
     demo.COMMAND,
     transcribe.COMMAND,
     live.COMMAND,
+    listen.COMMAND,
     devices.COMMAND,
     providers.COMMAND,
     languages.COMMAND,

@@ -28,7 +28,7 @@ def run(args: Namespace, context: Context) -> int:
         [
             (
                 str(row["id"]),
-                str(row["title"]),
+                f"{row['title']} ({row['note']})" if row["note"] else str(row["title"]),
                 "yes" if row["available"] else f"no: {row['reason']}",
                 ", ".join(provider.capabilities.languages),
                 str(row["privacy"]),
@@ -47,6 +47,7 @@ def _row(provider: Provider) -> dict[str, object]:
     return {
         "id": provider.id,
         "title": str(provider.title),
+        "note": str(can.note),
         "available": reason is None,
         "reason": "" if reason is None else str(reason),
         "languages": list(can.languages),

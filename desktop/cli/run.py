@@ -9,18 +9,36 @@ import asyncio
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
+from typing import TypeVar
 
 from desktop.cli.output import OutputClosed
 from desktop.core.captions import CaptionDocument
 from desktop.core.errors import OvertitleError
-from desktop.session.events import Reader, SessionEvent
+from desktop.ingress.config import ListenerConfig
+from desktop.ingress.dialout import DialOut, DialOutConfig
+from desktop.ingress.events import ListenerEvent, ListenerEventKind, Tell
+from desktop.ingress.server import Listener
+from desktop.session.events import Reader
 from desktop.session.recorder import JournalPlan
+from desktop.session.remote import RemoteCalls
 from desktop.session.service import Fallback, LaneSpec, Service
 from desktop.session.session import Session
 from desktop.settings.usage import Usage
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class RemotePlan:
+    """Who may call or is called, and who is told about it."""
+
+    config: ListenerConfig | DialOutConfig
+    token: str = field(repr=False)
+    opened: Callable[[Listener | DialOut], None]
+    told: Tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +55,8 @@ class Plan:
     """What counts and limits the minutes; loaded and saved here."""
     seconds: float | None = None
     """Stop after this time; None to go on until the sources end or the user stops."""
+    remote: RemotePlan | None = None
+    """Remote calls join, and the session goes on without any until it is stopped."""
 
 
 @dataclass(slots=True)
@@ -62,7 +82,30 @@ def run_session(plan: Plan, show: Reader) -> Ending:
 
 def build(plan: Plan) -> Session:
     """The session of a plan; opens nothing."""
-    return Session(plan.lanes, plan.service, plan.journal, fallback=plan.fallback, meter=plan.usage)
+    return Session(
+        plan.lanes,
+        plan.service,
+        plan.journal,
+        fallback=plan.fallback,
+        meter=plan.usage,
+        open_ended=plan.remote is not None,
+    )
+
+
+async def _caption(session: Session, remote: RemotePlan | None, ending: Ending) -> None:
+    if remote is None:
+        await session.run()
+        return
+    tell = _guarded(session, remote.told, ending)
+
+    def told(event: ListenerEvent) -> None:
+        tell(event)
+        if event.kind is ListenerEventKind.OVER:
+            session.stop()
+
+    async with RemoteCalls(session, remote.config, remote.token, told) as calls:
+        _guarded(session, remote.opened, ending)(calls.line)
+        await session.run()
 
 
 async def _run(plan: Plan, show: Reader) -> Ending:
@@ -70,15 +113,15 @@ async def _run(plan: Plan, show: Reader) -> Ending:
         await asyncio.to_thread(plan.usage.load)
     session = build(plan)
     ending = Ending(session.document)
-    unsubscribe = session.subscribe(_reader(session, show, ending))
-    running = asyncio.create_task(session.run())
+    unsubscribe = session.subscribe(_guarded(session, show, ending))
+    running = asyncio.create_task(_caption(session, plan.remote, ending))
 
     def interrupt() -> None:
         if ending.interrupted:
             running.cancel()
             return
         ending.interrupted = True
-        session.stop()
+        session.stop(hasty=True)
 
     timer = None if plan.seconds is None else asyncio.get_running_loop().call_later(plan.seconds, session.stop)
     try:
@@ -99,10 +142,10 @@ async def _run(plan: Plan, show: Reader) -> Ending:
     return ending
 
 
-def _reader(session: Session, show: Reader, ending: Ending) -> Reader:
-    """`show` as a reader that never raises."""
+def _guarded(session: Session, show: Callable[[T], None], ending: Ending) -> Callable[[T], None]:
+    """`show` as something that never raises; once it can't show any more the session stops."""
 
-    def read(event: SessionEvent) -> None:
+    def guarded(event: T) -> None:
         if ending.error is not None:
             return
         try:
@@ -111,7 +154,7 @@ def _reader(session: Session, show: Reader, ending: Ending) -> Reader:
             ending.error = error
             session.stop()
 
-    return read
+    return guarded
 
 
 @contextmanager

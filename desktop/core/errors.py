@@ -7,6 +7,7 @@
                                CredentialMissing LanguageUnsupported QuotaExceeded ClockSkew RateLimited*
                                ConnectionLost* ServiceUnavailable* StreamStalled* ProtocolViolation
                                EngineFailed* EngineUnavailable ModelMissing
+        ListenerError
         CredentialStoreError   NoKeyring KeyringLocked
         TranscriptError        JournalUnwritable ExportFailed TranscriptNotFound
         SettingsError          InvalidValue UnknownKey
@@ -163,6 +164,12 @@ class EngineUnavailable(ProviderError):
 
 class ModelMissing(ProviderError):
     """The engine has no model for this language here."""
+
+
+class ListenerError(OvertitleError):
+    """The listener for remote calls can't be opened as asked."""
+
+    exit_status = 5
 
 
 class CredentialStoreError(OvertitleError):

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from desktop.core.captions import CaptionEvent
 from desktop.core.linebreak import Measure, Paragraph, Piece
 
-KEPT_ROWS = 24
-"""Rows that are remembered, the ones scrolled away included."""
+KEPT_ROWS = 40
+"""Rows that are remembered, the ones scrolled away included; more than a bar shows and lets wait together."""
 _JOIN_SHARE = 0.35
 """Part of a row that must be free for the lane's next segment to begin in it."""
 

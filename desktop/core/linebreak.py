@@ -30,6 +30,7 @@ _HANG = 0.03
 """Part of the width by which punctuation may stick out that arrives behind a committed word."""
 
 _IDEOGRAPHS = "\u2e80-\u2fdf\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_IDEOGRAPH = re.compile(f"[{_IDEOGRAPHS}]")
 _NOT_FIRST = "、。，．！？：；」』）】〉》〕〗ー々゛゜"  # full-width marks that must not begin a line
 _NOT_LAST = "「『（【〈《〔〖"  # full-width marks that must not end a line
 _WORDS = re.compile(
@@ -214,6 +215,11 @@ def _words(text: str, begin: int) -> Iterator[tuple[int, int]]:
 def _may_part(text: str, at: int) -> bool:
     """False inside of what a reader takes for one character: accents, joined emoji."""
     return not unicodedata.category(text[at]).startswith("M") and "\u200d" not in text[at - 1 : at + 1]
+
+
+def is_ideograph(letter: str) -> bool:
+    """True for the letters around which lines may break without a space."""
+    return _IDEOGRAPH.match(letter) is not None
 
 
 def _common_prefix(one: str, other: str) -> int:

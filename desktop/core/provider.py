@@ -75,6 +75,8 @@ class Capabilities:
     catch_up: float | None = None
     """Fastest speed at which a backlog may be sent, as a multiple of real time; None for as fast as it takes it."""
     options: tuple[Option, ...] = ()
+    note: Message = NOTHING
+    """What a person should know before choosing it, in few words; shown beside the title."""
     internal: bool = False
     """For tests and tools only; pickers leave it out."""
 
@@ -87,6 +89,11 @@ class StreamConfig:
     format: AudioFormat = SPEECH
     credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
     options: Mapping[str, str] = field(default_factory=dict, repr=False)
+    side: str = ""
+    """Names what the stream carries: the same for every stream of one side of one session, and for nothing else.
+
+    For services that can go on where a broken stream ended. Empty where nothing follows.
+    """
 
 
 class TranscriptionStream(Protocol):
@@ -140,12 +147,12 @@ class Prompting(Protocol):
         """Ask through this from now on, in the loop in which a stream is being opened."""
 
 
-class Provider(Protocol):
-    """A speech-to-text service or engine. Building one opens and imports nothing heavy."""
+class Account(Protocol):
+    """Something that may need to know its user: a provider, or a service that calls come from."""
 
     @property
     def id(self) -> str:
-        """What `--provider` takes."""
+        """What the command line calls it: `--provider`, `credentials set`."""
 
     @property
     def title(self) -> Message:
@@ -158,6 +165,10 @@ class Provider(Protocol):
     @property
     def credential_fields(self) -> tuple[CredentialField, ...]:
         """What it needs to know its user; empty when it needs no account."""
+
+
+class Provider(Account, Protocol):
+    """A speech-to-text service or engine. Building one opens and imports nothing heavy."""
 
     def availability(self) -> ProviderError | None:
         """Why it can't run on this computer, or None when it can. Quick, and without network."""

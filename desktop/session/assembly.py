@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from desktop.core.captions import CaptionEvent, Insight, Word
+from desktop.core.plaintext import harmless, harmless_insight
 from desktop.session.timeline import Timeline
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_PUNCTUATION = re.compile(r"[^\w\s]*")
+_CLOSING = re.compile(r"(?:\s*[^\w\s¿¡«“‘\"(\[])*")
+"""What ends the words before it, also after a space as in French; what opens the next ones is not among it."""
 REMEMBERED = 60
 """Words of the latest finals that are kept to recognise a repetition without word times."""
 
@@ -24,9 +26,9 @@ class Memory:
         self.words: Sequence[str] = ()
         """The last of them, as `_spoken` gives them."""
 
-    def heard(self, final: CaptionEvent) -> None:
-        """Take in one more final."""
-        self.until = max(self.until, final.end)
+    def heard(self, final: CaptionEvent, reach: float) -> None:
+        """Take in one more final, which ends at `reach` (seconds on the session clock)."""
+        self.until = max(self.until, reach)
         self.words = [*self.words, *(word for word, _ in _spoken(final.text))][-REMEMBERED:]
 
 
@@ -49,6 +51,7 @@ class Assembly:
 
     def caption(self, event: CaptionEvent) -> CaptionEvent:
         """The event as the session shows it. Its text is empty when all its words came from an earlier stream."""
+        event = harmless(event)
         place, lane = self._timeline.session_time, self.lane(event)
         words = tuple(replace(word, start=place(word.start), end=place(word.end)) for word in event.words)
         moved = replace(
@@ -59,11 +62,11 @@ class Assembly:
             end=place(event.end),
             words=words,
         )
-        if moved.start < self._heard[lane][0]:
+        if event.of_sound and moved.start < self._heard[lane][0]:
             moved = self._without_repetition(moved)
         if event.is_final:
             self._open[lane].pop(event.segment_id, None)
-        else:
+        elif event.of_sound:
             self._open[lane][event.segment_id] = moved.start
         return moved
 
@@ -79,7 +82,11 @@ class Assembly:
 
     def insight(self, event: Insight) -> Insight:
         """The insight as the session shows it."""
-        return replace(event, lane=self.lane(event), start=self._timeline.session_time(event.start))
+        return replace(harmless_insight(event), lane=self.lane(event), start=self._timeline.session_time(event.start))
+
+    def reach(self, event: CaptionEvent) -> float:
+        """Session time at which a final ends, as far as sound was sent."""
+        return min(event.end, self._timeline.end)
 
     def session_time(self, stream_time: float) -> float:
         """Seconds on the session clock."""
@@ -88,8 +95,9 @@ class Assembly:
     def answered(self, until: float, lane: str = "") -> Mapping[str, float]:
         """For each lane the session time before which everything is final, once the provider has answered for `until`.
 
-        Without a `lane` it has answered for all of them.
+        Without a `lane` it has answered for all of them. It can't have answered for sound that it was not sent.
         """
+        until = min(until, self._timeline.end)
         for each in [lane] if lane else self._lanes:
             self._answered[each] = max(self._answered[each], until)
         return {each: min([self._answered[each], *self._open[each].values()]) for each in self._lanes}
@@ -120,7 +128,7 @@ def _overlap(heard: Sequence[str], text: str) -> int:
     for count in range(min(len(heard), len(words)), 0, -1):
         if list(heard[-count:]) == [word for word, _ in words[:count]]:
             end = words[count - 1][1]
-            following = _PUNCTUATION.match(text, end)
+            following = _CLOSING.match(text, end)
             return following.end() if following else end
     return 0
 

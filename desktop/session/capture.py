@@ -70,7 +70,7 @@ class Capture:
             asyncio.get_running_loop().call_later(delay, self._reading.cancel)
 
     async def run(self) -> None:
-        """Fill the ring, and close it at the end; raises `AudioError` when the source can't be opened at all."""
+        """Fill the sink until the source ends; raises `AudioError` when it can't be opened at all."""
         opened_once = False
         try:
             while self._stop_at is None:
@@ -89,7 +89,10 @@ class Capture:
                     await self._until_stopped(asyncio.sleep(REOPEN))
         finally:
             self._tell_lost()
-            self._sink.end()
+
+    def end(self) -> None:
+        """Say that no more sound comes, so that what was captured is captioned to its end."""
+        self._sink.end()
 
     async def _until_stopped(self, work: Coroutine[Any, Any, None]) -> None:
         """Run `work`, and return early when `stop` has cut it short."""

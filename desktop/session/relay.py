@@ -53,6 +53,8 @@ class Desk:
 
     lane: str
     """Its id; of two lanes in one stream the first one's."""
+    side: str
+    """What a provider knows it by; unlike that of any other session."""
     sound: Sound
     scribe: Scribe
     stall: Stall
@@ -86,6 +88,7 @@ class Relay:
         self._turning_since: float | None = None
         self._failure: ProviderError | None = None
         self._task = asyncio.ensure_future(self._run())
+        self._task.add_done_callback(_look_at)
 
     async def until_open(self) -> None:
         """Return when the stream is open; raises `ProviderError` when it can't be opened."""
@@ -130,7 +133,7 @@ class Relay:
 
     async def _run(self) -> Outcome:
         self._check_limit()
-        async with connect(self.service, self._desk.sound.format) as stream:
+        async with connect(self.service, self._desk.sound.format, self._desk.side) as stream:
             self._opened.set()
             await self._begun.wait()
             timeline = Timeline()
@@ -234,6 +237,12 @@ class Relay:
                 raise stalled()
             if verdict is Verdict.WORRYING:
                 desk.board.raise_problem(stalled(), desk.lane)
+
+
+def _look_at(task: asyncio.Task[Outcome]) -> None:
+    """A stream that was dropped may end in an error that nobody asks for."""
+    if not task.cancelled():
+        task.exception()
 
 
 def stalled() -> StreamStalled:

@@ -87,12 +87,14 @@ class Scribe:
             await asyncio.shield(self._committing)
         elif caption.text:
             self._board.caption(caption)
-        self._tell_behind(caption.lane, caption.end)
+        if caption.of_sound:
+            self._tell_behind(caption.lane, caption.end)
 
     async def _commit(self, final: CaptionEvent, assembly: Assembly) -> None:
         await self._recorder.final(final)
-        self._memories[final.lane].heard(final)
-        self._answered(assembly, final.end, final.lane)
+        if final.of_sound:
+            self._memories[final.lane].heard(final, assembly.reach(final))
+            self._answered(assembly, final.end, final.lane)
         self._forget_notice()
 
     def _forget_notice(self) -> None:
@@ -114,4 +116,5 @@ class Scribe:
     async def _withdraw(self) -> None:
         dead, self._dead = self._dead, ()
         for event in dead:
-            await self._recorder.final(closed(event, keep=False))
+            # The replay says a segment of the sound again; nobody repeats a bot's words.
+            await self._recorder.final(closed(event, keep=not event.of_sound))

@@ -33,9 +33,9 @@ class Service:
     credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
     options: Mapping[str, str] = field(default_factory=dict, repr=False)
 
-    def config(self, sound: AudioFormat = SPEECH) -> StreamConfig:
+    def config(self, sound: AudioFormat = SPEECH, side: str = "") -> StreamConfig:
         """What a stream is opened with."""
-        return StreamConfig(self.language, sound, self.credentials, self.options)
+        return StreamConfig(self.language, sound, self.credentials, self.options, side)
 
     @property
     def joins(self) -> bool:

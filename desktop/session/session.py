@@ -116,7 +116,7 @@ class Session:
                 for lane in self._running:
                     group.create_task(lane.run(), name=f"lane {lane.ids}")
                 if self._board.open_ended:
-                    if not self._running:
+                    if not self._running and not self._stopping:
                         self._board.set_state(SessionState.LIVE)
                     group.create_task(self._stopped.wait(), name="until stopped")
         finally:

@@ -15,16 +15,16 @@ from desktop.session.service import Service
 
 
 @asynccontextmanager
-async def connect(service: Service, sound: AudioFormat) -> AsyncIterator[TranscriptionStream]:
+async def connect(service: Service, sound: AudioFormat, side: str = "") -> AsyncIterator[TranscriptionStream]:
     """Open a stream for `sound`, or as many as it has channels; raises `ProviderError`."""
     provider = service.provider
     async with AsyncExitStack() as stack:
         if sound.channels <= provider.capabilities.channels:
-            yield await stack.enter_async_context(provider.connect(service.config(sound)))
+            yield await stack.enter_async_context(provider.connect(service.config(sound, side)))
             return
-        config = service.config(AudioFormat(sound.sample_rate))
-        streams = [await stack.enter_async_context(provider.connect(config)) for _ in range(sound.channels)]
-        yield SplitStream(streams)
+        mono = AudioFormat(sound.sample_rate)
+        configs = [service.config(mono, f"{side}/{channel}") for channel in range(sound.channels)]
+        yield SplitStream([await stack.enter_async_context(provider.connect(config)) for config in configs])
 
 
 class SplitStream:

@@ -12,7 +12,7 @@ from threading import Event
 
 from desktop.core.errors import AuthenticationFailed, CredentialMissing, CredentialStoreError, NoKeyring
 from desktop.core.message import NOTHING, Message, say
-from desktop.core.provider import CredentialField, Provider
+from desktop.core.provider import Account, CredentialField
 from desktop.settings import logs
 from desktop.settings.vault import LONGEST, Vault
 
@@ -50,7 +50,7 @@ class CredentialStore:
         self._vault = vault or Vault()
         self._run: dict[str, dict[str, str]] = {}
 
-    def resolve(self, provider: Provider) -> Resolved:
+    def resolve(self, provider: Account) -> Resolved:
         """Everything that is known, and where from; raises nothing. Secrets stay out of the log from now on."""
         given = from_environment(provider, self._environment)
         entered = self._run.get(provider.id)
@@ -72,7 +72,7 @@ class CredentialStore:
         hide(provider, values)
         return Resolved(values, sources, trouble)
 
-    def keep(self, provider: Provider, values: Mapping[str, str]) -> None:
+    def keep(self, provider: Account, values: Mapping[str, str]) -> None:
         """Use `values` until the program ends, in place of what the keyring has; fields not named stay as they are.
 
         Raises `AuthenticationFailed` for a value that can't be right.
@@ -83,7 +83,7 @@ class CredentialStore:
         hide(provider, values)
         self._run[provider.id] = {**before, **values}
 
-    def save(self, provider: Provider, values: Mapping[str, str], cancelled: Event | None = None) -> None:
+    def save(self, provider: Account, values: Mapping[str, str], cancelled: Event | None = None) -> None:
         """Store `values` in the keyring; an empty one is removed, fields not named stay as they are.
 
         May wait for minutes while the keyring asks for its password. Raises `CredentialStoreError`, and
@@ -98,7 +98,7 @@ class CredentialStore:
         self._vault.write(service_name(provider), every, cancelled)
         self._run.pop(provider.id, None)
 
-    def delete(self, provider: Provider) -> bool:
+    def delete(self, provider: Account) -> bool:
         """Forget what this run and the keyring know; False when that was nothing. Raises `CredentialStoreError`."""
         entered = self._run.pop(provider.id, None)
         try:
@@ -109,7 +109,7 @@ class CredentialStore:
             stored = False
         return stored or entered is not None
 
-    def for_session(self, provider: Provider) -> Mapping[str, str]:
+    def for_session(self, provider: Account) -> Mapping[str, str]:
         """The credentials to connect with.
 
         Raises `CredentialMissing` when a required one is nowhere, and the keyring's own trouble when it may be there.
@@ -121,25 +121,25 @@ class CredentialStore:
         return known.values
 
 
-def instead(provider: Provider, known: Resolved, entered: Mapping[str, str]) -> dict[str, str]:
+def instead(provider: Account, known: Resolved, entered: Mapping[str, str]) -> dict[str, str]:
     """What would count if `entered` were kept: it replaces what is known, but for what the environment gives."""
     given = {key: known.values[key] for key, source in known.sources.items() if source is Source.ENVIRONMENT}
     kept = _without(provider, {**known.values, **entered}, _groups(provider, given))
     return {key: value for key, value in {**kept, **given}.items() if value}
 
 
-def _groups(provider: Provider, values: Mapping[str, str]) -> set[str]:
+def _groups(provider: Account, values: Mapping[str, str]) -> set[str]:
     """The groups of which `values` hold a field."""
     return {each.group for each in provider.credential_fields if each.group and values.get(each.key)}
 
 
-def _without(provider: Provider, values: Mapping[str, str], groups: Container[str]) -> dict[str, str]:
+def _without(provider: Account, values: Mapping[str, str], groups: Container[str]) -> dict[str, str]:
     """The fields that are of none of these groups: another place has given those."""
     left = {each.key for each in provider.credential_fields if each.group not in groups}
     return {key: value for key, value in values.items() if key in left}
 
 
-def service_name(provider: Provider) -> str:
+def service_name(provider: Account) -> str:
     """The name of a provider's entries in the keyring; the user name of each entry is the field's key."""
     return f"overtitle/{provider.id}"
 
@@ -149,14 +149,14 @@ def variable(provider_id: str, key: str) -> str:
     return f"{PREFIX}_{provider_id}_{key}".upper().replace("-", "_")
 
 
-def from_environment(provider: Provider, environment: Mapping[str, str] | None = None) -> dict[str, str]:
+def from_environment(provider: Account, environment: Mapping[str, str] | None = None) -> dict[str, str]:
     """The provider's credentials that the environment holds, by field; an empty variable counts as not set."""
     held = os.environ if environment is None else environment
     names = {field.key: variable(provider.id, field.key) for field in provider.credential_fields}
     return {key: held[name] for key, name in names.items() if held.get(name)}
 
 
-def require(provider: Provider, known: Resolved) -> None:
+def require(provider: Account, known: Resolved) -> None:
     """Raise `CredentialMissing` for the first field that is neither known nor optional.
 
     When the keyring is there and could not be asked, its own trouble is raised instead: the field may be in it.
@@ -169,7 +169,7 @@ def require(provider: Provider, known: Resolved) -> None:
         raise missing(provider, each)
 
 
-def missing(provider: Provider, wanted: CredentialField) -> CredentialMissing:
+def missing(provider: Account, wanted: CredentialField) -> CredentialMissing:
     """A required field that is nowhere, with both ways on."""
     return CredentialMissing(
         say(
@@ -198,14 +198,14 @@ def fault(asked: CredentialField, value: str) -> Message:
     return NOTHING
 
 
-def _refuse_faults(provider: Provider, values: Mapping[str, str]) -> None:
+def _refuse_faults(provider: Account, values: Mapping[str, str]) -> None:
     for each in provider.credential_fields:
         trouble = fault(each, values.get(each.key, ""))
         if trouble:
             raise AuthenticationFailed(trouble, each.help or say("Credentials", "Copy it once more, and all of it."))
 
 
-def _too_long(provider: Provider, wanted: CredentialField) -> CredentialStoreError:
+def _too_long(provider: Account, wanted: CredentialField) -> CredentialStoreError:
     return CredentialStoreError(
         say(
             "Credentials",
@@ -221,6 +221,6 @@ def _too_long(provider: Provider, wanted: CredentialField) -> CredentialStoreErr
     )
 
 
-def hide(provider: Provider, values: Mapping[str, str]) -> None:
+def hide(provider: Account, values: Mapping[str, str]) -> None:
     """Keep the secrets among `values` out of the log for the rest of this run."""
     logs.hide(values[each.key] for each in provider.credential_fields if each.secret and values.get(each.key))

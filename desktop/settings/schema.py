@@ -22,6 +22,7 @@ class Words:
 
 
 Colour = Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$")]
+OptionalColour = Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$|^$")]
 
 
 class AudioSettings(Struct, frozen=True, kw_only=True):
@@ -94,9 +95,17 @@ class OverlaySettings(Struct, frozen=True, kw_only=True):
         bool,
         Words(say("Settings", "Show the caption bar"), say("Settings", "While captions run.")),
     ] = True
+    preset: Annotated[
+        str,
+        Meta(pattern="^(bottom|top|corner|dock-bottom|dock-top|large)$"),
+        Words(
+            say("Settings", "Place"),
+            say("Settings", "Where it stands until you move it. Docks keep their space free where the system allows."),
+        ),
+    ] = "bottom"
     lines: Annotated[
         int,
-        Meta(ge=1, le=6),
+        Meta(ge=1, le=12),
         Words(say("Settings", "Lines"), say("Settings", "How many lines of text it holds.")),
     ] = 2
     font: Annotated[
@@ -121,9 +130,88 @@ class OverlaySettings(Struct, frozen=True, kw_only=True):
         Meta(ge=0, le=100),
         Words(say("Settings", "Panel opacity"), say("Settings", "In percent.")),
     ] = 88
+    backing: Annotated[
+        str,
+        Meta(pattern="^(auto|outline|box)$"),
+        Words(
+            say("Settings", "Behind the letters"),
+            say("Settings", "By itself: the panel, and an outline where the panel is too thin to read on."),
+        ),
+    ] = "auto"
+    line_spacing: Annotated[
+        int,
+        Meta(ge=100, le=200),
+        Words(say("Settings", "Line spacing"), say("Settings", "In percent of the typeface's own.")),
+    ] = 100
+    letter_spacing: Annotated[
+        int,
+        Meta(ge=0, le=30),
+        Words(say("Settings", "Letter spacing"), say("Settings", "Added to each letter, in percent of the text size.")),
+    ] = 0
+    you_colour: Annotated[
+        OptionalColour,
+        Words(say("Settings", "Your colour"), say("Settings", "Of your name and bar. Empty to suit the panel.")),
+    ] = ""
+    them_colour: Annotated[
+        OptionalColour,
+        Words(say("Settings", "Their colour"), say("Settings", "Of their name and bar. Empty to suit the panel.")),
+    ] = ""
+    sides: Annotated[
+        str,
+        Meta(pattern="^(left|apart)$"),
+        Words(say("Settings", "Sides"), say("Settings", "Where your own words stand.")),
+    ] = "left"
+    speakers: Annotated[
+        bool,
+        Words(
+            say("Settings", "Names of speakers"),
+            say("Settings", "Beside their words, where a provider tells speakers apart."),
+        ),
+    ] = True
+    tail: Annotated[
+        str,
+        Meta(pattern="^(all|steady|none)$"),
+        Words(
+            say("Settings", "Uncertain words"),
+            say("Settings", "They are dimmed until they are certain. Fewer of them is calmer, and a little later."),
+        ),
+    ] = "all"
+    reading_speed: Annotated[
+        int,
+        Meta(ge=0, le=600),
+        Words(
+            say("Settings", "Reading speed"),
+            say("Settings", "In words a minute. No line leaves before it could be read at this speed; 0 never waits."),
+        ),
+    ] = 240
+    announce: Annotated[
+        bool,
+        Words(
+            say("Settings", "Read captions out"),
+            say("Settings", "Finished sentences are handed to your screen reader."),
+        ),
+    ] = False
+    announce_pause: Annotated[
+        int,
+        Meta(ge=0, le=60),
+        Words(
+            say("Settings", "Pause between announcements"),
+            say("Settings", "In seconds; what is said meanwhile is announced together."),
+        ),
+    ] = 3
+    hide_from_sharing: Annotated[
+        bool,
+        Words(
+            say("Settings", "Hide from screen sharing"),
+            say("Settings", "On Windows and macOS. The caption bar's menu says whether it works."),
+        ),
+    ] = False
     locked: Annotated[
         bool,
-        Words(say("Settings", "Locked"), say("Settings", "Clicks go through the caption bar to what lies below.")),
+        Words(
+            say("Settings", "Locked"),
+            say("Settings", "Clicks go through the caption bar to what lies below. Ctrl+L or the tray unlocks it."),
+        ),
     ] = False
 
 
@@ -157,6 +245,80 @@ class TranscriptSettings(Struct, frozen=True, kw_only=True):
     ] = 0
 
 
+class ListenerSettings(Struct, frozen=True, kw_only=True):
+    """Calls that remote peers stream to this computer."""
+
+    host: Annotated[
+        str,
+        Words(
+            say("Settings", "Address"),
+            say("Settings", "127.0.0.1 lets in nobody but this computer, and tunnels that end on it."),
+        ),
+    ] = "127.0.0.1"
+    port: Annotated[
+        int,
+        Meta(ge=0, le=65535),
+        Words(say("Settings", "Port"), say("Settings", "0 for any that is free.")),
+    ] = 8765
+    clients: Annotated[
+        str,
+        Meta(pattern="^(refuse|replace|mix)$"),
+        Words(
+            say("Settings", "A second caller"),
+            say("Settings", "Is refused, replaces the first one, or is captioned beside it."),
+        ),
+    ] = "refuse"
+    stereo: Annotated[
+        str,
+        Meta(pattern="^(mix|split)$"),
+        Words(say("Settings", "Two channels"), say("Settings", "Mixed into one side, or captioned as two.")),
+    ] = "mix"
+    gate: Annotated[
+        str,
+        Meta(pattern="^(off|energy|webrtc|silero)$"),
+        Words(say("Settings", "Voice gate"), say("Settings", "What holds no voice is captioned as silence.")),
+    ] = "off"
+    idle_minutes: Annotated[
+        int,
+        Meta(ge=1, le=1440),
+        Words(say("Settings", "Minutes without sound"), say("Settings", "Then a caller is sent away.")),
+    ] = 5
+    longest_hours: Annotated[
+        int,
+        Meta(ge=1, le=168),
+        Words(say("Settings", "Hours of one call"), say("Settings", "Then it is ended, whatever it sends.")),
+    ] = 12
+    certificate: Annotated[
+        str,
+        Words(say("Settings", "Certificate"), say("Settings", "A PEM file, for calls over a network. Empty for none.")),
+    ] = ""
+    key: Annotated[
+        str,
+        Words(say("Settings", "Private key"), say("Settings", "A PEM file. Empty when the certificate's file has it.")),
+    ] = ""
+    insecure: Annotated[
+        bool,
+        Words(
+            say("Settings", "Allow calls that are not encrypted"),
+            say("Settings", "Anybody on the way could listen in. Not needed on 127.0.0.1."),
+        ),
+    ] = False
+    hosts: Annotated[
+        tuple[str, ...],
+        Words(
+            say("Settings", "Own names"),
+            say("Settings", "As callers know this computer, or its tunnel."),
+        ),
+    ] = ()
+    origins: Annotated[
+        tuple[str, ...],
+        Words(
+            say("Settings", "Web pages"),
+            say("Settings", "Those that may call, say https://example.com."),
+        ),
+    ] = ()
+
+
 class AppearanceSettings(Struct, frozen=True, kw_only=True):
     """How the program looks and speaks."""
 
@@ -184,4 +346,5 @@ class Settings(Struct, frozen=True, kw_only=True):
     captions: CaptionSettings = field(default_factory=CaptionSettings)
     overlay: OverlaySettings = field(default_factory=OverlaySettings)
     transcripts: TranscriptSettings = field(default_factory=TranscriptSettings)
+    listener: ListenerSettings = field(default_factory=ListenerSettings)
     appearance: AppearanceSettings = field(default_factory=AppearanceSettings)

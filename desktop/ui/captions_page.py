@@ -67,6 +67,11 @@ class CaptionsPage(QFrame):
         self.view.show_lanes(labels)
         self.side.clear()
 
+    def add_lane(self, lane: str, label: str) -> None:
+        """Name a lane that comes later."""
+        self._labels[lane] = label
+        self.view.show_lanes(self._labels)
+
     def show_running(self, running: bool) -> None:
         """Make room for words while a session runs."""
         self._running = running
@@ -78,10 +83,15 @@ class CaptionsPage(QFrame):
         self.view.apply(event)
 
     def show_note(self, entry: Gap | Seam | Mark | Insight, providers: Mapping[str, str]) -> None:
-        """Show what is not a caption; `providers` are titles by id."""
+        """Show what is not a caption; `providers` are titles by id. Findings have a place of their own."""
+        if isinstance(entry, Insight):
+            self.side.show_insight(entry)
+            if not self.side.isHidden():
+                return
         text, kind = note_of(entry, self._labels, providers)
         lane = "" if isinstance(entry, Mark) else entry.lane
-        self.view.note(entry.start, f"{type(entry).__name__}/{lane}/{entry.start}", text, kind)
+        of_kind = f"/{text}" if isinstance(entry, Insight) else ""  # several may be of one moment
+        self.view.note(entry.start, f"{type(entry).__name__}/{lane}/{entry.start}{of_kind}", text, kind)
         if isinstance(entry, Mark):
             self.side.show_mark(entry)
 

@@ -13,7 +13,7 @@ from desktop.settings.schema import Settings
 from desktop.ui.lane_card import OFF
 from desktop.ui.pick_button import Choice
 from desktop.ui.text import localise
-from desktop.ui.values import THEM, YOU, LaneRequest, ProviderEntry, StartRequest
+from desktop.ui.values import REMOTE, THEM, YOU, LaneRequest, ProviderEntry, StartRequest
 
 
 def setting_choices(devices: Sequence[Device], providers: Sequence[ProviderEntry]) -> Mapping[str, Sequence[Choice]]:
@@ -23,10 +23,15 @@ def setting_choices(devices: Sequence[Device], providers: Sequence[ProviderEntry
     systems = [Choice(each.id, each.name) for each in devices if each.kind is SourceKind.SYSTEM]
     return {
         "audio.microphone": [default, *microphones],
-        "audio.system": [default, *systems],
+        "audio.system": [default, *systems, Choice(REMOTE, remote_calls().name)],
         "captions.language": [Choice(tag, localise(name)) for tag, name in LANGUAGES.items()],
         "captions.provider": [Choice(each.id, localise(each.title)) for each in providers],
     }
+
+
+def remote_calls() -> Device:
+    """Remote calls, as the list of what can be heard shows them."""
+    return Device(REMOTE, QCoreApplication.translate("Choices", "Remote calls"), SourceKind.SYSTEM)
 
 
 def start_request(settings: Settings) -> StartRequest:

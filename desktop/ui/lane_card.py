@@ -15,6 +15,7 @@ from desktop.ui.pick_button import Choice, PickButton
 from desktop.ui.style import px
 from desktop.ui.text import plain
 from desktop.ui.theme import Palette, mixed
+from desktop.ui.values import REMOTE
 
 _FLOOR_DB = -60.0
 """Quieter than this shows as nothing."""
@@ -141,7 +142,7 @@ class LaneCard(QFrame):
     def _shown(self, devices: Sequence[Device], default: Device | None, chosen: str) -> str:
         if chosen == OFF:
             return self.tr("off")
-        if not devices:
+        if chosen != REMOTE and all(device.id == REMOTE for device in devices):
             return self.tr("none connected")
         found = next((device for device in devices if device.id == chosen), default if not chosen else None)
         if found is not None:

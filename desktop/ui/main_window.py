@@ -11,7 +11,7 @@ from PySide6.QtGui import QCloseEvent, QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from desktop.core.audio import Device, SourceKind
-from desktop.core.captions import CaptionEvent, Gap, Insight, Mark, Seam
+from desktop.core.captions import CaptionEvent, Gap, Insight, LaneAdded, Mark, Seam
 from desktop.core.languages import LANGUAGES
 from desktop.core.state import Problem, SessionState
 from desktop.session.events import (
@@ -25,7 +25,7 @@ from desktop.session.events import (
 )
 from desktop.settings import paths
 from desktop.settings.schema import Settings
-from desktop.ui.choices import setting_choices, start_request, with_captions, with_device, with_overlay
+from desktop.ui.choices import remote_calls, setting_choices, start_request, with_captions, with_device, with_overlay
 from desktop.ui.clock import Stopwatch
 from desktop.ui.dialogs import KeysDialog
 from desktop.ui.keyboard import add_keys
@@ -35,11 +35,7 @@ from desktop.ui.state_line import StateLine
 from desktop.ui.text import localise, plain
 from desktop.ui.theme import Palette
 from desktop.ui.top_bar import RUNNING
-from desktop.ui.values import (
-    LaneView,
-    ProviderEntry,
-    StartRequest,
-)
+from desktop.ui.values import THEM, LaneView, ProviderEntry, StartRequest
 from desktop.ui.window_frame import WindowFrame
 
 _TICK_MS = 250
@@ -190,11 +186,13 @@ class MainWindow(WindowFrame):
                 self.page.show_caption(event)
             case LevelChanged():
                 self._on_level(event)
+            case LaneAdded(lane, label):
+                self._labels[lane] = label
+                self.page.add_lane(lane, label)
             case BehindChanged():
                 self._behind[event.lane] = event.seconds
-            case StateChanged():
-                if not event.lane:
-                    self.show_state(event.state)
+            case StateChanged(state, ""):
+                self.show_state(state)
             case ProblemRaised():
                 self.show_problem(event.problem)
             case ProblemCleared():
@@ -280,6 +278,7 @@ class MainWindow(WindowFrame):
             self._dialog.settings_changed.connect(self._change)
             self._dialog.show_accounts([each.id for each in self._providers if each.account])
             self._dialog.account_pressed.connect(self.account_requested)
+            self._dialog.calls_pressed.connect(self.calls.details_pressed)
             self._dialog.destroyed.connect(self._forget_dialog)
         if group:
             self._dialog.show_group(group)
@@ -300,7 +299,11 @@ class MainWindow(WindowFrame):
         if request.lanes:
             self.start_requested.emit(request)
         else:
-            self.status.show_sentence(self.tr("Nothing to caption: choose a microphone or the system sound."), "warn")
+            self.show_nothing_chosen()
+
+    def show_nothing_chosen(self) -> None:
+        """Say that there is nothing to be captioned."""
+        self.status.show_sentence(self.tr("Nothing to caption: choose a microphone or the system sound."), "warn")
 
     def _on_mark(self) -> None:
         if self._line.state in RUNNING:
@@ -365,6 +368,8 @@ class MainWindow(WindowFrame):
 
     def _on_level(self, event: LevelChanged) -> None:
         card = self.bar.cards.get(event.lane)
+        if card is None and THEM not in self._labels:  # a remote call is heard instead
+            card = self.bar.them
         if card is not None:
             card.show_level(event.rms)
         self._line.hear(event, self._clock())
@@ -376,7 +381,8 @@ class MainWindow(WindowFrame):
             (self.bar.them, SourceKind.SYSTEM, audio.system if audio.use_system else OFF),
         )
         for card, kind, chosen in sides:
-            card.show_devices([device for device in self._devices if device.kind is kind], chosen)
+            heard = [device for device in (*self._devices, remote_calls()) if device.kind is kind]
+            card.show_devices(heard, chosen)
         for lane, card in self.bar.cards.items():
             if lane in self._sources:
                 card.picker.show_text(plain(self._sources[lane]))

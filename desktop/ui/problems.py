@@ -69,6 +69,7 @@ ACTIONS: dict[type[OvertitleError], Action] = {
     errors.JournalUnwritable: Action.CHOOSE_FOLDER,
     errors.ExportFailed: Action.CHOOSE_FOLDER,
     errors.TranscriptNotFound: Action.LIBRARY,
+    errors.ListenerError: Action.SETTINGS,
     errors.SettingsError: Action.SETTINGS,
     errors.InvalidValue: Action.SETTINGS,
     errors.UnknownKey: Action.SETTINGS,

@@ -69,4 +69,5 @@ class ProviderPicker(QFrame):
 
 def _choice(entry: ProviderEntry) -> Choice:
     problem = localise(entry.problem.what) if entry.problem else ""
-    return Choice(entry.id, localise(entry.title), entry.problem is None, problem or localise(entry.privacy))
+    title = f"{localise(entry.title)} ({localise(entry.note)})" if entry.note else localise(entry.title)
+    return Choice(entry.id, title, entry.problem is None, problem or localise(entry.privacy))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from msgspec import Meta, Struct
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -86,8 +86,10 @@ def make_control(field: Field, choices: Sequence[Choice], browse: str, parent: Q
         control = _check(label, parent)
     elif field.kind is int:
         control = _spin(field, label, parent)
-    elif get_origin(field.kind) is tuple:
+    elif field.name == "formats":
         control = _set(label, parent)
+    elif get_origin(field.kind) is tuple:
+        control = _words(label, parent)
     elif field.limits is not None and (field.limits.pattern or "").startswith("^#"):
         control = _colour(label, parent)
     elif field.name == "folder":
@@ -130,6 +132,19 @@ def _line(label: str, parent: QObject) -> Control:
     line.setAccessibleName(label)
     control = Control(line, line.setText, parent)
     line.editingFinished.connect(lambda: control.changed.emit(line.text().strip()))
+    return control
+
+
+def _words(label: str, parent: QObject) -> Control:
+    """A line with words between commas; the value is a tuple."""
+    line = QLineEdit()
+    line.setAccessibleName(label)
+    control = Control(line, lambda value: line.setText(", ".join(value)), parent)
+
+    def told() -> None:
+        control.changed.emit(tuple(part.strip() for part in line.text().split(",") if part.strip()))
+
+    line.editingFinished.connect(told)
     return control
 
 
@@ -179,10 +194,11 @@ def _colour(label: str, parent: QObject) -> Control:
     button = QPushButton()
 
     def put(value: str) -> None:
-        button.setText(value)
-        button.setAccessibleName(f"{label}: {value}")
+        shown = value or QCoreApplication.translate("SettingControls", "To suit the panel")
+        button.setText(shown)
+        button.setAccessibleName(f"{label}: {shown}")
         text = "#000000" if QColor(value).lightness() > 127 else "#ffffff"
-        button.setStyleSheet(f"QPushButton {{ background: {value}; color: {text}; }}")
+        button.setStyleSheet(f"QPushButton {{ background: {value}; color: {text}; }}" if value else "")
 
     control = Control(button, put, parent)
 
@@ -191,7 +207,7 @@ def _colour(label: str, parent: QObject) -> Control:
         control.changed.emit(colour.name())
 
     def choose() -> None:
-        dialog = QColorDialog(QColor(button.text()), button.window())
+        dialog = QColorDialog(QColor(button.text() if button.text().startswith("#") else "#ffffff"), button.window())
         dialog.setOption(QColorDialog.ColorDialogOption.DontUseNativeDialog)
         dialog.setWindowTitle(label)
         dialog.colorSelected.connect(pick)

@@ -25,10 +25,12 @@ from PySide6.QtWidgets import (
 from desktop.settings.schema import Settings
 from desktop.ui.i18n import LANGUAGES
 from desktop.ui.icons import icon
+from desktop.ui.overlay.presets import value_names
+from desktop.ui.overlay.preview import Preview
 from desktop.ui.pick_button import Choice
 from desktop.ui.setting_controls import Control, Field, choice_values, fields_of, make_control
 from desktop.ui.text import localise
-from desktop.ui.theme import GRID, Palette
+from desktop.ui.theme import GRID, OTHER_FACES, Palette
 
 Choices = Mapping[str, Sequence[Choice]]
 """Named values by `group.name`: devices, languages, providers."""
@@ -41,6 +43,8 @@ class SettingsDialog(QDialog):
     """`Settings`."""
     account_pressed = Signal(str)
     """The account of this provider is to be shown."""
+    calls_pressed = Signal()
+    """Address, token and log of remote calls are to be shown."""
 
     def __init__(
         self, settings: Settings, palette: Palette, choices: Choices | None = None, parent: QWidget | None = None
@@ -52,6 +56,7 @@ class SettingsDialog(QDialog):
         self._controls: dict[str, tuple[Field, Control, QToolButton]] = {}
         self._with_account: Collection[str] = ()
         self.account = QPushButton(self.tr("Account and options…"))
+        self.preview = Preview(settings.overlay)
         self.account.clicked.connect(lambda: self.account_pressed.emit(self._settings.captions.provider))
         self.setWindowTitle(self.tr("Settings"))
         self.resize(760, 540)
@@ -82,6 +87,7 @@ class SettingsDialog(QDialog):
             "captions": self.tr("Captions"),
             "overlay": self.tr("Caption bar"),
             "transcripts": self.tr("Transcripts"),
+            "listener": self.tr("Remote calls"),
             "appearance": self.tr("Appearance"),
         }
 
@@ -92,6 +98,7 @@ class SettingsDialog(QDialog):
             value = getattr(getattr(settings, field.group), field.name)
             control.show_value(value)
             reset.setEnabled(value != self._default(field))
+        self.preview.apply(settings.overlay)
         self._refresh_account()
 
     def show_accounts(self, providers: Collection[str]) -> None:
@@ -114,7 +121,7 @@ class SettingsDialog(QDialog):
         """The button that brings back the default of `group.name`."""
         return self._controls[key][2]
 
-    def _page(self, group: str, title: str) -> QScrollArea:
+    def _page(self, group: str, title: str) -> QWidget:
         inner = QWidget()
         inner.setObjectName("page")
         body = QVBoxLayout(inner)
@@ -129,13 +136,18 @@ class SettingsDialog(QDialog):
             self._add(body, field)
         if group == "captions":
             body.addWidget(self.account, 0, Qt.AlignmentFlag.AlignLeft)
+        if group == "listener":
+            calls = QPushButton(self.tr("Address, token and callers…"))
+            calls.clicked.connect(self.calls_pressed)
+            body.insertWidget(2, calls, 0, Qt.AlignmentFlag.AlignLeft)
+            body.insertSpacing(3, GRID)
         body.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(inner)
-        return area
+        return _below(self.preview, area) if group == "overlay" else area
 
     def _add(self, body: QVBoxLayout, field: Field) -> None:
         label = localise(field.words.label)
@@ -169,13 +181,23 @@ class SettingsDialog(QDialog):
         if given:
             return given
         if field.key == "overlay.font":
-            return [Choice("", self.tr("The one that comes with Overtitle")), *map(_same, QFontDatabase.families())]
+            ours = [Choice("", self.tr("The one that comes with Overtitle")), *map(_same, OTHER_FACES)]
+            return [*ours, *(_same(name) for name in QFontDatabase.families() if name not in OTHER_FACES)]
         names = {
             "": self.tr("The system's"),
             "system": self.tr("As the system"),
             "light": self.tr("Light"),
             "dark": self.tr("Dark"),
+            "refuse": self.tr("Is refused"),
+            "replace": self.tr("Replaces the first one"),
+            "mix": self.tr("Both together"),
+            "split": self.tr("Two sides"),
+            "off": self.tr("Off"),
+            "energy": self.tr("Loudness"),
+            "webrtc": "WebRTC",
+            "silero": "Silero",
             **LANGUAGES,
+            **value_names(),
         }
         return [Choice(value, names.get(value, value)) for value in choice_values(field)]
 
@@ -189,12 +211,23 @@ class SettingsDialog(QDialog):
         changed = structs.replace(group, **{field.name: value})
         self._settings = structs.replace(self._settings, **{field.group: changed})
         self._controls[field.key][2].setEnabled(value != self._default(field))
+        self.preview.apply(self._settings.overlay)
         self._refresh_account()
         self.settings_changed.emit(self._settings)
 
     def _on_reset(self, field: Field) -> None:
         self._controls[field.key][1].show_value(self._default(field))
         self._on_changed(field, self._default(field))
+
+
+def _below(fixed: QWidget, scrolled: QWidget) -> QWidget:
+    """Both in one page, so that what is changed below is seen above."""
+    page = QWidget()
+    layout = QVBoxLayout(page)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.addWidget(fixed)
+    layout.addWidget(scrolled, 1)
+    return page
 
 
 def _same(name: str) -> Choice:

@@ -1,4 +1,4 @@
-"""Beside the transcript: marked moments, and the way back to what was missed."""
+"""Beside the transcript: the way back to what was missed, marked moments, and what the provider found."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from desktop.core.captions import Mark
+from desktop.core.captions import Insight, Mark
 from desktop.ui.clock import clock_text
 from desktop.ui.icons import pixmap
+from desktop.ui.insight_list import WIDTH, InsightList
 from desktop.ui.text import plain
 from desktop.ui.theme import Palette
-
-_INNER = 264
-"""Pixels: width of what is in the panel."""
 
 
 class KeyButton(QPushButton):
@@ -53,15 +51,15 @@ class KeyButton(QPushButton):
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """What the words need at the panel's width."""
-        return QSize(200, self.heightForWidth(_INNER))
+        return QSize(200, self.heightForWidth(WIDTH))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """The same height, and little width."""
-        return QSize(120, self.heightForWidth(_INNER))
+        return QSize(120, self.heightForWidth(WIDTH))
 
 
 class SidePanel(QFrame):
-    """Marked moments, newest first, and the key that opens the last two minutes."""
+    """The key that opens the last two minutes, marked moments, and findings of the provider, newest first."""
 
     mark_pressed = Signal()
     miss_pressed = Signal()
@@ -71,7 +69,7 @@ class SidePanel(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("side")
-        self.setFixedWidth(_INNER + 36)
+        self.setFixedWidth(WIDTH + 36)
         self.mark = KeyButton("bookmark", self.tr("Mark this moment"), "Ctrl+B")
         self.miss = KeyButton("rewind", self.tr("Last two minutes, large print"), "Ctrl+M")
         self._moments: list[QPushButton] = []
@@ -81,6 +79,8 @@ class SidePanel(QFrame):
         self.miss.clicked.connect(self.miss_pressed)
         self._none = QLabel(self.tr("Nothing marked yet."))
         self._none.setProperty("dim", True)
+        self.insights = InsightList()
+        self.insights.moment_pressed.connect(self.moment_pressed)
         self._arrange()
 
     def _arrange(self) -> None:
@@ -96,6 +96,8 @@ class SidePanel(QFrame):
         body.addWidget(self.mark)
         body.addWidget(self._none)
         body.addLayout(self._list)
+        body.addSpacing(16)
+        body.addWidget(self.insights)
         body.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
@@ -128,8 +130,13 @@ class SidePanel(QFrame):
         self._list.insertWidget(0, button)
         self._none.hide()
 
+    def show_insight(self, insight: Insight) -> None:
+        """List what the provider found."""
+        self.insights.show_insight(insight)
+
     def clear(self) -> None:
-        """Forget the moments of the session before."""
+        """Forget the moments and findings of the session before."""
+        self.insights.clear()
         for button in self._moments:
             self._list.removeWidget(button)
             button.deleteLater()

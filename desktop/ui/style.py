@@ -123,8 +123,8 @@ QProgressBar::chunk {{ background: {p.accent}; border-radius: 5px; }}
 #lines QPlainTextEdit {{ font-size: {px(15)}px; border-color: {p.accent}; }}
 #moment {{ text-align: left; padding: 9px 12px; border-radius: {RADIUS - 4}px; }}
 #moment:focus {{ padding: 8px 11px; }}
-#miss {{ padding: 0; border-radius: {RADIUS - 4}px; }}
-#miss:focus {{ padding: 0; }}
+#miss, #insight {{ padding: 0; border-radius: {RADIUS - 4}px; }}
+#miss:focus, #insight:focus {{ padding: 0; }}
 #miss QLabel:disabled {{ color: {p.dim}; }}
 #empty QLabel {{ font-size: {px(15)}px; }}
 #empty QLabel[title="true"] {{ font-size: {px(22)}px; }}

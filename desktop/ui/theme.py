@@ -20,7 +20,13 @@ SCROLL_MS = 120
 """Milliseconds a line takes to move up; nothing else moves."""
 
 CAPTION_FACE = "Atkinson Hyperlegible Next"
-_CAPTION_FILES = ("AtkinsonHyperlegibleNext_400Regular.ttf", "AtkinsonHyperlegibleNext_600SemiBold.ttf")
+SHIPPED_FACES = {
+    CAPTION_FACE: ("AtkinsonHyperlegibleNext_400Regular.ttf", "AtkinsonHyperlegibleNext_600SemiBold.ttf"),
+    "Lexend": ("Lexend_400Regular.ttf", "Lexend_600SemiBold.ttf"),
+}
+"""Files of the faces that come with the program; each is loaded when it is first asked for."""
+OTHER_FACES = tuple(face for face in SHIPPED_FACES if face != CAPTION_FACE)
+"""Shipped faces that a person has to choose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,19 +158,21 @@ def dark_of(palette: Palette) -> Palette:
 
 def caption_font(family: str, size_pt: float, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
     """The face of captions: `family`, or the shipped one when empty or not installed; `size_pt` in points."""
-    shipped = _shipped_faces()
+    wanted = [family] if family and (family not in SHIPPED_FACES or _loaded(family)) else []
+    shipped = [CAPTION_FACE] if _loaded(CAPTION_FACE) else []
     font = QFont()
-    font.setFamilies([*([family] if family else []), *shipped, *QFont().families()])
+    font.setFamilies([*wanted, *shipped, *QFont().families()])
     font.setPointSizeF(size_pt)
     font.setWeight(weight)
     return font
 
 
 @cache
-def _shipped_faces() -> tuple[str, ...]:
+def _loaded(face: str) -> bool:
+    """Whether a shipped face can be used; letters that it lacks come from the system's faces."""
     folder = paths.resources() / "fonts"
-    loaded = [QFontDatabase.addApplicationFont(str(folder / name)) for name in _CAPTION_FILES]
-    return (CAPTION_FACE,) if all(handle >= 0 for handle in loaded) else ()
+    handles = [QFontDatabase.addApplicationFont(str(folder / name)) for name in SHIPPED_FACES[face]]
+    return min(handles) >= 0
 
 
 def mixed(over: str, under: str, share: float) -> str:

@@ -8,13 +8,15 @@ from datetime import datetime
 from pathlib import Path
 
 from desktop.core.errors import OvertitleError
-from desktop.core.message import Message
+from desktop.core.message import NOTHING, Message
 from desktop.core.provider import CredentialField, Option
 from desktop.transcripts.talk import Talk
 from desktop.transcripts.transcript import Transcript, Voice
 
 YOU = "you"
 THEM = "them"
+REMOTE = "remote"
+"""The device id of what remote peers stream to this computer; they bring lanes of their own."""
 
 
 def lane_places(lanes: Iterable[str]) -> dict[str, int]:
@@ -74,6 +76,8 @@ class ProviderEntry:
     """Why it can't run here."""
     account: bool = False
     """Whether it has account details or options that a person can enter."""
+    note: Message = NOTHING
+    """What a person should know before choosing it, in few words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
+from desktop.ui.call_strip import CallStrip
 from desktop.ui.captions_page import CaptionsPage
 from desktop.ui.icons import app_icon
 from desktop.ui.keyboard import order_tabs
@@ -33,6 +34,7 @@ class WindowFrame(QMainWindow):
         self.resize(1160, 720)
         self.rail = Rail()
         self.bar = TopBar()
+        self.calls = CallStrip()
         self.page = CaptionsPage()
         self.problem_bar = ProblemBar()
         self.status = StatusBar()
@@ -44,7 +46,13 @@ class WindowFrame(QMainWindow):
         self.pages.addWidget(self.library)
         right = QVBoxLayout()
         right.setSpacing(0)
-        for widget, stretch in ((self.bar, 0), (self.pages, 1), (self.problem_bar, 0), (self.status, 0)):
+        for widget, stretch in (
+            (self.bar, 0),
+            (self.calls, 0),
+            (self.pages, 1),
+            (self.problem_bar, 0),
+            (self.status, 0),
+        ):
             right.addWidget(widget, stretch)
         whole = QWidget()
         layout = QHBoxLayout(whole)
@@ -60,7 +68,7 @@ class WindowFrame(QMainWindow):
         order_tabs(
             [
                 *(bar.start, bar.you.picker, bar.you.mute, bar.them.picker, bar.them.mute),
-                *(bar.language.button, bar.provider.button, self.page.view, side.miss, side.mark),
+                *(bar.language.button, bar.provider.button, self.calls.details, self.page.view, side.miss, side.mark),
                 *(self.problem_bar.button, self.problem_bar.dismiss, self.status.saved),
                 *(rail.captions, rail.library, rail.overlay, rail.lock, rail.keys, rail.settings),
             ]
@@ -72,5 +80,5 @@ class WindowFrame(QMainWindow):
         self._palette = palette
         self.setPalette(qt_palette(palette))
         self.setStyleSheet(sheet(palette))
-        for part in (self.rail, self.bar, self.page, self.problem_bar, self.status, self.library):
+        for part in (self.rail, self.bar, self.calls, self.page, self.problem_bar, self.status, self.library):
             part.apply_palette(palette)

@@ -846,6 +846,22 @@
             <translation>Conecte uno; se detectará solo.</translation>
         </message>
         <message>
+            <source>This computer has no sound output.</source>
+            <translation>Este equipo no tiene ninguna salida de audio.</translation>
+        </message>
+        <message>
+            <source>Connect a headset or speakers.</source>
+            <translation>Conecte unos auriculares o altavoces.</translation>
+        </message>
+        <message>
+            <source>No sound output called {name} is connected.</source>
+            <translation>No hay ninguna salida de audio llamada {name} conectada.</translation>
+        </message>
+        <message>
+            <source>Choose one of: {names}.</source>
+            <translation>Elija una de estas: {names}.</translation>
+        </message>
+        <message>
             <source>The PortAudio library is missing, so no sound can be recorded on this computer.</source>
             <translation>Falta la biblioteca PortAudio: en este equipo no se puede captar sonido.</translation>
         </message>
@@ -918,16 +934,86 @@
             <translation>Este equipo no tiene salida de sonido: no hay sonido del sistema que escuchar.</translation>
         </message>
         <message>
-            <source>Connect a headset or speakers.</source>
-            <translation>Conecte unos auriculares o altavoces.</translation>
-        </message>
-        <message>
             <source>The SoundCard library can't be used, so system sound can't be heard.</source>
             <translation>No se puede usar la biblioteca SoundCard: no se oye el sonido del sistema.</translation>
         </message>
         <message>
             <source>Install Overtitle again, or use a microphone only.</source>
             <translation>Vuelva a instalar Overtitle o use solo un micrófono.</translation>
+        </message>
+    </context>
+    <context>
+        <name>BarMenu</name>
+        <message>
+            <source>What did I miss</source>
+            <translation>Qué me he perdido</translation>
+        </message>
+        <message>
+            <source>Scroll back</source>
+            <translation>Volver atrás</translation>
+        </message>
+        <message>
+            <source>Copy the words on show</source>
+            <translation>Copiar las palabras visibles</translation>
+        </message>
+        <message>
+            <source>Mark this moment…</source>
+            <translation>Marcar este momento…</translation>
+        </message>
+        <message>
+            <source>Mute: {lane}</source>
+            <translation>Silenciar: {lane}</translation>
+        </message>
+        <message>
+            <source>Place</source>
+            <translation>Lugar</translation>
+        </message>
+        <message>
+            <source>Colours</source>
+            <translation>Colores</translation>
+        </message>
+        <message>
+            <source>Here the desktop decides where the bar stands, and may cover it</source>
+            <translation>Aquí el escritorio decide dónde está la barra y puede taparla</translation>
+        </message>
+        <message>
+            <source>Docks keep no space free on this system</source>
+            <translation>En este sistema, las franjas no reservan su espacio</translation>
+        </message>
+        <message>
+            <source>Hide from screen sharing</source>
+            <translation>Ocultar al compartir la pantalla</translation>
+        </message>
+        <message>
+            <source>Settings of the caption bar…</source>
+            <translation>Ajustes de la barra de subtítulos…</translation>
+        </message>
+        <message>
+            <source>Lock (Ctrl+L or the tray unlocks)</source>
+            <translation>Bloquear (Ctrl+L o el icono del sistema la desbloquea)</translation>
+        </message>
+        <message>
+            <source>Hide the caption bar</source>
+            <translation>Ocultar la barra de subtítulos</translation>
+        </message>
+    </context>
+    <context>
+        <name>CallStrip</name>
+        <message>
+            <source>Address and callers…</source>
+            <translation>Dirección y llamadas…</translation>
+        </message>
+        <message>
+            <source>Waiting for a call at {url}</source>
+            <translation>A la espera de una llamada en {url}</translation>
+        </message>
+        <message>
+            <source>Remote audio from {count} callers: {addresses} …</source>
+            <translation>Sonido remoto de {count} llamadas: {addresses} …</translation>
+        </message>
+        <message>
+            <source>Remote audio from {addresses}</source>
+            <translation>Sonido remoto de {addresses}</translation>
         </message>
     </context>
     <context>
@@ -942,6 +1028,10 @@
         <message>
             <source>System default</source>
             <translation>Lo que elija el sistema</translation>
+        </message>
+        <message>
+            <source>Remote calls</source>
+            <translation>Llamadas remotas</translation>
         </message>
         <message>
             <source>You</source>
@@ -1280,12 +1370,55 @@
             <translation>Número de líneas: haga clic para añadir una, o arrastre hacia arriba o abajo</translation>
         </message>
         <message>
+            <source>Scroll back, select and copy</source>
+            <translation>Volver atrás, seleccionar y copiar</translation>
+        </message>
+        <message>
+            <source>Menu</source>
+            <translation>Menú</translation>
+        </message>
+        <message>
             <source>Lock: clicks go through the caption bar. Unlock it in the Overtitle window</source>
             <translation>Bloquear: los clics atraviesan la barra. Se desbloquea en la ventana de Overtitle</translation>
         </message>
         <message>
             <source>Hide the caption bar</source>
             <translation>Ocultar la barra de subtítulos</translation>
+        </message>
+    </context>
+    <context>
+        <name>History</name>
+        <message>
+            <source>The last two minutes</source>
+            <translation>Los dos últimos minutos</translation>
+        </message>
+        <message>
+            <source>What was said</source>
+            <translation>Lo que se ha dicho</translation>
+        </message>
+        <message>
+            <source>Nothing was said yet.</source>
+            <translation>Todavía no se ha dicho nada.</translation>
+        </message>
+        <message>
+            <source>Note for this moment</source>
+            <translation>Nota para este momento</translation>
+        </message>
+        <message>
+            <source>Mark</source>
+            <translation>Marcar</translation>
+        </message>
+        <message>
+            <source>Copy</source>
+            <translation>Copiar</translation>
+        </message>
+        <message>
+            <source>Copies what is selected, or everything</source>
+            <translation>Copia la selección, o todo</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>Cerrar</translation>
         </message>
     </context>
     <context>
@@ -1323,8 +1456,24 @@
             <translation>Marcar este momento</translation>
         </message>
         <message>
+            <source>Ctrl+Shift+B</source>
+            <translation>Ctrl+Mayús+B</translation>
+        </message>
+        <message>
+            <source>Mark this moment with a note, at the caption bar</source>
+            <translation>Marcar este momento con una nota, junto a la barra de subtítulos</translation>
+        </message>
+        <message>
             <source>Lock or unlock the caption bar</source>
             <translation>Bloquear o desbloquear la barra de subtítulos</translation>
+        </message>
+        <message>
+            <source>Ctrl+Plus, Ctrl+Minus</source>
+            <translation>Ctrl+Más, Ctrl+Menos</translation>
+        </message>
+        <message>
+            <source>Larger or smaller text in the caption bar</source>
+            <translation>Texto más grande o más pequeño en la barra de subtítulos</translation>
         </message>
         <message>
             <source>Find in the transcript, or search the library</source>
@@ -1523,6 +1672,109 @@
         </message>
     </context>
     <context>
+        <name>Listener</name>
+        <message>
+            <source>Calls to {host} would not be encrypted, and others could listen in.</source>
+            <translation>Las llamadas a {host} no irían cifradas y otros podrían escuchar.</translation>
+        </message>
+        <message>
+            <source>Give a certificate, or listen on 127.0.0.1 behind a tunnel, or allow it on purpose (--insecure).</source>
+            <translation>Indique un certificado, escuche en 127.0.0.1 tras un túnel o permítalo expresamente (--insecure).</translation>
+        </message>
+        <message>
+            <source>There is a private key, and no certificate.</source>
+            <translation>Hay una clave privada, pero ningún certificado.</translation>
+        </message>
+        <message>
+            <source>Give the certificate's file too.</source>
+            <translation>Indique también el archivo del certificado.</translation>
+        </message>
+        <message>
+            <source>The certificate {name} can't be used: {cause}.</source>
+            <translation>No se puede usar el certificado {name}: {cause}.</translation>
+        </message>
+        <message>
+            <source>It has to be a PEM file, with its private key in it or beside it and not encrypted.</source>
+            <translation>Debe ser un archivo PEM con su clave privada dentro o aparte y sin cifrar.</translation>
+        </message>
+        <message>
+            <source>The voice detector {kind} is not part of this installation.</source>
+            <translation>El detector de voz {kind} no forma parte de esta instalación.</translation>
+        </message>
+        <message>
+            <source>Use the gate “energy”, or install the extra: pip install 'overtitle[gate]'.</source>
+            <translation>Use la detección «energy» o instale el complemento: pip install 'overtitle[gate]'.</translation>
+        </message>
+        <message>
+            <source>{peer} sends faster than anyone speaks; it is made to wait.</source>
+            <translation>{peer} envía más rápido de lo que nadie habla; se le hace esperar.</translation>
+        </message>
+        <message>
+            <source>Sound of {peer} was lost: the captions are too slow for it.</source>
+            <translation>Se ha perdido sonido de {peer}: los subtítulos no dan abasto.</translation>
+        </message>
+        <message>
+            <source>{peer} sends “{label}” at {rate} Hz now, channels: {channels}.</source>
+            <translation>{peer} envía ahora «{label}» a {rate} Hz, canales: {channels}.</translation>
+        </message>
+        <message>
+            <source>Waiting for calls at {url}.</source>
+            <translation>A la espera de llamadas en {url}.</translation>
+        </message>
+        <message>
+            <source>Port {port} of {host} is in use by another program.</source>
+            <translation>Otro programa usa el puerto {port} de {host}.</translation>
+        </message>
+        <message>
+            <source>Use another port, or 0 for any that is free.</source>
+            <translation>Use otro puerto, o 0 para cualquiera que esté libre.</translation>
+        </message>
+        <message>
+            <source>Nothing can listen on {host}: {cause}.</source>
+            <translation>No se puede escuchar en {host}: {cause}.</translation>
+        </message>
+        <message>
+            <source>Use 127.0.0.1, or an address of this computer, and a port above 1023.</source>
+            <translation>Use 127.0.0.1 o una dirección de este equipo, y un puerto superior a 1023.</translation>
+        </message>
+        <message>
+            <source>{peer} was refused: it did not show the right token.</source>
+            <translation>Se ha rechazado a {peer}: su clave de acceso no es correcta.</translation>
+        </message>
+        <message>
+            <source>{peer} was refused (status {status}).</source>
+            <translation>Se ha rechazado a {peer} (estado {status}).</translation>
+        </message>
+        <message>
+            <source>{peer} is connected ({protocol}).</source>
+            <translation>{peer} se ha conectado ({protocol}).</translation>
+        </message>
+        <message>
+            <source>{peer} has left (code {code}).</source>
+            <translation>{peer} se ha ido (código {code}).</translation>
+        </message>
+        <message>
+            <source>{peer} was sent away: another client is connected.</source>
+            <translation>Se ha despedido a {peer}: ya hay otra llamada conectada.</translation>
+        </message>
+        <message>
+            <source>{peer} sent no sound for too long.</source>
+            <translation>{peer} lleva demasiado tiempo sin enviar sonido.</translation>
+        </message>
+        <message>
+            <source>{peer} was connected for as long as is allowed.</source>
+            <translation>{peer} ha estado conectado todo el tiempo permitido.</translation>
+        </message>
+        <message>
+            <source>The token in {variable} is too short, or holds unsuitable characters.</source>
+            <translation>La clave de acceso de {variable} es demasiado corta o contiene caracteres inadecuados.</translation>
+        </message>
+        <message>
+            <source>Use at least 32 letters, digits or -._~, say from: openssl rand -hex 32.</source>
+            <translation>Use al menos 32 letras, cifras o -._~, por ejemplo con: openssl rand -hex 32.</translation>
+        </message>
+    </context>
+    <context>
         <name>MainWindow</name>
         <message>
             <source>Nothing to caption: choose a microphone or the system sound.</source>
@@ -1550,6 +1802,14 @@
     </context>
     <context>
         <name>Network</name>
+        <message>
+            <source>The option url is no address of a server.</source>
+            <translation>La opción url no es la dirección de un servidor.</translation>
+        </message>
+        <message>
+            <source>Give an address such as wss://host:port, without a name, a password or a query.</source>
+            <translation>Indique una dirección como wss://host:puerto, sin nombre, contraseña ni consulta.</translation>
+        </message>
         <message>
             <source>{host} does not speak WebSocket on port {port}.</source>
             <translation>{host} no habla WebSocket en el puerto {port}.</translation>
@@ -1663,6 +1923,46 @@
             <translation>Use una dirección que empiece por wss://, o ponga la opción insecure=yes.</translation>
         </message>
         <message>
+            <source>options</source>
+            <translation>opciones</translation>
+        </message>
+        <message>
+            <source>proxy</source>
+            <translation>proxy</translation>
+        </message>
+        <message>
+            <source>The connection goes through a proxy.</source>
+            <translation>La conexión pasa por un proxy.</translation>
+        </message>
+        <message>
+            <source>name resolution</source>
+            <translation>resolución del nombre</translation>
+        </message>
+        <message>
+            <source>port {port}</source>
+            <translation>puerto {port}</translation>
+        </message>
+        <message>
+            <source>encryption (TLS)</source>
+            <translation>cifrado (TLS)</translation>
+        </message>
+        <message>
+            <source>WebSocket</source>
+            <translation>WebSocket</translation>
+        </message>
+        <message>
+            <source>half a second of silence</source>
+            <translation>medio segundo de silencio</translation>
+        </message>
+        <message>
+            <source>The service did not answer in time.</source>
+            <translation>El servicio no respondió a tiempo.</translation>
+        </message>
+        <message>
+            <source>{host} does not speak HTTP on port {port}.</source>
+            <translation>{host} no habla HTTP en el puerto {port}.</translation>
+        </message>
+        <message>
             <source>The service refuses these credentials (HTTP status {status}).</source>
             <translation>El servicio rechaza estas credenciales (estado HTTP {status}).</translation>
         </message>
@@ -1698,12 +1998,28 @@
     <context>
         <name>Notes</name>
         <message>
-            <source>Question</source>
-            <translation>Pregunta</translation>
-        </message>
-        <message>
             <source>To do</source>
             <translation>Tarea pendiente</translation>
+        </message>
+        <message>
+            <source>Follow-ups</source>
+            <translation>Seguimientos</translation>
+        </message>
+        <message>
+            <source>Questions</source>
+            <translation>Preguntas</translation>
+        </message>
+        <message>
+            <source>Mentioned</source>
+            <translation>Mencionado</translation>
+        </message>
+        <message>
+            <source>Topics</source>
+            <translation>Temas</translation>
+        </message>
+        <message>
+            <source>Question</source>
+            <translation>Pregunta</translation>
         </message>
         <message>
             <source>Follow-up</source>
@@ -1712,10 +2028,6 @@
         <message>
             <source>Topic</source>
             <translation>Tema</translation>
-        </message>
-        <message>
-            <source>Mentioned</source>
-            <translation>Mencionado</translation>
         </message>
         <message>
             <source>Marked</source>
@@ -1758,6 +2070,379 @@
         <message>
             <source>What is being said, above all other windows</source>
             <translation>Lo que se dice, por encima de todas las ventanas</translation>
+        </message>
+    </context>
+    <context>
+        <name>Pipecat</name>
+        <message>
+            <source>The server does not let this program in (HTTP status {status}).</source>
+            <translation>El servidor no deja entrar a este programa (estado HTTP {status}).</translation>
+        </message>
+        <message>
+            <source>Check the token. A server with a list of allowed origins needs the option origin too.</source>
+            <translation>Compruebe el token. Un servidor con una lista de orígenes permitidos necesita también la opción origin.</translation>
+        </message>
+        <message>
+            <source>There is no bot under this address (HTTP status 404).</source>
+            <translation>No hay ningún bot en esta dirección (estado HTTP 404).</translation>
+        </message>
+        <message>
+            <source>Check the path of the option url; many bots listen under /ws.</source>
+            <translation>Compruebe la ruta de la opción url; muchos bots escuchan en /ws.</translation>
+        </message>
+        <message>
+            <source>The bot ended the connection because of a rule of its own (code 1008).</source>
+            <translation>El bot cerró la conexión por una norma propia (código 1008).</translation>
+        </message>
+        <message>
+            <source>Check the token and the address.</source>
+            <translation>Compruebe el token y la dirección.</translation>
+        </message>
+        <message>
+            <source>The connection to the bot ended with code {code}.</source>
+            <translation>La conexión con el bot terminó con el código {code}.</translation>
+        </message>
+        <message>
+            <source>Look at the bot's log if it happens again.</source>
+            <translation>Consulte el registro del bot si vuelve a ocurrir.</translation>
+        </message>
+        <message>
+            <source>This bot already has a client, and serves one at a time (code 1013).</source>
+            <translation>Este bot ya tiene un cliente y solo atiende a uno a la vez (código 1013).</translation>
+        </message>
+        <message>
+            <source>Disconnect the other client. To caption both sides, the server has to start a bot for each.</source>
+            <translation>Desconecte al otro cliente. Para subtitular ambos lados, el servidor tiene que iniciar un bot para cada uno.</translation>
+        </message>
+        <message>
+            <source>The bot hung up after {minutes} minutes without a word.</source>
+            <translation>El bot colgó tras {minutes} minutos sin una palabra.</translation>
+        </message>
+        <message>
+            <source>Bots do so by themselves; their setting idle_timeout_secs says when.</source>
+            <translation>Los bots lo hacen por sí solos; su ajuste idle_timeout_secs dice cuándo.</translation>
+        </message>
+        <message>
+            <source>The bot hung up.</source>
+            <translation>El bot colgó.</translation>
+        </message>
+        <message>
+            <source>The server hung up without having understood the sound.</source>
+            <translation>El servidor colgó sin haber entendido el sonido.</translation>
+        </message>
+        <message>
+            <source>It has to be a Pipecat bot with a ProtobufFrameSerializer; look at its log.</source>
+            <translation>Tiene que ser un bot de Pipecat con un ProtobufFrameSerializer; consulte su registro.</translation>
+        </message>
+        <message>
+            <source>The server does not speak as a Pipecat bot does.</source>
+            <translation>El servidor no habla como lo hace un bot de Pipecat.</translation>
+        </message>
+        <message>
+            <source>Check the address. The bot has to use a ProtobufFrameSerializer.</source>
+            <translation>Compruebe la dirección. El bot tiene que usar un ProtobufFrameSerializer.</translation>
+        </message>
+        <message>
+            <source>A message of the bot arrived damaged.</source>
+            <translation>Un mensaje del bot llegó dañado.</translation>
+        </message>
+        <message>
+            <source>The bot has stopped because of an error of its own.</source>
+            <translation>El bot se ha detenido por un error propio.</translation>
+        </message>
+        <message>
+            <source>Look at the bot's log.</source>
+            <translation>Consulte el registro del bot.</translation>
+        </message>
+        <message>
+            <source>The bot reports an error of its own; captions may be missing.</source>
+            <translation>El bot informa de un error propio; pueden faltar subtítulos.</translation>
+        </message>
+        <message>
+            <source>Token</source>
+            <translation>Token</translation>
+        </message>
+        <message>
+            <source>What the server asks for to let you in; empty when it asks for nothing.</source>
+            <translation>Lo que el servidor pide para dejarle entrar; vacío si no pide nada.</translation>
+        </message>
+        <message>
+            <source>Further headers</source>
+            <translation>Otros encabezados</translation>
+        </message>
+        <message>
+            <source>HTTP headers for the connection, such as X-Api-Key: abc; X-Team: blue.</source>
+            <translation>Encabezados HTTP de la conexión, como X-Api-Key: abc; X-Team: blue.</translation>
+        </message>
+        <message>
+            <source>Address</source>
+            <translation>Dirección</translation>
+        </message>
+        <message>
+            <source>Where the bot listens, such as wss://bots.example/ws.</source>
+            <translation>Dónde escucha el bot, por ejemplo wss://bots.example/ws.</translation>
+        </message>
+        <message>
+            <source>Token goes into</source>
+            <translation>Lugar del token</translation>
+        </message>
+        <message>
+            <source>The header Authorization: Bearer, the query ?token=, or both.</source>
+            <translation>El encabezado Authorization: Bearer, el parámetro ?token=, o ambos.</translation>
+        </message>
+        <message>
+            <source>Origin</source>
+            <translation>Origen</translation>
+        </message>
+        <message>
+            <source>For servers with a list of allowed origins, such as https://bots.example.</source>
+            <translation>Para servidores con una lista de orígenes permitidos, por ejemplo https://bots.example.</translation>
+        </message>
+        <message>
+            <source>Sample rate</source>
+            <translation>Frecuencia de muestreo</translation>
+        </message>
+        <message>
+            <source>In Hz; the rate that the bot's pipeline expects.</source>
+            <translation>En Hz; la que espera la cadena del bot.</translation>
+        </message>
+        <message>
+            <source>Caption the bot</source>
+            <translation>Subtitular al bot</translation>
+        </message>
+        <message>
+            <source>Show what the bot says, as a speaker of its own.</source>
+            <translation>Mostrar lo que dice el bot, como un hablante aparte.</translation>
+        </message>
+        <message>
+            <source>Hear the bot</source>
+            <translation>Oír al bot</translation>
+        </message>
+        <message>
+            <source>Play what the bot says. Use a headset, or the bot hears itself.</source>
+            <translation>Reproducir lo que dice el bot. Use auriculares, o el bot se oirá a sí mismo.</translation>
+        </message>
+        <message>
+            <source>Hear the bot on</source>
+            <translation>Oír al bot en</translation>
+        </message>
+        <message>
+            <source>Name of a sound output; empty for the system's own choice.</source>
+            <translation>Nombre de una salida de audio; vacío para la que elija el sistema.</translation>
+        </message>
+        <message>
+            <source>Allow no encryption</source>
+            <translation>Permitir conexiones sin cifrar</translation>
+        </message>
+        <message>
+            <source>Allow a ws:// address on another computer: anyone on the way can listen.</source>
+            <translation>Permitir una dirección ws:// en otro equipo: cualquiera en el camino puede escuchar.</translation>
+        </message>
+        <message>
+            <source>The language {language} can't be given to captions of a bot.</source>
+            <translation>El idioma {language} no se puede asignar a los subtítulos de un bot.</translation>
+        </message>
+        <message>
+            <source>Choose another language or another provider.</source>
+            <translation>Elija otro idioma u otro proveedor.</translation>
+        </message>
+        <message>
+            <source>There is no such option; see docs/providers/pipecat.md.</source>
+            <translation>No existe esa opción; vea docs/providers/pipecat.md.</translation>
+        </message>
+        <message>
+            <source>Give one of {choices}.</source>
+            <translation>Dé uno de estos valores: {choices}.</translation>
+        </message>
+        <message>
+            <source>Give yes or no.</source>
+            <translation>Dé yes o no.</translation>
+        </message>
+        <message>
+            <source>It is not known where the bot listens.</source>
+            <translation>No se sabe dónde escucha el bot.</translation>
+        </message>
+        <message>
+            <source>Set the option url to its address, such as ws://localhost:8765.</source>
+            <translation>Ponga su dirección en la opción url, por ejemplo ws://localhost:8765.</translation>
+        </message>
+        <message>
+            <source>There are two Authorization headers: the token and one of the further headers.</source>
+            <translation>Hay dos encabezados Authorization: el token y uno de los otros encabezados.</translation>
+        </message>
+        <message>
+            <source>Leave one of them out, or set the option token-as to query.</source>
+            <translation>Quite uno de los dos, o ponga la opción token-as en query.</translation>
+        </message>
+        <message>
+            <source>Give an address such as wss://bots.example/ws.</source>
+            <translation>Dé una dirección como wss://bots.example/ws.</translation>
+        </message>
+        <message>
+            <source>It has a token of its own already; leave one of them out.</source>
+            <translation>Ya contiene un token; quite uno de los dos.</translation>
+        </message>
+        <message>
+            <source>The further headers can't be read, or name one that belongs to the connection itself.</source>
+            <translation>Los otros encabezados no se pueden leer, o alguno pertenece a la propia conexión.</translation>
+        </message>
+        <message>
+            <source>Give them as Name: value; Name: value.</source>
+            <translation>Délos en la forma Nombre: valor; Nombre: valor.</translation>
+        </message>
+        <message>
+            <source>The option {key} can't be used like this.</source>
+            <translation>La opción {key} no se puede usar así.</translation>
+        </message>
+        <message>
+            <source>options</source>
+            <translation>opciones</translation>
+        </message>
+        <message>
+            <source>WebSocket and token</source>
+            <translation>WebSocket y token</translation>
+        </message>
+        <message>
+            <source>the bot's answer</source>
+            <translation>la respuesta del bot</translation>
+        </message>
+        <message>
+            <source>half a second of silence</source>
+            <translation>medio segundo de silencio</translation>
+        </message>
+        <message>
+            <source>proxy</source>
+            <translation>proxy</translation>
+        </message>
+        <message>
+            <source>The connection goes through a proxy.</source>
+            <translation>La conexión pasa por un proxy.</translation>
+        </message>
+        <message>
+            <source>name resolution</source>
+            <translation>resolución del nombre</translation>
+        </message>
+        <message>
+            <source>port {port}</source>
+            <translation>puerto {port}</translation>
+        </message>
+        <message>
+            <source>encryption (TLS)</source>
+            <translation>cifrado (TLS)</translation>
+        </message>
+        <message>
+            <source>The bot does not introduce itself; captions may come all the same.</source>
+            <translation>El bot no se presenta; aun así pueden llegar subtítulos.</translation>
+        </message>
+        <message>
+            <source>{name} {version}, RTVI {protocol}</source>
+            <translation>{name} {version}, RTVI {protocol}</translation>
+        </message>
+        <message>
+            <source>Pipecat bot</source>
+            <translation>Bot de Pipecat</translation>
+        </message>
+        <message>
+            <source>The sound is sent to the bot whose address you give, and to the services that it uses.</source>
+            <translation>El sonido se envía al bot cuya dirección usted indica, y a los servicios que este utiliza.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Presets</name>
+        <message>
+            <source>Bottom bar</source>
+            <translation>Barra inferior</translation>
+        </message>
+        <message>
+            <source>Top bar</source>
+            <translation>Barra superior</translation>
+        </message>
+        <message>
+            <source>Corner card</source>
+            <translation>Tarjeta en la esquina</translation>
+        </message>
+        <message>
+            <source>Dock along the bottom</source>
+            <translation>Franja a lo largo del borde inferior</translation>
+        </message>
+        <message>
+            <source>Dock along the top</source>
+            <translation>Franja a lo largo del borde superior</translation>
+        </message>
+        <message>
+            <source>Large print card</source>
+            <translation>Tarjeta con letra grande</translation>
+        </message>
+        <message>
+            <source>Light on dark</source>
+            <translation>Claro sobre oscuro</translation>
+        </message>
+        <message>
+            <source>Dark on light</source>
+            <translation>Oscuro sobre claro</translation>
+        </message>
+        <message>
+            <source>High contrast</source>
+            <translation>Alto contraste</translation>
+        </message>
+        <message>
+            <source>Yellow on black</source>
+            <translation>Amarillo sobre negro</translation>
+        </message>
+        <message>
+            <source>By itself</source>
+            <translation>Automático</translation>
+        </message>
+        <message>
+            <source>An outline</source>
+            <translation>Un contorno</translation>
+        </message>
+        <message>
+            <source>A box behind each line</source>
+            <translation>Un recuadro detrás de cada línea</translation>
+        </message>
+        <message>
+            <source>All on the left</source>
+            <translation>Todo a la izquierda</translation>
+        </message>
+        <message>
+            <source>Show at once</source>
+            <translation>Mostrar enseguida</translation>
+        </message>
+        <message>
+            <source>Show once they were heard twice alike</source>
+            <translation>Mostrar cuando se hayan oído dos veces igual</translation>
+        </message>
+        <message>
+            <source>Do not show</source>
+            <translation>No mostrar</translation>
+        </message>
+        <message>
+            <source>Yours on the right, theirs on the left</source>
+            <translation>Las suyas a la derecha, las de los demás a la izquierda</translation>
+        </message>
+    </context>
+    <context>
+        <name>Preview</name>
+        <message>
+            <source>You</source>
+            <translation>Yo</translation>
+        </message>
+        <message>
+            <source>Them</source>
+            <translation>Otros</translation>
+        </message>
+        <message>
+            <source>certain,</source>
+            <translation>seguro,</translation>
+        </message>
+        <message>
+            <source>uncertain</source>
+            <translation>inseguro</translation>
+        </message>
+        <message>
+            <source>Preview of the caption bar</source>
+            <translation>Vista previa de la barra de subtítulos</translation>
         </message>
     </context>
     <context>
@@ -1949,6 +2634,73 @@
         <message>
             <source>{time} left</source>
             <translation>quedan {time}</translation>
+        </message>
+    </context>
+    <context>
+        <name>RemoteDialog</name>
+        <message>
+            <source>Remote calls</source>
+            <translation>Llamadas remotas</translation>
+        </message>
+        <message>
+            <source>The addresses are there while captions of remote calls run.</source>
+            <translation>Las direcciones aparecen mientras se subtitulan llamadas remotas.</translation>
+        </message>
+        <message>
+            <source>Address for Pipecat</source>
+            <translation>Dirección para Pipecat</translation>
+        </message>
+        <message>
+            <source>Address for Voximplant</source>
+            <translation>Dirección para Voximplant</translation>
+        </message>
+        <message>
+            <source>Address for Twilio</source>
+            <translation>Dirección para Twilio</translation>
+        </message>
+        <message>
+            <source>Address for raw sound</source>
+            <translation>Dirección para sonido sin formato</translation>
+        </message>
+        <message>
+            <source>Token</source>
+            <translation>Clave de acceso</translation>
+        </message>
+        <message>
+            <source>Show</source>
+            <translation>Mostrar</translation>
+        </message>
+        <message>
+            <source>Copy</source>
+            <translation>Copiar</translation>
+        </message>
+        <message>
+            <source>New token</source>
+            <translation>Clave nueva</translation>
+        </message>
+        <message>
+            <source>What has happened</source>
+            <translation>Lo que ha ocurrido</translation>
+        </message>
+        <message>
+            <source>Raw sound</source>
+            <translation>Sonido sin formato</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>Cerrar</translation>
+        </message>
+        <message>
+            <source>Whoever knows the token can be captioned here. It is kept in the keyring.</source>
+            <translation>Quien conozca la clave puede ser subtitulado aquí. Se guarda en el llavero.</translation>
+        </message>
+        <message>
+            <source>Whoever knows the token can be captioned here. No keyring keeps it: it ends with this run.</source>
+            <translation>Quien conozca la clave puede ser subtitulado aquí. Ningún llavero la guarda: termina con el programa.</translation>
+        </message>
+        <message>
+            <source>Hide</source>
+            <translation>Ocultar</translation>
         </message>
     </context>
     <context>
@@ -2157,6 +2909,13 @@
         </message>
     </context>
     <context>
+        <name>SettingControls</name>
+        <message>
+            <source>To suit the panel</source>
+            <translation>Según el fondo</translation>
+        </message>
+    </context>
+    <context>
         <name>Settings</name>
         <message>
             <source>Microphone</source>
@@ -2247,6 +3006,14 @@
             <translation>Mientras se subtitula.</translation>
         </message>
         <message>
+            <source>Place</source>
+            <translation>Lugar</translation>
+        </message>
+        <message>
+            <source>Where it stands until you move it. Docks keep their space free where the system allows.</source>
+            <translation>Donde está mientras no la mueva. Las franjas reservan su espacio si el sistema lo permite.</translation>
+        </message>
+        <message>
             <source>Lines</source>
             <translation>Líneas</translation>
         </message>
@@ -2295,12 +3062,108 @@
             <translation>En porcentaje.</translation>
         </message>
         <message>
+            <source>Behind the letters</source>
+            <translation>Detrás de las letras</translation>
+        </message>
+        <message>
+            <source>By itself: the panel, and an outline where the panel is too thin to read on.</source>
+            <translation>Automático: el fondo, y un contorno cuando el fondo es demasiado transparente para leer.</translation>
+        </message>
+        <message>
+            <source>Line spacing</source>
+            <translation>Interlineado</translation>
+        </message>
+        <message>
+            <source>In percent of the typeface's own.</source>
+            <translation>En porcentaje del propio de la letra.</translation>
+        </message>
+        <message>
+            <source>Letter spacing</source>
+            <translation>Espacio entre letras</translation>
+        </message>
+        <message>
+            <source>Added to each letter, in percent of the text size.</source>
+            <translation>Se añade a cada letra, en porcentaje del tamaño del texto.</translation>
+        </message>
+        <message>
+            <source>Your colour</source>
+            <translation>Su color</translation>
+        </message>
+        <message>
+            <source>Of your name and bar. Empty to suit the panel.</source>
+            <translation>De su nombre y su trazo. Vacío: según el fondo.</translation>
+        </message>
+        <message>
+            <source>Their colour</source>
+            <translation>El color de los demás</translation>
+        </message>
+        <message>
+            <source>Of their name and bar. Empty to suit the panel.</source>
+            <translation>De su nombre y su trazo. Vacío: según el fondo.</translation>
+        </message>
+        <message>
+            <source>Sides</source>
+            <translation>Lados</translation>
+        </message>
+        <message>
+            <source>Where your own words stand.</source>
+            <translation>Dónde aparecen sus propias palabras.</translation>
+        </message>
+        <message>
+            <source>Names of speakers</source>
+            <translation>Nombres de quienes hablan</translation>
+        </message>
+        <message>
+            <source>Beside their words, where a provider tells speakers apart.</source>
+            <translation>Junto a sus palabras, cuando un servicio distingue las voces.</translation>
+        </message>
+        <message>
+            <source>Uncertain words</source>
+            <translation>Palabras inseguras</translation>
+        </message>
+        <message>
+            <source>They are dimmed until they are certain. Fewer of them is calmer, and a little later.</source>
+            <translation>Se ven atenuadas hasta que son seguras. Cuantas menos haya, más calma, pero algo más tarde.</translation>
+        </message>
+        <message>
+            <source>Reading speed</source>
+            <translation>Velocidad de lectura</translation>
+        </message>
+        <message>
+            <source>In words a minute. No line leaves before it could be read at this speed; 0 never waits.</source>
+            <translation>En palabras por minuto. Ninguna línea se va antes de que haya podido leerse a esta velocidad; 0 no espera nunca.</translation>
+        </message>
+        <message>
+            <source>Read captions out</source>
+            <translation>Anunciar los subtítulos</translation>
+        </message>
+        <message>
+            <source>Finished sentences are handed to your screen reader.</source>
+            <translation>Las frases terminadas se pasan a su lector de pantalla.</translation>
+        </message>
+        <message>
+            <source>Pause between announcements</source>
+            <translation>Pausa entre anuncios</translation>
+        </message>
+        <message>
+            <source>In seconds; what is said meanwhile is announced together.</source>
+            <translation>En segundos; lo que se dice entretanto se anuncia junto.</translation>
+        </message>
+        <message>
+            <source>Hide from screen sharing</source>
+            <translation>Ocultar al compartir la pantalla</translation>
+        </message>
+        <message>
+            <source>On Windows and macOS. The caption bar's menu says whether it works.</source>
+            <translation>En Windows y macOS. El menú de la barra dice si funciona.</translation>
+        </message>
+        <message>
             <source>Locked</source>
             <translation>Bloqueada</translation>
         </message>
         <message>
-            <source>Clicks go through the caption bar to what lies below.</source>
-            <translation>Los clics atraviesan la barra de subtítulos.</translation>
+            <source>Clicks go through the caption bar to what lies below. Ctrl+L or the tray unlocks it.</source>
+            <translation>Los clics atraviesan la barra hasta lo que hay debajo. Ctrl+L o el icono del sistema la desbloquea.</translation>
         </message>
         <message>
             <source>Folder</source>
@@ -2333,6 +3196,102 @@
         <message>
             <source>Days after the last change, for good; 0 keeps everything. Sessions kept by hand stay.</source>
             <translation>Días tras el último cambio, para siempre; 0 lo conserva todo. Las sesiones conservadas a mano se quedan.</translation>
+        </message>
+        <message>
+            <source>Address</source>
+            <translation>Dirección</translation>
+        </message>
+        <message>
+            <source>127.0.0.1 lets in nobody but this computer, and tunnels that end on it.</source>
+            <translation>127.0.0.1 solo admite a este equipo y a los túneles que terminan en él.</translation>
+        </message>
+        <message>
+            <source>Port</source>
+            <translation>Puerto</translation>
+        </message>
+        <message>
+            <source>0 for any that is free.</source>
+            <translation>0 para cualquiera que esté libre.</translation>
+        </message>
+        <message>
+            <source>A second caller</source>
+            <translation>Una segunda llamada</translation>
+        </message>
+        <message>
+            <source>Is refused, replaces the first one, or is captioned beside it.</source>
+            <translation>Se rechaza, sustituye a la primera o se subtitula junto a ella.</translation>
+        </message>
+        <message>
+            <source>Two channels</source>
+            <translation>Dos canales</translation>
+        </message>
+        <message>
+            <source>Mixed into one side, or captioned as two.</source>
+            <translation>Se mezclan en un solo lado o se subtitulan por separado.</translation>
+        </message>
+        <message>
+            <source>Voice gate</source>
+            <translation>Detección de voz</translation>
+        </message>
+        <message>
+            <source>What holds no voice is captioned as silence.</source>
+            <translation>Lo que no contiene voz pasa por silencio.</translation>
+        </message>
+        <message>
+            <source>Minutes without sound</source>
+            <translation>Minutos sin sonido</translation>
+        </message>
+        <message>
+            <source>Then a caller is sent away.</source>
+            <translation>Después se termina la llamada.</translation>
+        </message>
+        <message>
+            <source>Hours of one call</source>
+            <translation>Horas por llamada</translation>
+        </message>
+        <message>
+            <source>Then it is ended, whatever it sends.</source>
+            <translation>Después se termina, envíe lo que envíe.</translation>
+        </message>
+        <message>
+            <source>Certificate</source>
+            <translation>Certificado</translation>
+        </message>
+        <message>
+            <source>A PEM file, for calls over a network. Empty for none.</source>
+            <translation>Un archivo PEM, para llamadas por la red. Vacío si no hay.</translation>
+        </message>
+        <message>
+            <source>Private key</source>
+            <translation>Clave privada</translation>
+        </message>
+        <message>
+            <source>A PEM file. Empty when the certificate's file has it.</source>
+            <translation>Un archivo PEM. Vacío si está en el del certificado.</translation>
+        </message>
+        <message>
+            <source>Allow calls that are not encrypted</source>
+            <translation>Permitir llamadas sin cifrar</translation>
+        </message>
+        <message>
+            <source>Anybody on the way could listen in. Not needed on 127.0.0.1.</source>
+            <translation>Cualquiera por el camino podría escuchar. No hace falta con 127.0.0.1.</translation>
+        </message>
+        <message>
+            <source>Own names</source>
+            <translation>Nombres propios</translation>
+        </message>
+        <message>
+            <source>As callers know this computer, or its tunnel.</source>
+            <translation>Los que usan quienes llaman para este equipo o su túnel.</translation>
+        </message>
+        <message>
+            <source>Web pages</source>
+            <translation>Páginas web</translation>
+        </message>
+        <message>
+            <source>Those that may call, say https://example.com.</source>
+            <translation>Las que pueden llamar, por ejemplo https://example.com.</translation>
         </message>
         <message>
             <source>Language of the window</source>
@@ -2478,8 +3437,16 @@
             <translation>Transcripciones</translation>
         </message>
         <message>
+            <source>Remote calls</source>
+            <translation>Llamadas remotas</translation>
+        </message>
+        <message>
             <source>Appearance</source>
             <translation>Apariencia</translation>
+        </message>
+        <message>
+            <source>Address, token and callers…</source>
+            <translation>Dirección, clave y llamadas…</translation>
         </message>
         <message>
             <source>Choose…</source>
@@ -2516,6 +3483,49 @@
         <message>
             <source>Dark</source>
             <translation>Oscuro</translation>
+        </message>
+        <message>
+            <source>Is refused</source>
+            <translation>Se rechaza</translation>
+        </message>
+        <message>
+            <source>Replaces the first one</source>
+            <translation>Sustituye a la primera</translation>
+        </message>
+        <message>
+            <source>Both together</source>
+            <translation>Ambas a la vez</translation>
+        </message>
+        <message>
+            <source>Two sides</source>
+            <translation>Dos lados</translation>
+        </message>
+        <message>
+            <source>Off</source>
+            <translation>Ninguna</translation>
+        </message>
+        <message>
+            <source>Loudness</source>
+            <translation>Volumen</translation>
+        </message>
+    </context>
+    <context>
+        <name>Sharing</name>
+        <message>
+            <source>Seen when the screen is shared</source>
+            <translation>Visible al compartir la pantalla</translation>
+        </message>
+        <message>
+            <source>Hidden when the screen is shared</source>
+            <translation>Oculta al compartir la pantalla</translation>
+        </message>
+        <message>
+            <source>The system refused to hide it: it is seen</source>
+            <translation>El sistema se negó a ocultarla: es visible</translation>
+        </message>
+        <message>
+            <source>This system can’t hide it: it is seen</source>
+            <translation>Este sistema no puede ocultarla: es visible</translation>
         </message>
     </context>
     <context>
@@ -2629,6 +3639,329 @@
         <message>
             <source>{seconds} s behind</source>
             <translation>{seconds} s de retraso</translation>
+        </message>
+    </context>
+    <context>
+        <name>Symbl</name>
+        <message>
+            <source>App id</source>
+            <translation>Identificador de la aplicación</translation>
+        </message>
+        <message>
+            <source>Together with the app secret; leave both empty if you have an access token.</source>
+            <translation>Junto con el secreto de la aplicación; deje ambos vacíos si tiene un token de acceso.</translation>
+        </message>
+        <message>
+            <source>App secret</source>
+            <translation>Secreto de la aplicación</translation>
+        </message>
+        <message>
+            <source>Access token</source>
+            <translation>Token de acceso</translation>
+        </message>
+        <message>
+            <source>Instead of app id and secret. It is used as it is, until it runs out.</source>
+            <translation>En lugar del identificador y el secreto. Se usa tal cual, hasta que caduque.</translation>
+        </message>
+        <message>
+            <source>An access token is needed, or an app id together with its secret.</source>
+            <translation>Hace falta un token de acceso, o un identificador de aplicación con su secreto.</translation>
+        </message>
+        <message>
+            <source>Ask who runs the server for them.</source>
+            <translation>Pídalos a quien administra el servidor.</translation>
+        </message>
+        <message>
+            <source>The server does not accept this app id and secret (HTTP status {status}).</source>
+            <translation>El servidor no acepta este identificador y este secreto (estado HTTP {status}).</translation>
+        </message>
+        <message>
+            <source>Enter both once more, without spaces around them.</source>
+            <translation>Introduzca ambos otra vez, sin espacios alrededor.</translation>
+        </message>
+        <message>
+            <source>The server makes no more tokens at the moment (HTTP status 429).</source>
+            <translation>El servidor no entrega más tokens por el momento (estado HTTP 429).</translation>
+        </message>
+        <message>
+            <source>The server can't make a token at the moment (HTTP status {status}).</source>
+            <translation>El servidor no puede entregar un token en este momento (estado HTTP {status}).</translation>
+        </message>
+        <message>
+            <source>What answers at this address makes no access tokens as Symbl does.</source>
+            <translation>Lo que responde en esta dirección no entrega tokens de acceso como lo hace Symbl.</translation>
+        </message>
+        <message>
+            <source>Check the option url, or enter an access token instead of app id and secret.</source>
+            <translation>Compruebe la opción url, o introduzca un token de acceso en lugar del identificador y el secreto.</translation>
+        </message>
+        <message>
+            <source>Symbl.ai's own service was discontinued; {host} can't be reached.</source>
+            <translation>El servicio de Symbl.ai fue retirado; no se puede llegar a {host}.</translation>
+        </message>
+        <message>
+            <source>Set the option url to another server that speaks Symbl's realtime protocol.</source>
+            <translation>Indique en la opción url otro servidor que hable el protocolo en tiempo real de Symbl.</translation>
+        </message>
+        <message>
+            <source>The server does not accept the access token (HTTP status {status}).</source>
+            <translation>El servidor no acepta el token de acceso (estado HTTP {status}).</translation>
+        </message>
+        <message>
+            <source>It may have run out: enter a new one, or an app id and its secret.</source>
+            <translation>Puede que haya caducado: introduzca uno nuevo, o un identificador de aplicación y su secreto.</translation>
+        </message>
+        <message>
+            <source>The server has no streams at this path (HTTP status 404).</source>
+            <translation>El servidor no abre transmisiones en esta ruta (estado HTTP 404).</translation>
+        </message>
+        <message>
+            <source>Check the options url and path.</source>
+            <translation>Compruebe las opciones url y path.</translation>
+        </message>
+        <message>
+            <source>The account has reached its number of streams at a time (HTTP status 429).</source>
+            <translation>La cuenta ha alcanzado su número de transmisiones simultáneas (estado HTTP 429).</translation>
+        </message>
+        <message>
+            <source>Close other streams: each side of a call takes one.</source>
+            <translation>Cierre otras transmisiones: cada lado de una llamada ocupa una.</translation>
+        </message>
+        <message>
+            <source>The server does not accept the access token: {reason}</source>
+            <translation>El servidor no acepta el token de acceso: {reason}</translation>
+        </message>
+        <message>
+            <source>The account has reached a limit of the server: {reason}</source>
+            <translation>La cuenta ha alcanzado un límite del servidor: {reason}</translation>
+        </message>
+        <message>
+            <source>The server does not caption this language: {reason}</source>
+            <translation>El servidor no subtitula este idioma: {reason}</translation>
+        </message>
+        <message>
+            <source>Choose another language, or another one in the option language-code.</source>
+            <translation>Elija otro idioma, u otro en la opción language-code.</translation>
+        </message>
+        <message>
+            <source>The server does not accept the request: {reason}</source>
+            <translation>El servidor no acepta la solicitud: {reason}</translation>
+        </message>
+        <message>
+            <source>Check the options of this provider.</source>
+            <translation>Compruebe las opciones de este proveedor.</translation>
+        </message>
+        <message>
+            <source>The server reports an error: {reason}</source>
+            <translation>El servidor comunica un error: {reason}</translation>
+        </message>
+        <message>
+            <source>The server did not begin to listen in time.</source>
+            <translation>El servidor no empezó a escuchar a tiempo.</translation>
+        </message>
+        <message>
+            <source>Check that it speaks Symbl's realtime protocol, and its own log.</source>
+            <translation>Compruebe que habla el protocolo en tiempo real de Symbl y mire su registro.</translation>
+        </message>
+        <message>
+            <source>The server closed the connection before it listened (code {code}).</source>
+            <translation>El servidor cerró la conexión antes de escuchar (código {code}).</translation>
+        </message>
+        <message>
+            <source>Check the options of this provider, and the server's own log.</source>
+            <translation>Compruebe las opciones de este proveedor y el registro del servidor.</translation>
+        </message>
+        <message>
+            <source>The server ended the stream before the sound was over (code {code}).</source>
+            <translation>El servidor terminó la transmisión antes de que acabara el sonido (código {code}).</translation>
+        </message>
+        <message>
+            <source>What answers at this address does not speak Symbl's realtime protocol.</source>
+            <translation>Lo que responde en esta dirección no habla el protocolo en tiempo real de Symbl.</translation>
+        </message>
+        <message>
+            <source>Address of the server</source>
+            <translation>Dirección del servidor</translation>
+        </message>
+        <message>
+            <source>Such as wss://symbl.example.com. Symbl.ai's own addresses no longer exist.</source>
+            <translation>Como wss://symbl.example.com. Las direcciones de Symbl.ai ya no existen.</translation>
+        </message>
+        <message>
+            <source>Path</source>
+            <translation>Ruta</translation>
+        </message>
+        <message>
+            <source>Where streams are opened on the server.</source>
+            <translation>Dónde se abren las transmisiones en el servidor.</translation>
+        </message>
+        <message>
+            <source>Language of the server</source>
+            <translation>Idioma del servidor</translation>
+        </message>
+        <message>
+            <source>Sent instead of the caption language, such as es-ES, if your server knows it.</source>
+            <translation>Se envía en lugar del idioma de los subtítulos, como es-ES, si su servidor lo conoce.</translation>
+        </message>
+        <message>
+            <source>Insights</source>
+            <translation>Hallazgos</translation>
+        </message>
+        <message>
+            <source>Of question, action_item and follow_up, separated by commas; none for none.</source>
+            <translation>De question, action_item y follow_up, separados por comas; none para ninguno.</translation>
+        </message>
+        <message>
+            <source>Confidence of insights</source>
+            <translation>Confianza de los hallazgos</translation>
+        </message>
+        <message>
+            <source>From 0.5 to 1.</source>
+            <translation>De 0.5 a 1.</translation>
+        </message>
+        <message>
+            <source>Names and terms</source>
+            <translation>Nombres y términos</translation>
+        </message>
+        <message>
+            <source>Separated by commas; they are recognised better.</source>
+            <translation>Separados por comas; se reconocen mejor.</translation>
+        </message>
+        <message>
+            <source>Trackers</source>
+            <translation>Rastreadores</translation>
+        </message>
+        <message>
+            <source>What is to be noticed, such as Price: cost, budget; Rival: Acme, Initech.</source>
+            <translation>Lo que hay que notar, por ejemplo Price: cost, budget; Rival: Acme, Initech.</translation>
+        </message>
+        <message>
+            <source>All trackers of the account</source>
+            <translation>Todos los rastreadores de la cuenta</translation>
+        </message>
+        <message>
+            <source>Use those that are set up on the server as well.</source>
+            <translation>Usar también los que están definidos en el servidor.</translation>
+        </message>
+        <message>
+            <source>Sentiment</source>
+            <translation>Sentimiento</translation>
+        </message>
+        <message>
+            <source>Ask the server to judge the mood as well.</source>
+            <translation>Pedir al servidor que valore también el ánimo.</translation>
+        </message>
+        <message>
+            <source>Title</source>
+            <translation>Título</translation>
+        </message>
+        <message>
+            <source>What the conversation is called on the server.</source>
+            <translation>Cómo se llama la conversación en el servidor.</translation>
+        </message>
+        <message>
+            <source>Your name</source>
+            <translation>Su nombre</translation>
+        </message>
+        <message>
+            <source>What the server calls the speaker.</source>
+            <translation>Cómo llama el servidor a quien habla.</translation>
+        </message>
+        <message>
+            <source>Your e-mail</source>
+            <translation>Su correo electrónico</translation>
+        </message>
+        <message>
+            <source>Who the speaker is; an e-mail address may get a summary from the server.</source>
+            <translation>Quién habla; una dirección de correo puede recibir un resumen del servidor.</translation>
+        </message>
+        <message>
+            <source>Send a summary to</source>
+            <translation>Enviar un resumen a</translation>
+        </message>
+        <message>
+            <source>E-mail addresses separated by commas; the server sends it at the end.</source>
+            <translation>Direcciones de correo separadas por comas; el servidor lo envía al final.</translation>
+        </message>
+        <message>
+            <source>Time zone</source>
+            <translation>Zona horaria</translation>
+        </message>
+        <message>
+            <source>Minutes by which UTC is ahead, for dates in insights; 300 in New York.</source>
+            <translation>Minutos que UTC va por delante, para las fechas de los hallazgos; 300 en Nueva York.</translation>
+        </message>
+        <message>
+            <source>Wait for a reconnect</source>
+            <translation>Espera de reconexión</translation>
+        </message>
+        <message>
+            <source>Seconds that the server keeps the conversation when the connection broke.</source>
+            <translation>Segundos que el servidor conserva la conversación cuando se corta la conexión.</translation>
+        </message>
+        <message>
+            <source>Allow no encryption</source>
+            <translation>Permitir sin cifrado</translation>
+        </message>
+        <message>
+            <source>Allow a ws:// address of another computer: anyone on the way can listen.</source>
+            <translation>Permitir una dirección ws:// de otro equipo: cualquiera por el camino puede escuchar.</translation>
+        </message>
+        <message>
+            <source>No server was named: Symbl.ai's own service was discontinued.</source>
+            <translation>No se indicó ningún servidor: el servicio de Symbl.ai fue retirado.</translation>
+        </message>
+        <message>
+            <source>Set the option url to a server that speaks Symbl's realtime protocol.</source>
+            <translation>Indique en la opción url un servidor que hable el protocolo en tiempo real de Symbl.</translation>
+        </message>
+        <message>
+            <source>Give e-mail addresses, separated by commas.</source>
+            <translation>Indique direcciones de correo, separadas por comas.</translation>
+        </message>
+        <message>
+            <source>Symbl's protocol streams English (US) only, not {language}.</source>
+            <translation>El protocolo de Symbl solo transmite inglés (EE. UU.), no {language}.</translation>
+        </message>
+        <message>
+            <source>Choose another provider, or set the option language-code if your server knows more.</source>
+            <translation>Elija otro proveedor, o use la opción language-code si su servidor conoce más idiomas.</translation>
+        </message>
+        <message>
+            <source>Give some of {choices}, or none.</source>
+            <translation>Indique algunos de {choices}, o none.</translation>
+        </message>
+        <message>
+            <source>Give names with their words, such as Price: cost, budget; Rival: Acme.</source>
+            <translation>Indique nombres con sus palabras, como Price: cost, budget; Rival: Acme.</translation>
+        </message>
+        <message>
+            <source>Give a number from {low} to {high}.</source>
+            <translation>Indique un número de {low} a {high}.</translation>
+        </message>
+        <message>
+            <source>The option {key} can't be used like this.</source>
+            <translation>La opción {key} no se puede usar así.</translation>
+        </message>
+        <message>
+            <source>Symbl-compatible server</source>
+            <translation>Servidor compatible con Symbl</translation>
+        </message>
+        <message>
+            <source>The sound is sent to the server that you name. Symbl.ai's own service was discontinued.</source>
+            <translation>El sonido se envía al servidor que usted indique. El servicio de Symbl.ai fue retirado.</translation>
+        </message>
+        <message>
+            <source>Symbl.ai itself was discontinued</source>
+            <translation>Symbl.ai fue retirado</translation>
+        </message>
+        <message>
+            <source>access token</source>
+            <translation>token de acceso</translation>
+        </message>
+        <message>
+            <source>The one that was entered, as it is.</source>
+            <translation>El que se introdujo, tal cual.</translation>
         </message>
     </context>
     <context>
@@ -2906,6 +4239,379 @@
         <message>
             <source>Raise the limit in the settings, or let this computer caption.</source>
             <translation>Suba el límite en los ajustes o deje que este equipo haga los subtítulos.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Vosk</name>
+        <message>
+            <source>The Vosk server closed the connection before it had answered everything.</source>
+            <translation>El servidor Vosk cerró la conexión antes de haber respondido a todo.</translation>
+        </message>
+        <message>
+            <source>Look at the server's own log; captions go on as soon as it can be reached.</source>
+            <translation>Mire el registro del servidor; los subtítulos siguen en cuanto se pueda llegar a él.</translation>
+        </message>
+        <message>
+            <source>What stands before the Vosk server does not accept the access token.</source>
+            <translation>Lo que protege el servidor Vosk no acepta el token de acceso.</translation>
+        </message>
+        <message>
+            <source>Ask who runs the server for a token.</source>
+            <translation>Pida un token a quien administra el servidor.</translation>
+        </message>
+        <message>
+            <source>What answers at this address does not speak as a Vosk server does.</source>
+            <translation>Lo que responde en esta dirección no habla como un servidor Vosk.</translation>
+        </message>
+        <message>
+            <source>Check the option url.</source>
+            <translation>Compruebe la opción url.</translation>
+        </message>
+        <message>
+            <source>Address of the server</source>
+            <translation>Dirección del servidor</translation>
+        </message>
+        <message>
+            <source>Such as wss://recognition.example.com or ws://localhost:2700.</source>
+            <translation>Como wss://recognition.example.com o ws://localhost:2700.</translation>
+        </message>
+        <message>
+            <source>Phrases</source>
+            <translation>Frases</translation>
+        </message>
+        <message>
+            <source>Separated by commas: the server listens for these alone. For small models only.</source>
+            <translation>Separadas por comas: el servidor solo escucha estas. Únicamente para modelos pequeños.</translation>
+        </message>
+        <message>
+            <source>Allow no encryption</source>
+            <translation>Permitir sin cifrado</translation>
+        </message>
+        <message>
+            <source>Allow a ws:// address of another computer: anyone on the way can listen.</source>
+            <translation>Permitir una dirección ws:// de otro equipo: cualquiera por el camino puede escuchar.</translation>
+        </message>
+        <message>
+            <source>Vosk server</source>
+            <translation>Servidor Vosk</translation>
+        </message>
+        <message>
+            <source>The sound is sent to the Vosk server that you name. Its model has to fit the language.</source>
+            <translation>El sonido se envía al servidor Vosk que usted indique. Su modelo debe corresponder al idioma.</translation>
+        </message>
+        <message>
+            <source>Access token</source>
+            <translation>Token de acceso</translation>
+        </message>
+        <message>
+            <source>Only if a gateway before the server asks for one (Authorization: Bearer).</source>
+            <translation>Solo si una pasarela delante del servidor lo pide (Authorization: Bearer).</translation>
+        </message>
+        <message>
+            <source>There is no Vosk model for {language}.</source>
+            <translation>No hay ningún modelo Vosk para {language}.</translation>
+        </message>
+        <message>
+            <source>Choose the language of the server's model.</source>
+            <translation>Elija el idioma del modelo del servidor.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Voximplant</name>
+        <message>
+            <source>The scenario has started.</source>
+            <translation>El escenario se ha iniciado.</translation>
+        </message>
+        <message>
+            <source>Calling: {side}.</source>
+            <translation>Llamando: {side}.</translation>
+        </message>
+        <message>
+            <source>On the line: {side}.</source>
+            <translation>En línea: {side}.</translation>
+        </message>
+        <message>
+            <source>Connected to {peer}.</source>
+            <translation>Conectado con {peer}.</translation>
+        </message>
+        <message>
+            <source>The call is over (code {code}).</source>
+            <translation>La llamada ha terminado (código {code}).</translation>
+        </message>
+        <message>
+            <source>The connection to {peer} is lost.</source>
+            <translation>Se ha perdido la conexión con {peer}.</translation>
+        </message>
+        <message>
+            <source>The scenario's session takes no connection (HTTP status 404).</source>
+            <translation>La sesión del escenario no acepta ninguna conexión (estado HTTP 404).</translation>
+        </message>
+        <message>
+            <source>Check that the rule runs Overtitle's scenario, in its present version.</source>
+            <translation>Compruebe que la regla ejecute el escenario de Overtitle en su versión actual.</translation>
+        </message>
+        <message>
+            <source>Voximplant</source>
+            <translation>Voximplant</translation>
+        </message>
+        <message>
+            <source>The call itself runs through Voximplant, whoever captions it.</source>
+            <translation>La llamada en sí pasa por Voximplant, sea quien sea quien la subtitule.</translation>
+        </message>
+        <message>
+            <source>Account ID</source>
+            <translation>Identificador de cuenta</translation>
+        </message>
+        <message>
+            <source>A number; the control panel shows it in the menu of your name.</source>
+            <translation>Un número; el panel de control lo muestra en el menú con su nombre.</translation>
+        </message>
+        <message>
+            <source>API key</source>
+            <translation>Clave de API</translation>
+        </message>
+        <message>
+            <source>From the section “API keys” of the control panel's settings.</source>
+            <translation>En la sección «API keys» de los ajustes del panel de control.</translation>
+        </message>
+        <message>
+            <source>“{address}” is nobody who can be called.</source>
+            <translation>«{address}» no es nadie a quien se pueda llamar.</translation>
+        </message>
+        <message>
+            <source>Write user:NAME, tel:+NUMBER or sip:ADDRESS.</source>
+            <translation>Escriba user:NOMBRE, tel:+NÚMERO o sip:DIRECCIÓN.</translation>
+        </message>
+        <message>
+            <source>A call to a telephone needs a number to be called from.</source>
+            <translation>Para llamar a un teléfono hace falta un número desde el que llamar.</translation>
+        </message>
+        <message>
+            <source>Give one that you rent from Voximplant or have verified there.</source>
+            <translation>Indique uno que tenga alquilado o verificado en Voximplant.</translation>
+        </message>
+        <message>
+            <source>The addresses of this call are too long for Voximplant.</source>
+            <translation>Las direcciones de esta llamada son demasiado largas para Voximplant.</translation>
+        </message>
+        <message>
+            <source>Use users of your application or telephone numbers.</source>
+            <translation>Use usuarios de su aplicación o números de teléfono.</translation>
+        </message>
+        <message>
+            <source>Voximplant does not accept this account ID and API key (error {code}).</source>
+            <translation>Voximplant no acepta este identificador de cuenta con esta clave de API (error {code}).</translation>
+        </message>
+        <message>
+            <source>Enter them once more: overtitle credentials set voximplant.</source>
+            <translation>Introdúzcalos de nuevo: overtitle credentials set voximplant.</translation>
+        </message>
+        <message>
+            <source>Voximplant asks for fewer requests at once.</source>
+            <translation>Voximplant pide menos solicitudes a la vez.</translation>
+        </message>
+        <message>
+            <source>Voximplant refuses to start the scenario (error {code}).</source>
+            <translation>Voximplant se niega a iniciar el escenario (error {code}).</translation>
+        </message>
+        <message>
+            <source>Check the account, the rule's number, and that the scenario belongs to the rule.</source>
+            <translation>Compruebe la cuenta, el número de la regla y que el escenario pertenezca a ella.</translation>
+        </message>
+        <message>
+            <source>The answer is none of Voximplant's.</source>
+            <translation>La respuesta no es de Voximplant.</translation>
+        </message>
+        <message>
+            <source>Check the address of its API.</source>
+            <translation>Compruebe la dirección de su API.</translation>
+        </message>
+    </context>
+    <context>
+        <name>WhisperLive</name>
+        <message>
+            <source>The WhisperLive server does not accept the access key.</source>
+            <translation>El servidor WhisperLive no acepta la clave de acceso.</translation>
+        </message>
+        <message>
+            <source>Enter the key with which the server was started (--api_key).</source>
+            <translation>Introduzca la clave con la que se inició el servidor (--api_key).</translation>
+        </message>
+        <message>
+            <source>Start the server with more places (--max_clients), or use another one.</source>
+            <translation>Inicie el servidor con más plazas (--max_clients), o use otro.</translation>
+        </message>
+        <message>
+            <source>The WhisperLive server is full; a place should be free in {minutes} min.</source>
+            <translation>El servidor WhisperLive está lleno; debería quedar una plaza libre en {minutes} min.</translation>
+        </message>
+        <message>
+            <source>The WhisperLive server is full.</source>
+            <translation>El servidor WhisperLive está lleno.</translation>
+        </message>
+        <message>
+            <source>The WhisperLive server can't load the model {model}.</source>
+            <translation>El servidor WhisperLive no puede cargar el modelo {model}.</translation>
+        </message>
+        <message>
+            <source>Choose another one with the option model, or look at the server's own log.</source>
+            <translation>Elija otro con la opción model, o mire el registro del servidor.</translation>
+        </message>
+        <message>
+            <source>The WhisperLive server ended the stream at its time limit; a new one is opened.</source>
+            <translation>El servidor WhisperLive terminó la transmisión en su límite de tiempo; se abre una nueva.</translation>
+        </message>
+        <message>
+            <source>Start the server with --max_connection_time, and set the option connection-time to it.</source>
+            <translation>Inicie el servidor con --max_connection_time y ponga el mismo valor en la opción connection-time.</translation>
+        </message>
+        <message>
+            <source>The WhisperLive server closed the connection before it was ready.</source>
+            <translation>El servidor WhisperLive cerró la conexión antes de estar listo.</translation>
+        </message>
+        <message>
+            <source>Look at the server's own log.</source>
+            <translation>Mire el registro del servidor.</translation>
+        </message>
+        <message>
+            <source>The WhisperLive server did not get ready in time.</source>
+            <translation>El servidor WhisperLive no estuvo listo a tiempo.</translation>
+        </message>
+        <message>
+            <source>It may be loading a model for the first time: wait a minute and try again.</source>
+            <translation>Puede que esté cargando un modelo por primera vez: espere un minuto e inténtelo de nuevo.</translation>
+        </message>
+        <message>
+            <source>The WhisperLive server closed the connection before the sound was over.</source>
+            <translation>El servidor WhisperLive cerró la conexión antes de que acabara el sonido.</translation>
+        </message>
+        <message>
+            <source>What answers at this address does not speak as a WhisperLive server does.</source>
+            <translation>Lo que responde en esta dirección no habla como un servidor WhisperLive.</translation>
+        </message>
+        <message>
+            <source>Check the option url.</source>
+            <translation>Compruebe la opción url.</translation>
+        </message>
+        <message>
+            <source>Address of the server</source>
+            <translation>Dirección del servidor</translation>
+        </message>
+        <message>
+            <source>Such as wss://recognition.example.com or ws://localhost:9090.</source>
+            <translation>Como wss://recognition.example.com o ws://localhost:9090.</translation>
+        </message>
+        <message>
+            <source>Model</source>
+            <translation>Modelo</translation>
+        </message>
+        <message>
+            <source>Its size or name, such as small or large-v3-turbo; a server may have one of its own.</source>
+            <translation>Su tamaño o nombre, como small o large-v3-turbo; un servidor puede tener el suyo.</translation>
+        </message>
+        <message>
+            <source>Translate to English</source>
+            <translation>Traducir al inglés</translation>
+        </message>
+        <message>
+            <source>The captions are English, whatever is spoken.</source>
+            <translation>Los subtítulos están en inglés, se hable lo que se hable.</translation>
+        </message>
+        <message>
+            <source>Detect the language</source>
+            <translation>Detectar el idioma</translation>
+        </message>
+        <message>
+            <source>From the first words, instead of the caption language.</source>
+            <translation>Por las primeras palabras, en lugar del idioma de los subtítulos.</translation>
+        </message>
+        <message>
+            <source>Skip silence</source>
+            <translation>Omitir el silencio</translation>
+        </message>
+        <message>
+            <source>Leave out what is no voice: fewer words that nobody said.</source>
+            <translation>Descartar lo que no es voz: menos palabras que nadie dijo.</translation>
+        </message>
+        <message>
+            <source>Times of words</source>
+            <translation>Tiempos de las palabras</translation>
+        </message>
+        <message>
+            <source>Better subtitles, more work for the server.</source>
+            <translation>Mejores subtítulos, más trabajo para el servidor.</translation>
+        </message>
+        <message>
+            <source>Names and terms</source>
+            <translation>Nombres y términos</translation>
+        </message>
+        <message>
+            <source>Words that are likely to be said.</source>
+            <translation>Palabras que probablemente se dirán.</translation>
+        </message>
+        <message>
+            <source>Context</source>
+            <translation>Contexto</translation>
+        </message>
+        <message>
+            <source>A sentence about what is spoken of, in the same language.</source>
+            <translation>Una frase sobre lo que se habla, en el mismo idioma.</translation>
+        </message>
+        <message>
+            <source>Repeats before a sentence is final</source>
+            <translation>Repeticiones hasta que una frase es definitiva</translation>
+        </message>
+        <message>
+            <source>How often the server has to hear the same: less is faster, more is surer.</source>
+            <translation>Cuántas veces debe oír lo mismo el servidor: menos es más rápido, más es más seguro.</translation>
+        </message>
+        <message>
+            <source>Time limit</source>
+            <translation>Límite de tiempo</translation>
+        </message>
+        <message>
+            <source>Seconds that the server lets a stream last; before that a new one is opened.</source>
+            <translation>Segundos que el servidor deja durar una transmisión; antes se abre una nueva.</translation>
+        </message>
+        <message>
+            <source>Allow no encryption</source>
+            <translation>Permitir sin cifrado</translation>
+        </message>
+        <message>
+            <source>Allow a ws:// address of another computer: anyone on the way can listen.</source>
+            <translation>Permitir una dirección ws:// de otro equipo: cualquiera por el camino puede escuchar.</translation>
+        </message>
+        <message>
+            <source>WhisperLive server</source>
+            <translation>Servidor WhisperLive</translation>
+        </message>
+        <message>
+            <source>The sound is sent to the WhisperLive server that you name.</source>
+            <translation>El sonido se envía al servidor WhisperLive que usted indique.</translation>
+        </message>
+        <message>
+            <source>Access key</source>
+            <translation>Clave de acceso</translation>
+        </message>
+        <message>
+            <source>Only if the server was started with --api_key, or a gateway asks for one.</source>
+            <translation>Solo si el servidor se inició con --api_key, o si una pasarela la pide.</translation>
+        </message>
+        <message>
+            <source>Whisper can't caption {language}.</source>
+            <translation>Whisper no puede subtitular {language}.</translation>
+        </message>
+        <message>
+            <source>Choose another language or another provider.</source>
+            <translation>Elija otro idioma u otro proveedor.</translation>
+        </message>
+        <message>
+            <source>The option {key} has to be a number from {low} to {high}.</source>
+            <translation>La opción {key} tiene que ser un número de {low} a {high}.</translation>
+        </message>
+        <message>
+            <source>Correct the option, or leave it out.</source>
+            <translation>Corrija la opción u omítala.</translation>
         </message>
     </context>
 </TS>

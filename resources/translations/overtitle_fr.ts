@@ -846,6 +846,22 @@
             <translation>Branchez-en un ; il sera détecté tout seul.</translation>
         </message>
         <message>
+            <source>This computer has no sound output.</source>
+            <translation>Cet ordinateur n’a aucune sortie audio.</translation>
+        </message>
+        <message>
+            <source>Connect a headset or speakers.</source>
+            <translation>Branchez un casque ou des haut-parleurs.</translation>
+        </message>
+        <message>
+            <source>No sound output called {name} is connected.</source>
+            <translation>Aucune sortie audio nommée {name} n’est branchée.</translation>
+        </message>
+        <message>
+            <source>Choose one of: {names}.</source>
+            <translation>Choisissez parmi : {names}.</translation>
+        </message>
+        <message>
             <source>The PortAudio library is missing, so no sound can be recorded on this computer.</source>
             <translation>La bibliothèque PortAudio est absente : aucun son ne peut être capté sur cet ordinateur.</translation>
         </message>
@@ -918,16 +934,86 @@
             <translation>Cet ordinateur n’a pas de sortie son : il n’y a pas de son du système à écouter.</translation>
         </message>
         <message>
-            <source>Connect a headset or speakers.</source>
-            <translation>Branchez un casque ou des haut-parleurs.</translation>
-        </message>
-        <message>
             <source>The SoundCard library can't be used, so system sound can't be heard.</source>
             <translation>La bibliothèque SoundCard est inutilisable : le son du système ne peut pas être écouté.</translation>
         </message>
         <message>
             <source>Install Overtitle again, or use a microphone only.</source>
             <translation>Réinstallez Overtitle, ou utilisez seulement un micro.</translation>
+        </message>
+    </context>
+    <context>
+        <name>BarMenu</name>
+        <message>
+            <source>What did I miss</source>
+            <translation>Qu’ai-je manqué ?</translation>
+        </message>
+        <message>
+            <source>Scroll back</source>
+            <translation>Revenir en arrière</translation>
+        </message>
+        <message>
+            <source>Copy the words on show</source>
+            <translation>Copier les mots affichés</translation>
+        </message>
+        <message>
+            <source>Mark this moment…</source>
+            <translation>Marquer ce moment…</translation>
+        </message>
+        <message>
+            <source>Mute: {lane}</source>
+            <translation>Couper le son : {lane}</translation>
+        </message>
+        <message>
+            <source>Place</source>
+            <translation>Emplacement</translation>
+        </message>
+        <message>
+            <source>Colours</source>
+            <translation>Couleurs</translation>
+        </message>
+        <message>
+            <source>Here the desktop decides where the bar stands, and may cover it</source>
+            <translation>Ici, le bureau décide où se place la barre et peut la recouvrir</translation>
+        </message>
+        <message>
+            <source>Docks keep no space free on this system</source>
+            <translation>Sur ce système, les bandeaux ne réservent pas leur place</translation>
+        </message>
+        <message>
+            <source>Hide from screen sharing</source>
+            <translation>Masquer lors du partage d’écran</translation>
+        </message>
+        <message>
+            <source>Settings of the caption bar…</source>
+            <translation>Réglages de la barre de sous-titres…</translation>
+        </message>
+        <message>
+            <source>Lock (Ctrl+L or the tray unlocks)</source>
+            <translation>Verrouiller (Ctrl+L ou l’icône système déverrouille)</translation>
+        </message>
+        <message>
+            <source>Hide the caption bar</source>
+            <translation>Masquer la barre de sous-titres</translation>
+        </message>
+    </context>
+    <context>
+        <name>CallStrip</name>
+        <message>
+            <source>Address and callers…</source>
+            <translation>Adresse et appelants…</translation>
+        </message>
+        <message>
+            <source>Waiting for a call at {url}</source>
+            <translation>En attente d’un appel sur {url}</translation>
+        </message>
+        <message>
+            <source>Remote audio from {count} callers: {addresses} …</source>
+            <translation>Son distant de {count} appelants : {addresses} …</translation>
+        </message>
+        <message>
+            <source>Remote audio from {addresses}</source>
+            <translation>Son distant de {addresses}</translation>
         </message>
     </context>
     <context>
@@ -942,6 +1028,10 @@
         <message>
             <source>System default</source>
             <translation>Choix du système</translation>
+        </message>
+        <message>
+            <source>Remote calls</source>
+            <translation>Appels distants</translation>
         </message>
         <message>
             <source>You</source>
@@ -1280,12 +1370,55 @@
             <translation>Nombre de lignes : cliquez pour en ajouter une, ou tirez vers le haut ou le bas</translation>
         </message>
         <message>
+            <source>Scroll back, select and copy</source>
+            <translation>Revenir en arrière, sélectionner et copier</translation>
+        </message>
+        <message>
+            <source>Menu</source>
+            <translation>Menu</translation>
+        </message>
+        <message>
             <source>Lock: clicks go through the caption bar. Unlock it in the Overtitle window</source>
             <translation>Verrouiller : les clics traversent la barre. Elle se déverrouille dans la fenêtre d’Overtitle</translation>
         </message>
         <message>
             <source>Hide the caption bar</source>
             <translation>Masquer la barre de sous-titres</translation>
+        </message>
+    </context>
+    <context>
+        <name>History</name>
+        <message>
+            <source>The last two minutes</source>
+            <translation>Les deux dernières minutes</translation>
+        </message>
+        <message>
+            <source>What was said</source>
+            <translation>Ce qui a été dit</translation>
+        </message>
+        <message>
+            <source>Nothing was said yet.</source>
+            <translation>Rien n’a encore été dit.</translation>
+        </message>
+        <message>
+            <source>Note for this moment</source>
+            <translation>Note pour ce moment</translation>
+        </message>
+        <message>
+            <source>Mark</source>
+            <translation>Marquer</translation>
+        </message>
+        <message>
+            <source>Copy</source>
+            <translation>Copier</translation>
+        </message>
+        <message>
+            <source>Copies what is selected, or everything</source>
+            <translation>Copie la sélection, ou tout</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>Fermer</translation>
         </message>
     </context>
     <context>
@@ -1323,8 +1456,24 @@
             <translation>Marquer ce moment</translation>
         </message>
         <message>
+            <source>Ctrl+Shift+B</source>
+            <translation>Ctrl+Maj+B</translation>
+        </message>
+        <message>
+            <source>Mark this moment with a note, at the caption bar</source>
+            <translation>Marquer ce moment avec une note, près de la barre de sous-titres</translation>
+        </message>
+        <message>
             <source>Lock or unlock the caption bar</source>
             <translation>Verrouiller ou déverrouiller la barre de sous-titres</translation>
+        </message>
+        <message>
+            <source>Ctrl+Plus, Ctrl+Minus</source>
+            <translation>Ctrl+Plus, Ctrl+Moins</translation>
+        </message>
+        <message>
+            <source>Larger or smaller text in the caption bar</source>
+            <translation>Texte plus grand ou plus petit dans la barre de sous-titres</translation>
         </message>
         <message>
             <source>Find in the transcript, or search the library</source>
@@ -1523,6 +1672,109 @@
         </message>
     </context>
     <context>
+        <name>Listener</name>
+        <message>
+            <source>Calls to {host} would not be encrypted, and others could listen in.</source>
+            <translation>Les appels vers {host} ne seraient pas chiffrés ; d’autres pourraient écouter.</translation>
+        </message>
+        <message>
+            <source>Give a certificate, or listen on 127.0.0.1 behind a tunnel, or allow it on purpose (--insecure).</source>
+            <translation>Indiquez un certificat, écoutez sur 127.0.0.1 derrière un tunnel, ou autorisez-le exprès (--insecure).</translation>
+        </message>
+        <message>
+            <source>There is a private key, and no certificate.</source>
+            <translation>Il y a une clé privée, mais pas de certificat.</translation>
+        </message>
+        <message>
+            <source>Give the certificate's file too.</source>
+            <translation>Indiquez aussi le fichier du certificat.</translation>
+        </message>
+        <message>
+            <source>The certificate {name} can't be used: {cause}.</source>
+            <translation>Le certificat {name} est inutilisable : {cause}.</translation>
+        </message>
+        <message>
+            <source>It has to be a PEM file, with its private key in it or beside it and not encrypted.</source>
+            <translation>Il faut un fichier PEM, avec sa clé privée dedans ou à côté, non chiffrée.</translation>
+        </message>
+        <message>
+            <source>The voice detector {kind} is not part of this installation.</source>
+            <translation>Le détecteur de voix {kind} ne fait pas partie de cette installation.</translation>
+        </message>
+        <message>
+            <source>Use the gate “energy”, or install the extra: pip install 'overtitle[gate]'.</source>
+            <translation>Utilisez la détection « energy », ou installez le complément : pip install 'overtitle[gate]'.</translation>
+        </message>
+        <message>
+            <source>{peer} sends faster than anyone speaks; it is made to wait.</source>
+            <translation>{peer} envoie plus vite que personne ne parle ; on le fait attendre.</translation>
+        </message>
+        <message>
+            <source>Sound of {peer} was lost: the captions are too slow for it.</source>
+            <translation>Du son de {peer} est perdu : le sous-titrage ne suit pas.</translation>
+        </message>
+        <message>
+            <source>{peer} sends “{label}” at {rate} Hz now, channels: {channels}.</source>
+            <translation>{peer} envoie maintenant « {label} » à {rate} Hz, canaux : {channels}.</translation>
+        </message>
+        <message>
+            <source>Waiting for calls at {url}.</source>
+            <translation>En attente d’appels sur {url}.</translation>
+        </message>
+        <message>
+            <source>Port {port} of {host} is in use by another program.</source>
+            <translation>Le port {port} de {host} est pris par un autre programme.</translation>
+        </message>
+        <message>
+            <source>Use another port, or 0 for any that is free.</source>
+            <translation>Prenez un autre port, ou 0 pour n’importe quel port libre.</translation>
+        </message>
+        <message>
+            <source>Nothing can listen on {host}: {cause}.</source>
+            <translation>Impossible d’écouter sur {host} : {cause}.</translation>
+        </message>
+        <message>
+            <source>Use 127.0.0.1, or an address of this computer, and a port above 1023.</source>
+            <translation>Utilisez 127.0.0.1 ou une adresse de cet ordinateur, et un port supérieur à 1023.</translation>
+        </message>
+        <message>
+            <source>{peer} was refused: it did not show the right token.</source>
+            <translation>{peer} a été refusé : son jeton n’est pas le bon.</translation>
+        </message>
+        <message>
+            <source>{peer} was refused (status {status}).</source>
+            <translation>{peer} a été refusé (statut {status}).</translation>
+        </message>
+        <message>
+            <source>{peer} is connected ({protocol}).</source>
+            <translation>{peer} est connecté ({protocol}).</translation>
+        </message>
+        <message>
+            <source>{peer} has left (code {code}).</source>
+            <translation>{peer} est parti (code {code}).</translation>
+        </message>
+        <message>
+            <source>{peer} was sent away: another client is connected.</source>
+            <translation>{peer} a été renvoyé : un autre appelant est connecté.</translation>
+        </message>
+        <message>
+            <source>{peer} sent no sound for too long.</source>
+            <translation>{peer} n’a plus envoyé de son depuis trop longtemps.</translation>
+        </message>
+        <message>
+            <source>{peer} was connected for as long as is allowed.</source>
+            <translation>{peer} est resté connecté aussi longtemps que permis.</translation>
+        </message>
+        <message>
+            <source>The token in {variable} is too short, or holds unsuitable characters.</source>
+            <translation>Le jeton dans {variable} est trop court ou contient des caractères inadaptés.</translation>
+        </message>
+        <message>
+            <source>Use at least 32 letters, digits or -._~, say from: openssl rand -hex 32.</source>
+            <translation>Utilisez au moins 32 lettres, chiffres ou -._~, par exemple avec : openssl rand -hex 32.</translation>
+        </message>
+    </context>
+    <context>
         <name>MainWindow</name>
         <message>
             <source>Nothing to caption: choose a microphone or the system sound.</source>
@@ -1550,6 +1802,14 @@
     </context>
     <context>
         <name>Network</name>
+        <message>
+            <source>The option url is no address of a server.</source>
+            <translation>L’option url n’est pas l’adresse d’un serveur.</translation>
+        </message>
+        <message>
+            <source>Give an address such as wss://host:port, without a name, a password or a query.</source>
+            <translation>Donnez une adresse comme wss://hôte:port, sans nom, ni mot de passe, ni requête.</translation>
+        </message>
         <message>
             <source>{host} does not speak WebSocket on port {port}.</source>
             <translation>{host} ne parle pas WebSocket sur le port {port}.</translation>
@@ -1663,6 +1923,46 @@
             <translation>Utilisez une adresse qui commence par wss://, ou mettez l’option insecure=yes.</translation>
         </message>
         <message>
+            <source>options</source>
+            <translation>options</translation>
+        </message>
+        <message>
+            <source>proxy</source>
+            <translation>proxy</translation>
+        </message>
+        <message>
+            <source>The connection goes through a proxy.</source>
+            <translation>La connexion passe par un proxy.</translation>
+        </message>
+        <message>
+            <source>name resolution</source>
+            <translation>résolution du nom</translation>
+        </message>
+        <message>
+            <source>port {port}</source>
+            <translation>port {port}</translation>
+        </message>
+        <message>
+            <source>encryption (TLS)</source>
+            <translation>chiffrement (TLS)</translation>
+        </message>
+        <message>
+            <source>WebSocket</source>
+            <translation>WebSocket</translation>
+        </message>
+        <message>
+            <source>half a second of silence</source>
+            <translation>une demi-seconde de silence</translation>
+        </message>
+        <message>
+            <source>The service did not answer in time.</source>
+            <translation>Le service n’a pas répondu à temps.</translation>
+        </message>
+        <message>
+            <source>{host} does not speak HTTP on port {port}.</source>
+            <translation>{host} ne parle pas HTTP sur le port {port}.</translation>
+        </message>
+        <message>
             <source>The service refuses these credentials (HTTP status {status}).</source>
             <translation>Le service refuse ces identifiants (état HTTP {status}).</translation>
         </message>
@@ -1698,12 +1998,28 @@
     <context>
         <name>Notes</name>
         <message>
-            <source>Question</source>
-            <translation>Question</translation>
-        </message>
-        <message>
             <source>To do</source>
             <translation>À faire</translation>
+        </message>
+        <message>
+            <source>Follow-ups</source>
+            <translation>À suivre</translation>
+        </message>
+        <message>
+            <source>Questions</source>
+            <translation>Questions</translation>
+        </message>
+        <message>
+            <source>Mentioned</source>
+            <translation>Mentionné</translation>
+        </message>
+        <message>
+            <source>Topics</source>
+            <translation>Sujets</translation>
+        </message>
+        <message>
+            <source>Question</source>
+            <translation>Question</translation>
         </message>
         <message>
             <source>Follow-up</source>
@@ -1712,10 +2028,6 @@
         <message>
             <source>Topic</source>
             <translation>Sujet</translation>
-        </message>
-        <message>
-            <source>Mentioned</source>
-            <translation>Mentionné</translation>
         </message>
         <message>
             <source>Marked</source>
@@ -1758,6 +2070,379 @@
         <message>
             <source>What is being said, above all other windows</source>
             <translation>Ce qui se dit, au-dessus de toutes les fenêtres</translation>
+        </message>
+    </context>
+    <context>
+        <name>Pipecat</name>
+        <message>
+            <source>The server does not let this program in (HTTP status {status}).</source>
+            <translation>Le serveur ne laisse pas entrer ce programme (statut HTTP {status}).</translation>
+        </message>
+        <message>
+            <source>Check the token. A server with a list of allowed origins needs the option origin too.</source>
+            <translation>Vérifiez le jeton. Un serveur qui a une liste d’origines admises demande aussi l’option origin.</translation>
+        </message>
+        <message>
+            <source>There is no bot under this address (HTTP status 404).</source>
+            <translation>Il n’y a pas de bot à cette adresse (statut HTTP 404).</translation>
+        </message>
+        <message>
+            <source>Check the path of the option url; many bots listen under /ws.</source>
+            <translation>Vérifiez le chemin de l’option url ; beaucoup de bots écoutent sous /ws.</translation>
+        </message>
+        <message>
+            <source>The bot ended the connection because of a rule of its own (code 1008).</source>
+            <translation>Le bot a mis fin à la connexion en vertu d’une règle qui lui est propre (code 1008).</translation>
+        </message>
+        <message>
+            <source>Check the token and the address.</source>
+            <translation>Vérifiez le jeton et l’adresse.</translation>
+        </message>
+        <message>
+            <source>The connection to the bot ended with code {code}.</source>
+            <translation>La connexion au bot s’est terminée avec le code {code}.</translation>
+        </message>
+        <message>
+            <source>Look at the bot's log if it happens again.</source>
+            <translation>Consultez le journal du bot si cela se reproduit.</translation>
+        </message>
+        <message>
+            <source>This bot already has a client, and serves one at a time (code 1013).</source>
+            <translation>Ce bot a déjà un client, et n’en sert qu’un à la fois (code 1013).</translation>
+        </message>
+        <message>
+            <source>Disconnect the other client. To caption both sides, the server has to start a bot for each.</source>
+            <translation>Déconnectez l’autre client. Pour sous-titrer les deux côtés, le serveur doit lancer un bot pour chacun.</translation>
+        </message>
+        <message>
+            <source>The bot hung up after {minutes} minutes without a word.</source>
+            <translation>Le bot a raccroché après {minutes} minutes sans un mot.</translation>
+        </message>
+        <message>
+            <source>Bots do so by themselves; their setting idle_timeout_secs says when.</source>
+            <translation>Les bots le font d’eux-mêmes ; leur réglage idle_timeout_secs dit quand.</translation>
+        </message>
+        <message>
+            <source>The bot hung up.</source>
+            <translation>Le bot a raccroché.</translation>
+        </message>
+        <message>
+            <source>The server hung up without having understood the sound.</source>
+            <translation>Le serveur a raccroché sans avoir compris le son.</translation>
+        </message>
+        <message>
+            <source>It has to be a Pipecat bot with a ProtobufFrameSerializer; look at its log.</source>
+            <translation>Ce doit être un bot Pipecat avec un ProtobufFrameSerializer ; consultez son journal.</translation>
+        </message>
+        <message>
+            <source>The server does not speak as a Pipecat bot does.</source>
+            <translation>Le serveur ne parle pas comme un bot Pipecat.</translation>
+        </message>
+        <message>
+            <source>Check the address. The bot has to use a ProtobufFrameSerializer.</source>
+            <translation>Vérifiez l’adresse. Le bot doit utiliser un ProtobufFrameSerializer.</translation>
+        </message>
+        <message>
+            <source>A message of the bot arrived damaged.</source>
+            <translation>Un message du bot est arrivé endommagé.</translation>
+        </message>
+        <message>
+            <source>The bot has stopped because of an error of its own.</source>
+            <translation>Le bot s’est arrêté à cause d’une erreur de son côté.</translation>
+        </message>
+        <message>
+            <source>Look at the bot's log.</source>
+            <translation>Consultez le journal du bot.</translation>
+        </message>
+        <message>
+            <source>The bot reports an error of its own; captions may be missing.</source>
+            <translation>Le bot signale une erreur de son côté ; des sous-titres peuvent manquer.</translation>
+        </message>
+        <message>
+            <source>Token</source>
+            <translation>Jeton</translation>
+        </message>
+        <message>
+            <source>What the server asks for to let you in; empty when it asks for nothing.</source>
+            <translation>Ce que le serveur demande pour vous laisser entrer ; vide s’il ne demande rien.</translation>
+        </message>
+        <message>
+            <source>Further headers</source>
+            <translation>Autres en-têtes</translation>
+        </message>
+        <message>
+            <source>HTTP headers for the connection, such as X-Api-Key: abc; X-Team: blue.</source>
+            <translation>En-têtes HTTP de la connexion, comme X-Api-Key: abc; X-Team: blue.</translation>
+        </message>
+        <message>
+            <source>Address</source>
+            <translation>Adresse</translation>
+        </message>
+        <message>
+            <source>Where the bot listens, such as wss://bots.example/ws.</source>
+            <translation>Où le bot écoute, par exemple wss://bots.example/ws.</translation>
+        </message>
+        <message>
+            <source>Token goes into</source>
+            <translation>Place du jeton</translation>
+        </message>
+        <message>
+            <source>The header Authorization: Bearer, the query ?token=, or both.</source>
+            <translation>L’en-tête Authorization: Bearer, le paramètre ?token=, ou les deux.</translation>
+        </message>
+        <message>
+            <source>Origin</source>
+            <translation>Origine</translation>
+        </message>
+        <message>
+            <source>For servers with a list of allowed origins, such as https://bots.example.</source>
+            <translation>Pour les serveurs qui ont une liste d’origines admises, par exemple https://bots.example.</translation>
+        </message>
+        <message>
+            <source>Sample rate</source>
+            <translation>Fréquence d’échantillonnage</translation>
+        </message>
+        <message>
+            <source>In Hz; the rate that the bot's pipeline expects.</source>
+            <translation>En Hz ; celle que la chaîne du bot attend.</translation>
+        </message>
+        <message>
+            <source>Caption the bot</source>
+            <translation>Sous-titrer le bot</translation>
+        </message>
+        <message>
+            <source>Show what the bot says, as a speaker of its own.</source>
+            <translation>Afficher ce que dit le bot, comme un locuteur à part.</translation>
+        </message>
+        <message>
+            <source>Hear the bot</source>
+            <translation>Entendre le bot</translation>
+        </message>
+        <message>
+            <source>Play what the bot says. Use a headset, or the bot hears itself.</source>
+            <translation>Faire entendre ce que dit le bot. Utilisez un casque, sinon le bot s’entend lui-même.</translation>
+        </message>
+        <message>
+            <source>Hear the bot on</source>
+            <translation>Entendre le bot sur</translation>
+        </message>
+        <message>
+            <source>Name of a sound output; empty for the system's own choice.</source>
+            <translation>Nom d’une sortie audio ; vide pour celle du système.</translation>
+        </message>
+        <message>
+            <source>Allow no encryption</source>
+            <translation>Permettre l’absence de chiffrement</translation>
+        </message>
+        <message>
+            <source>Allow a ws:// address on another computer: anyone on the way can listen.</source>
+            <translation>Permettre une adresse ws:// sur un autre ordinateur : n’importe qui en chemin peut écouter.</translation>
+        </message>
+        <message>
+            <source>The language {language} can't be given to captions of a bot.</source>
+            <translation>La langue {language} ne peut pas être attribuée aux sous-titres d’un bot.</translation>
+        </message>
+        <message>
+            <source>Choose another language or another provider.</source>
+            <translation>Choisissez une autre langue ou un autre fournisseur.</translation>
+        </message>
+        <message>
+            <source>There is no such option; see docs/providers/pipecat.md.</source>
+            <translation>Cette option n’existe pas ; voir docs/providers/pipecat.md.</translation>
+        </message>
+        <message>
+            <source>Give one of {choices}.</source>
+            <translation>Donnez l’une de ces valeurs : {choices}.</translation>
+        </message>
+        <message>
+            <source>Give yes or no.</source>
+            <translation>Donnez yes ou no.</translation>
+        </message>
+        <message>
+            <source>It is not known where the bot listens.</source>
+            <translation>On ne sait pas où le bot écoute.</translation>
+        </message>
+        <message>
+            <source>Set the option url to its address, such as ws://localhost:8765.</source>
+            <translation>Donnez son adresse dans l’option url, par exemple ws://localhost:8765.</translation>
+        </message>
+        <message>
+            <source>There are two Authorization headers: the token and one of the further headers.</source>
+            <translation>Il y a deux en-têtes Authorization : le jeton et l’un des autres en-têtes.</translation>
+        </message>
+        <message>
+            <source>Leave one of them out, or set the option token-as to query.</source>
+            <translation>Retirez l’un des deux, ou mettez l’option token-as sur query.</translation>
+        </message>
+        <message>
+            <source>Give an address such as wss://bots.example/ws.</source>
+            <translation>Donnez une adresse comme wss://bots.example/ws.</translation>
+        </message>
+        <message>
+            <source>It has a token of its own already; leave one of them out.</source>
+            <translation>Elle contient déjà un jeton ; retirez l’un des deux.</translation>
+        </message>
+        <message>
+            <source>The further headers can't be read, or name one that belongs to the connection itself.</source>
+            <translation>Les autres en-têtes sont illisibles, ou l’un d’eux appartient à la connexion elle-même.</translation>
+        </message>
+        <message>
+            <source>Give them as Name: value; Name: value.</source>
+            <translation>Donnez-les sous la forme Nom: valeur; Nom: valeur.</translation>
+        </message>
+        <message>
+            <source>The option {key} can't be used like this.</source>
+            <translation>L’option {key} ne peut pas s’utiliser ainsi.</translation>
+        </message>
+        <message>
+            <source>options</source>
+            <translation>options</translation>
+        </message>
+        <message>
+            <source>WebSocket and token</source>
+            <translation>WebSocket et jeton</translation>
+        </message>
+        <message>
+            <source>the bot's answer</source>
+            <translation>la réponse du bot</translation>
+        </message>
+        <message>
+            <source>half a second of silence</source>
+            <translation>une demi-seconde de silence</translation>
+        </message>
+        <message>
+            <source>proxy</source>
+            <translation>proxy</translation>
+        </message>
+        <message>
+            <source>The connection goes through a proxy.</source>
+            <translation>La connexion passe par un proxy.</translation>
+        </message>
+        <message>
+            <source>name resolution</source>
+            <translation>résolution du nom</translation>
+        </message>
+        <message>
+            <source>port {port}</source>
+            <translation>port {port}</translation>
+        </message>
+        <message>
+            <source>encryption (TLS)</source>
+            <translation>chiffrement (TLS)</translation>
+        </message>
+        <message>
+            <source>The bot does not introduce itself; captions may come all the same.</source>
+            <translation>Le bot ne se présente pas ; les sous-titres peuvent arriver malgré tout.</translation>
+        </message>
+        <message>
+            <source>{name} {version}, RTVI {protocol}</source>
+            <translation>{name} {version}, RTVI {protocol}</translation>
+        </message>
+        <message>
+            <source>Pipecat bot</source>
+            <translation>Bot Pipecat</translation>
+        </message>
+        <message>
+            <source>The sound is sent to the bot whose address you give, and to the services that it uses.</source>
+            <translation>Le son est envoyé au bot dont vous donnez l’adresse, et aux services que celui-ci utilise.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Presets</name>
+        <message>
+            <source>Bottom bar</source>
+            <translation>Barre en bas</translation>
+        </message>
+        <message>
+            <source>Top bar</source>
+            <translation>Barre en haut</translation>
+        </message>
+        <message>
+            <source>Corner card</source>
+            <translation>Carte dans le coin</translation>
+        </message>
+        <message>
+            <source>Dock along the bottom</source>
+            <translation>Bandeau sur tout le bas</translation>
+        </message>
+        <message>
+            <source>Dock along the top</source>
+            <translation>Bandeau sur tout le haut</translation>
+        </message>
+        <message>
+            <source>Large print card</source>
+            <translation>Carte en gros caractères</translation>
+        </message>
+        <message>
+            <source>Light on dark</source>
+            <translation>Clair sur sombre</translation>
+        </message>
+        <message>
+            <source>Dark on light</source>
+            <translation>Sombre sur clair</translation>
+        </message>
+        <message>
+            <source>High contrast</source>
+            <translation>Contraste élevé</translation>
+        </message>
+        <message>
+            <source>Yellow on black</source>
+            <translation>Jaune sur noir</translation>
+        </message>
+        <message>
+            <source>By itself</source>
+            <translation>Automatique</translation>
+        </message>
+        <message>
+            <source>An outline</source>
+            <translation>Un contour</translation>
+        </message>
+        <message>
+            <source>A box behind each line</source>
+            <translation>Un cadre derrière chaque ligne</translation>
+        </message>
+        <message>
+            <source>All on the left</source>
+            <translation>Tout à gauche</translation>
+        </message>
+        <message>
+            <source>Show at once</source>
+            <translation>Afficher aussitôt</translation>
+        </message>
+        <message>
+            <source>Show once they were heard twice alike</source>
+            <translation>Afficher après deux écoutes concordantes</translation>
+        </message>
+        <message>
+            <source>Do not show</source>
+            <translation>Ne pas afficher</translation>
+        </message>
+        <message>
+            <source>Yours on the right, theirs on the left</source>
+            <translation>Les vôtres à droite, les leurs à gauche</translation>
+        </message>
+    </context>
+    <context>
+        <name>Preview</name>
+        <message>
+            <source>You</source>
+            <translation>Vous</translation>
+        </message>
+        <message>
+            <source>Them</source>
+            <translation>Autres</translation>
+        </message>
+        <message>
+            <source>certain,</source>
+            <translation>sûr,</translation>
+        </message>
+        <message>
+            <source>uncertain</source>
+            <translation>incertain</translation>
+        </message>
+        <message>
+            <source>Preview of the caption bar</source>
+            <translation>Aperçu de la barre de sous-titres</translation>
         </message>
     </context>
     <context>
@@ -1949,6 +2634,73 @@
         <message>
             <source>{time} left</source>
             <translation>encore {time}</translation>
+        </message>
+    </context>
+    <context>
+        <name>RemoteDialog</name>
+        <message>
+            <source>Remote calls</source>
+            <translation>Appels distants</translation>
+        </message>
+        <message>
+            <source>The addresses are there while captions of remote calls run.</source>
+            <translation>Les adresses s’affichent pendant le sous-titrage d’appels distants.</translation>
+        </message>
+        <message>
+            <source>Address for Pipecat</source>
+            <translation>Adresse pour Pipecat</translation>
+        </message>
+        <message>
+            <source>Address for Voximplant</source>
+            <translation>Adresse pour Voximplant</translation>
+        </message>
+        <message>
+            <source>Address for Twilio</source>
+            <translation>Adresse pour Twilio</translation>
+        </message>
+        <message>
+            <source>Address for raw sound</source>
+            <translation>Adresse pour le son brut</translation>
+        </message>
+        <message>
+            <source>Token</source>
+            <translation>Jeton</translation>
+        </message>
+        <message>
+            <source>Show</source>
+            <translation>Afficher</translation>
+        </message>
+        <message>
+            <source>Copy</source>
+            <translation>Copier</translation>
+        </message>
+        <message>
+            <source>New token</source>
+            <translation>Nouveau jeton</translation>
+        </message>
+        <message>
+            <source>What has happened</source>
+            <translation>Ce qui s’est passé</translation>
+        </message>
+        <message>
+            <source>Raw sound</source>
+            <translation>Son brut</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>Fermer</translation>
+        </message>
+        <message>
+            <source>Whoever knows the token can be captioned here. It is kept in the keyring.</source>
+            <translation>Qui connaît le jeton peut être sous-titré ici. Il est gardé dans le trousseau.</translation>
+        </message>
+        <message>
+            <source>Whoever knows the token can be captioned here. No keyring keeps it: it ends with this run.</source>
+            <translation>Qui connaît le jeton peut être sous-titré ici. Aucun trousseau ne le garde : il prend fin avec le programme.</translation>
+        </message>
+        <message>
+            <source>Hide</source>
+            <translation>Masquer</translation>
         </message>
     </context>
     <context>
@@ -2157,6 +2909,13 @@
         </message>
     </context>
     <context>
+        <name>SettingControls</name>
+        <message>
+            <source>To suit the panel</source>
+            <translation>Selon le fond</translation>
+        </message>
+    </context>
+    <context>
         <name>Settings</name>
         <message>
             <source>Microphone</source>
@@ -2247,6 +3006,14 @@
             <translation>Pendant le sous-titrage.</translation>
         </message>
         <message>
+            <source>Place</source>
+            <translation>Emplacement</translation>
+        </message>
+        <message>
+            <source>Where it stands until you move it. Docks keep their space free where the system allows.</source>
+            <translation>Là où elle se tient tant que vous ne la déplacez pas. Les bandeaux réservent leur place quand le système le permet.</translation>
+        </message>
+        <message>
             <source>Lines</source>
             <translation>Lignes</translation>
         </message>
@@ -2295,12 +3062,108 @@
             <translation>En pourcentage.</translation>
         </message>
         <message>
+            <source>Behind the letters</source>
+            <translation>Derrière les lettres</translation>
+        </message>
+        <message>
+            <source>By itself: the panel, and an outline where the panel is too thin to read on.</source>
+            <translation>Automatique : le fond, et un contour quand le fond est trop transparent pour lire.</translation>
+        </message>
+        <message>
+            <source>Line spacing</source>
+            <translation>Interligne</translation>
+        </message>
+        <message>
+            <source>In percent of the typeface's own.</source>
+            <translation>En pourcentage de celui de la police.</translation>
+        </message>
+        <message>
+            <source>Letter spacing</source>
+            <translation>Espacement des lettres</translation>
+        </message>
+        <message>
+            <source>Added to each letter, in percent of the text size.</source>
+            <translation>Ajouté à chaque lettre, en pourcentage de la taille du texte.</translation>
+        </message>
+        <message>
+            <source>Your colour</source>
+            <translation>Votre couleur</translation>
+        </message>
+        <message>
+            <source>Of your name and bar. Empty to suit the panel.</source>
+            <translation>De votre nom et de votre trait. Vide : selon le fond.</translation>
+        </message>
+        <message>
+            <source>Their colour</source>
+            <translation>Leur couleur</translation>
+        </message>
+        <message>
+            <source>Of their name and bar. Empty to suit the panel.</source>
+            <translation>De leur nom et de leur trait. Vide : selon le fond.</translation>
+        </message>
+        <message>
+            <source>Sides</source>
+            <translation>Côtés</translation>
+        </message>
+        <message>
+            <source>Where your own words stand.</source>
+            <translation>Où se placent vos propres paroles.</translation>
+        </message>
+        <message>
+            <source>Names of speakers</source>
+            <translation>Noms des intervenants</translation>
+        </message>
+        <message>
+            <source>Beside their words, where a provider tells speakers apart.</source>
+            <translation>À côté de leurs paroles, quand un service distingue les voix.</translation>
+        </message>
+        <message>
+            <source>Uncertain words</source>
+            <translation>Mots incertains</translation>
+        </message>
+        <message>
+            <source>They are dimmed until they are certain. Fewer of them is calmer, and a little later.</source>
+            <translation>Ils restent estompés tant qu’ils ne sont pas sûrs. Moins il y en a, plus c’est calme, mais un peu plus tard.</translation>
+        </message>
+        <message>
+            <source>Reading speed</source>
+            <translation>Vitesse de lecture</translation>
+        </message>
+        <message>
+            <source>In words a minute. No line leaves before it could be read at this speed; 0 never waits.</source>
+            <translation>En mots par minute. Aucune ligne ne part avant d’avoir pu être lue à cette vitesse ; 0 n’attend jamais.</translation>
+        </message>
+        <message>
+            <source>Read captions out</source>
+            <translation>Annoncer les sous-titres</translation>
+        </message>
+        <message>
+            <source>Finished sentences are handed to your screen reader.</source>
+            <translation>Les phrases terminées sont transmises à votre lecteur d’écran.</translation>
+        </message>
+        <message>
+            <source>Pause between announcements</source>
+            <translation>Pause entre les annonces</translation>
+        </message>
+        <message>
+            <source>In seconds; what is said meanwhile is announced together.</source>
+            <translation>En secondes ; ce qui se dit entre-temps est annoncé ensemble.</translation>
+        </message>
+        <message>
+            <source>Hide from screen sharing</source>
+            <translation>Masquer lors du partage d’écran</translation>
+        </message>
+        <message>
+            <source>On Windows and macOS. The caption bar's menu says whether it works.</source>
+            <translation>Sous Windows et macOS. Le menu de la barre dit si cela fonctionne.</translation>
+        </message>
+        <message>
             <source>Locked</source>
             <translation>Verrouillée</translation>
         </message>
         <message>
-            <source>Clicks go through the caption bar to what lies below.</source>
-            <translation>Les clics traversent la barre de sous-titres.</translation>
+            <source>Clicks go through the caption bar to what lies below. Ctrl+L or the tray unlocks it.</source>
+            <translation>Les clics traversent la barre jusqu’à ce qui se trouve dessous. Ctrl+L ou l’icône système la déverrouille.</translation>
         </message>
         <message>
             <source>Folder</source>
@@ -2333,6 +3196,102 @@
         <message>
             <source>Days after the last change, for good; 0 keeps everything. Sessions kept by hand stay.</source>
             <translation>Jours après la dernière modification, définitivement ; 0 conserve tout. Les séances conservées à la main restent.</translation>
+        </message>
+        <message>
+            <source>Address</source>
+            <translation>Adresse</translation>
+        </message>
+        <message>
+            <source>127.0.0.1 lets in nobody but this computer, and tunnels that end on it.</source>
+            <translation>127.0.0.1 ne laisse entrer que cet ordinateur et les tunnels qui y aboutissent.</translation>
+        </message>
+        <message>
+            <source>Port</source>
+            <translation>Port</translation>
+        </message>
+        <message>
+            <source>0 for any that is free.</source>
+            <translation>0 : n’importe quel port libre.</translation>
+        </message>
+        <message>
+            <source>A second caller</source>
+            <translation>Un deuxième appelant</translation>
+        </message>
+        <message>
+            <source>Is refused, replaces the first one, or is captioned beside it.</source>
+            <translation>Est refusé, remplace le premier, ou est sous-titré à côté de lui.</translation>
+        </message>
+        <message>
+            <source>Two channels</source>
+            <translation>Deux canaux</translation>
+        </message>
+        <message>
+            <source>Mixed into one side, or captioned as two.</source>
+            <translation>Réunis en un seul côté, ou sous-titrés séparément.</translation>
+        </message>
+        <message>
+            <source>Voice gate</source>
+            <translation>Détection de voix</translation>
+        </message>
+        <message>
+            <source>What holds no voice is captioned as silence.</source>
+            <translation>Ce qui ne contient pas de voix passe pour du silence.</translation>
+        </message>
+        <message>
+            <source>Minutes without sound</source>
+            <translation>Minutes sans son</translation>
+        </message>
+        <message>
+            <source>Then a caller is sent away.</source>
+            <translation>Ensuite, l’appelant est renvoyé.</translation>
+        </message>
+        <message>
+            <source>Hours of one call</source>
+            <translation>Heures par appel</translation>
+        </message>
+        <message>
+            <source>Then it is ended, whatever it sends.</source>
+            <translation>Ensuite, il est terminé, quoi qu’il envoie.</translation>
+        </message>
+        <message>
+            <source>Certificate</source>
+            <translation>Certificat</translation>
+        </message>
+        <message>
+            <source>A PEM file, for calls over a network. Empty for none.</source>
+            <translation>Un fichier PEM, pour les appels par le réseau. Vide : aucun.</translation>
+        </message>
+        <message>
+            <source>Private key</source>
+            <translation>Clé privée</translation>
+        </message>
+        <message>
+            <source>A PEM file. Empty when the certificate's file has it.</source>
+            <translation>Un fichier PEM. Vide si elle est dans le fichier du certificat.</translation>
+        </message>
+        <message>
+            <source>Allow calls that are not encrypted</source>
+            <translation>Autoriser les appels non chiffrés</translation>
+        </message>
+        <message>
+            <source>Anybody on the way could listen in. Not needed on 127.0.0.1.</source>
+            <translation>N’importe qui sur le trajet pourrait écouter. Inutile avec 127.0.0.1.</translation>
+        </message>
+        <message>
+            <source>Own names</source>
+            <translation>Noms de cet ordinateur</translation>
+        </message>
+        <message>
+            <source>As callers know this computer, or its tunnel.</source>
+            <translation>Ceux que les appelants emploient pour cet ordinateur ou son tunnel.</translation>
+        </message>
+        <message>
+            <source>Web pages</source>
+            <translation>Pages web</translation>
+        </message>
+        <message>
+            <source>Those that may call, say https://example.com.</source>
+            <translation>Celles qui peuvent appeler, par exemple https://example.com.</translation>
         </message>
         <message>
             <source>Language of the window</source>
@@ -2478,8 +3437,16 @@
             <translation>Transcriptions</translation>
         </message>
         <message>
+            <source>Remote calls</source>
+            <translation>Appels distants</translation>
+        </message>
+        <message>
             <source>Appearance</source>
             <translation>Apparence</translation>
+        </message>
+        <message>
+            <source>Address, token and callers…</source>
+            <translation>Adresse, jeton et appelants…</translation>
         </message>
         <message>
             <source>Choose…</source>
@@ -2516,6 +3483,49 @@
         <message>
             <source>Dark</source>
             <translation>Sombre</translation>
+        </message>
+        <message>
+            <source>Is refused</source>
+            <translation>Est refusé</translation>
+        </message>
+        <message>
+            <source>Replaces the first one</source>
+            <translation>Remplace le premier</translation>
+        </message>
+        <message>
+            <source>Both together</source>
+            <translation>Les deux ensemble</translation>
+        </message>
+        <message>
+            <source>Two sides</source>
+            <translation>Deux côtés</translation>
+        </message>
+        <message>
+            <source>Off</source>
+            <translation>Aucune</translation>
+        </message>
+        <message>
+            <source>Loudness</source>
+            <translation>Volume</translation>
+        </message>
+    </context>
+    <context>
+        <name>Sharing</name>
+        <message>
+            <source>Seen when the screen is shared</source>
+            <translation>Visible lors du partage d’écran</translation>
+        </message>
+        <message>
+            <source>Hidden when the screen is shared</source>
+            <translation>Masquée lors du partage d’écran</translation>
+        </message>
+        <message>
+            <source>The system refused to hide it: it is seen</source>
+            <translation>Le système a refusé de la masquer : elle est visible</translation>
+        </message>
+        <message>
+            <source>This system can’t hide it: it is seen</source>
+            <translation>Ce système ne peut pas la masquer : elle est visible</translation>
         </message>
     </context>
     <context>
@@ -2629,6 +3639,329 @@
         <message>
             <source>{seconds} s behind</source>
             <translation>{seconds} s de retard</translation>
+        </message>
+    </context>
+    <context>
+        <name>Symbl</name>
+        <message>
+            <source>App id</source>
+            <translation>Identifiant d’application</translation>
+        </message>
+        <message>
+            <source>Together with the app secret; leave both empty if you have an access token.</source>
+            <translation>Avec le secret d’application ; laissez les deux vides si vous avez un jeton d’accès.</translation>
+        </message>
+        <message>
+            <source>App secret</source>
+            <translation>Secret d’application</translation>
+        </message>
+        <message>
+            <source>Access token</source>
+            <translation>Jeton d’accès</translation>
+        </message>
+        <message>
+            <source>Instead of app id and secret. It is used as it is, until it runs out.</source>
+            <translation>Au lieu de l’identifiant et du secret. Il est utilisé tel quel, jusqu’à son expiration.</translation>
+        </message>
+        <message>
+            <source>An access token is needed, or an app id together with its secret.</source>
+            <translation>Il faut un jeton d’accès, ou un identifiant d’application avec son secret.</translation>
+        </message>
+        <message>
+            <source>Ask who runs the server for them.</source>
+            <translation>Demandez-les à qui gère le serveur.</translation>
+        </message>
+        <message>
+            <source>The server does not accept this app id and secret (HTTP status {status}).</source>
+            <translation>Le serveur n’accepte pas cet identifiant et ce secret (statut HTTP {status}).</translation>
+        </message>
+        <message>
+            <source>Enter both once more, without spaces around them.</source>
+            <translation>Saisissez les deux à nouveau, sans espaces autour.</translation>
+        </message>
+        <message>
+            <source>The server makes no more tokens at the moment (HTTP status 429).</source>
+            <translation>Le serveur ne délivre plus de jetons pour le moment (statut HTTP 429).</translation>
+        </message>
+        <message>
+            <source>The server can't make a token at the moment (HTTP status {status}).</source>
+            <translation>Le serveur ne peut pas délivrer de jeton pour le moment (statut HTTP {status}).</translation>
+        </message>
+        <message>
+            <source>What answers at this address makes no access tokens as Symbl does.</source>
+            <translation>Ce qui répond à cette adresse ne délivre pas de jetons d’accès comme le fait Symbl.</translation>
+        </message>
+        <message>
+            <source>Check the option url, or enter an access token instead of app id and secret.</source>
+            <translation>Vérifiez l’option url, ou saisissez un jeton d’accès au lieu de l’identifiant et du secret.</translation>
+        </message>
+        <message>
+            <source>Symbl.ai's own service was discontinued; {host} can't be reached.</source>
+            <translation>Le service de Symbl.ai a été arrêté ; {host} est injoignable.</translation>
+        </message>
+        <message>
+            <source>Set the option url to another server that speaks Symbl's realtime protocol.</source>
+            <translation>Indiquez dans l’option url un autre serveur qui parle le protocole temps réel de Symbl.</translation>
+        </message>
+        <message>
+            <source>The server does not accept the access token (HTTP status {status}).</source>
+            <translation>Le serveur n’accepte pas le jeton d’accès (statut HTTP {status}).</translation>
+        </message>
+        <message>
+            <source>It may have run out: enter a new one, or an app id and its secret.</source>
+            <translation>Il a peut-être expiré : saisissez-en un nouveau, ou un identifiant d’application et son secret.</translation>
+        </message>
+        <message>
+            <source>The server has no streams at this path (HTTP status 404).</source>
+            <translation>Le serveur n’ouvre pas de flux à ce chemin (statut HTTP 404).</translation>
+        </message>
+        <message>
+            <source>Check the options url and path.</source>
+            <translation>Vérifiez les options url et path.</translation>
+        </message>
+        <message>
+            <source>The account has reached its number of streams at a time (HTTP status 429).</source>
+            <translation>Le compte a atteint son nombre de flux simultanés (statut HTTP 429).</translation>
+        </message>
+        <message>
+            <source>Close other streams: each side of a call takes one.</source>
+            <translation>Fermez d’autres flux : chaque côté d’un appel en occupe un.</translation>
+        </message>
+        <message>
+            <source>The server does not accept the access token: {reason}</source>
+            <translation>Le serveur n’accepte pas le jeton d’accès : {reason}</translation>
+        </message>
+        <message>
+            <source>The account has reached a limit of the server: {reason}</source>
+            <translation>Le compte a atteint une limite du serveur : {reason}</translation>
+        </message>
+        <message>
+            <source>The server does not caption this language: {reason}</source>
+            <translation>Le serveur ne sous-titre pas cette langue : {reason}</translation>
+        </message>
+        <message>
+            <source>Choose another language, or another one in the option language-code.</source>
+            <translation>Choisissez une autre langue, ou une autre dans l’option language-code.</translation>
+        </message>
+        <message>
+            <source>The server does not accept the request: {reason}</source>
+            <translation>Le serveur n’accepte pas la demande : {reason}</translation>
+        </message>
+        <message>
+            <source>Check the options of this provider.</source>
+            <translation>Vérifiez les options de ce service.</translation>
+        </message>
+        <message>
+            <source>The server reports an error: {reason}</source>
+            <translation>Le serveur signale une erreur : {reason}</translation>
+        </message>
+        <message>
+            <source>The server did not begin to listen in time.</source>
+            <translation>Le serveur n’a pas commencé à écouter à temps.</translation>
+        </message>
+        <message>
+            <source>Check that it speaks Symbl's realtime protocol, and its own log.</source>
+            <translation>Vérifiez qu’il parle le protocole temps réel de Symbl, et consultez son journal.</translation>
+        </message>
+        <message>
+            <source>The server closed the connection before it listened (code {code}).</source>
+            <translation>Le serveur a fermé la connexion avant d’écouter (code {code}).</translation>
+        </message>
+        <message>
+            <source>Check the options of this provider, and the server's own log.</source>
+            <translation>Vérifiez les options de ce service et le journal du serveur.</translation>
+        </message>
+        <message>
+            <source>The server ended the stream before the sound was over (code {code}).</source>
+            <translation>Le serveur a terminé le flux avant la fin du son (code {code}).</translation>
+        </message>
+        <message>
+            <source>What answers at this address does not speak Symbl's realtime protocol.</source>
+            <translation>Ce qui répond à cette adresse ne parle pas le protocole temps réel de Symbl.</translation>
+        </message>
+        <message>
+            <source>Address of the server</source>
+            <translation>Adresse du serveur</translation>
+        </message>
+        <message>
+            <source>Such as wss://symbl.example.com. Symbl.ai's own addresses no longer exist.</source>
+            <translation>Comme wss://symbl.example.com. Les adresses de Symbl.ai n’existent plus.</translation>
+        </message>
+        <message>
+            <source>Path</source>
+            <translation>Chemin</translation>
+        </message>
+        <message>
+            <source>Where streams are opened on the server.</source>
+            <translation>Où les flux s’ouvrent sur le serveur.</translation>
+        </message>
+        <message>
+            <source>Language of the server</source>
+            <translation>Langue du serveur</translation>
+        </message>
+        <message>
+            <source>Sent instead of the caption language, such as es-ES, if your server knows it.</source>
+            <translation>Envoyée à la place de la langue des sous-titres, comme es-ES, si votre serveur la connaît.</translation>
+        </message>
+        <message>
+            <source>Insights</source>
+            <translation>Découvertes</translation>
+        </message>
+        <message>
+            <source>Of question, action_item and follow_up, separated by commas; none for none.</source>
+            <translation>Parmi question, action_item et follow_up, séparés par des virgules ; none pour aucune.</translation>
+        </message>
+        <message>
+            <source>Confidence of insights</source>
+            <translation>Confiance des découvertes</translation>
+        </message>
+        <message>
+            <source>From 0.5 to 1.</source>
+            <translation>De 0.5 à 1.</translation>
+        </message>
+        <message>
+            <source>Names and terms</source>
+            <translation>Noms et termes</translation>
+        </message>
+        <message>
+            <source>Separated by commas; they are recognised better.</source>
+            <translation>Séparés par des virgules ; ils sont mieux reconnus.</translation>
+        </message>
+        <message>
+            <source>Trackers</source>
+            <translation>Suivis</translation>
+        </message>
+        <message>
+            <source>What is to be noticed, such as Price: cost, budget; Rival: Acme, Initech.</source>
+            <translation>Ce qu’il faut remarquer, par exemple Price: cost, budget; Rival: Acme, Initech.</translation>
+        </message>
+        <message>
+            <source>All trackers of the account</source>
+            <translation>Tous les suivis du compte</translation>
+        </message>
+        <message>
+            <source>Use those that are set up on the server as well.</source>
+            <translation>Utiliser aussi ceux qui sont définis sur le serveur.</translation>
+        </message>
+        <message>
+            <source>Sentiment</source>
+            <translation>Sentiment</translation>
+        </message>
+        <message>
+            <source>Ask the server to judge the mood as well.</source>
+            <translation>Demander aussi au serveur d’évaluer l’humeur.</translation>
+        </message>
+        <message>
+            <source>Title</source>
+            <translation>Titre</translation>
+        </message>
+        <message>
+            <source>What the conversation is called on the server.</source>
+            <translation>Le nom de la conversation sur le serveur.</translation>
+        </message>
+        <message>
+            <source>Your name</source>
+            <translation>Votre nom</translation>
+        </message>
+        <message>
+            <source>What the server calls the speaker.</source>
+            <translation>Comment le serveur nomme la personne qui parle.</translation>
+        </message>
+        <message>
+            <source>Your e-mail</source>
+            <translation>Votre adresse électronique</translation>
+        </message>
+        <message>
+            <source>Who the speaker is; an e-mail address may get a summary from the server.</source>
+            <translation>Qui parle ; une adresse électronique peut recevoir un résumé du serveur.</translation>
+        </message>
+        <message>
+            <source>Send a summary to</source>
+            <translation>Envoyer un résumé à</translation>
+        </message>
+        <message>
+            <source>E-mail addresses separated by commas; the server sends it at the end.</source>
+            <translation>Adresses électroniques séparées par des virgules ; le serveur l’envoie à la fin.</translation>
+        </message>
+        <message>
+            <source>Time zone</source>
+            <translation>Fuseau horaire</translation>
+        </message>
+        <message>
+            <source>Minutes by which UTC is ahead, for dates in insights; 300 in New York.</source>
+            <translation>Minutes d’avance de l’UTC, pour les dates des découvertes ; 300 à New York.</translation>
+        </message>
+        <message>
+            <source>Wait for a reconnect</source>
+            <translation>Attente d’une reconnexion</translation>
+        </message>
+        <message>
+            <source>Seconds that the server keeps the conversation when the connection broke.</source>
+            <translation>Secondes pendant lesquelles le serveur garde la conversation quand la connexion est coupée.</translation>
+        </message>
+        <message>
+            <source>Allow no encryption</source>
+            <translation>Permettre l’absence de chiffrement</translation>
+        </message>
+        <message>
+            <source>Allow a ws:// address of another computer: anyone on the way can listen.</source>
+            <translation>Permettre une adresse ws:// d’un autre ordinateur : tous ceux en chemin peuvent écouter.</translation>
+        </message>
+        <message>
+            <source>No server was named: Symbl.ai's own service was discontinued.</source>
+            <translation>Aucun serveur n’est indiqué : le service de Symbl.ai a été arrêté.</translation>
+        </message>
+        <message>
+            <source>Set the option url to a server that speaks Symbl's realtime protocol.</source>
+            <translation>Indiquez dans l’option url un serveur qui parle le protocole temps réel de Symbl.</translation>
+        </message>
+        <message>
+            <source>Give e-mail addresses, separated by commas.</source>
+            <translation>Donnez des adresses électroniques, séparées par des virgules.</translation>
+        </message>
+        <message>
+            <source>Symbl's protocol streams English (US) only, not {language}.</source>
+            <translation>Le protocole de Symbl ne traite en direct que l’anglais (États-Unis), pas {language}.</translation>
+        </message>
+        <message>
+            <source>Choose another provider, or set the option language-code if your server knows more.</source>
+            <translation>Choisissez un autre service, ou utilisez l’option language-code si votre serveur connaît d’autres langues.</translation>
+        </message>
+        <message>
+            <source>Give some of {choices}, or none.</source>
+            <translation>Donnez certains de {choices}, ou none.</translation>
+        </message>
+        <message>
+            <source>Give names with their words, such as Price: cost, budget; Rival: Acme.</source>
+            <translation>Donnez des noms avec leurs mots, comme Price: cost, budget; Rival: Acme.</translation>
+        </message>
+        <message>
+            <source>Give a number from {low} to {high}.</source>
+            <translation>Donnez un nombre de {low} à {high}.</translation>
+        </message>
+        <message>
+            <source>The option {key} can't be used like this.</source>
+            <translation>L’option {key} ne peut pas s’utiliser ainsi.</translation>
+        </message>
+        <message>
+            <source>Symbl-compatible server</source>
+            <translation>Serveur compatible Symbl</translation>
+        </message>
+        <message>
+            <source>The sound is sent to the server that you name. Symbl.ai's own service was discontinued.</source>
+            <translation>Le son est envoyé au serveur que vous indiquez. Le service de Symbl.ai a été arrêté.</translation>
+        </message>
+        <message>
+            <source>Symbl.ai itself was discontinued</source>
+            <translation>Symbl.ai a été arrêté</translation>
+        </message>
+        <message>
+            <source>access token</source>
+            <translation>jeton d’accès</translation>
+        </message>
+        <message>
+            <source>The one that was entered, as it is.</source>
+            <translation>Celui qui a été saisi, tel quel.</translation>
         </message>
     </context>
     <context>
@@ -2906,6 +4239,379 @@
         <message>
             <source>Raise the limit in the settings, or let this computer caption.</source>
             <translation>Relevez la limite dans les réglages, ou laissez cet ordinateur sous-titrer.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Vosk</name>
+        <message>
+            <source>The Vosk server closed the connection before it had answered everything.</source>
+            <translation>Le serveur Vosk a fermé la connexion avant d’avoir répondu à tout.</translation>
+        </message>
+        <message>
+            <source>Look at the server's own log; captions go on as soon as it can be reached.</source>
+            <translation>Consultez le journal du serveur ; les sous-titres reprennent dès qu’il est joignable.</translation>
+        </message>
+        <message>
+            <source>What stands before the Vosk server does not accept the access token.</source>
+            <translation>Ce qui protège le serveur Vosk n’accepte pas le jeton d’accès.</translation>
+        </message>
+        <message>
+            <source>Ask who runs the server for a token.</source>
+            <translation>Demandez un jeton à qui gère le serveur.</translation>
+        </message>
+        <message>
+            <source>What answers at this address does not speak as a Vosk server does.</source>
+            <translation>Ce qui répond à cette adresse ne parle pas comme un serveur Vosk.</translation>
+        </message>
+        <message>
+            <source>Check the option url.</source>
+            <translation>Vérifiez l’option url.</translation>
+        </message>
+        <message>
+            <source>Address of the server</source>
+            <translation>Adresse du serveur</translation>
+        </message>
+        <message>
+            <source>Such as wss://recognition.example.com or ws://localhost:2700.</source>
+            <translation>Comme wss://recognition.example.com ou ws://localhost:2700.</translation>
+        </message>
+        <message>
+            <source>Phrases</source>
+            <translation>Expressions</translation>
+        </message>
+        <message>
+            <source>Separated by commas: the server listens for these alone. For small models only.</source>
+            <translation>Séparées par des virgules : le serveur n’écoute qu’elles. Pour les petits modèles seulement.</translation>
+        </message>
+        <message>
+            <source>Allow no encryption</source>
+            <translation>Permettre l’absence de chiffrement</translation>
+        </message>
+        <message>
+            <source>Allow a ws:// address of another computer: anyone on the way can listen.</source>
+            <translation>Permettre une adresse ws:// d’un autre ordinateur : tous ceux en chemin peuvent écouter.</translation>
+        </message>
+        <message>
+            <source>Vosk server</source>
+            <translation>Serveur Vosk</translation>
+        </message>
+        <message>
+            <source>The sound is sent to the Vosk server that you name. Its model has to fit the language.</source>
+            <translation>Le son est envoyé au serveur Vosk que vous indiquez. Son modèle doit correspondre à la langue.</translation>
+        </message>
+        <message>
+            <source>Access token</source>
+            <translation>Jeton d’accès</translation>
+        </message>
+        <message>
+            <source>Only if a gateway before the server asks for one (Authorization: Bearer).</source>
+            <translation>Seulement si une passerelle devant le serveur en demande un (Authorization: Bearer).</translation>
+        </message>
+        <message>
+            <source>There is no Vosk model for {language}.</source>
+            <translation>Il n’y a pas de modèle Vosk pour {language}.</translation>
+        </message>
+        <message>
+            <source>Choose the language of the server's model.</source>
+            <translation>Choisissez la langue du modèle du serveur.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Voximplant</name>
+        <message>
+            <source>The scenario has started.</source>
+            <translation>Le scénario a démarré.</translation>
+        </message>
+        <message>
+            <source>Calling: {side}.</source>
+            <translation>Appel en cours : {side}.</translation>
+        </message>
+        <message>
+            <source>On the line: {side}.</source>
+            <translation>En ligne : {side}.</translation>
+        </message>
+        <message>
+            <source>Connected to {peer}.</source>
+            <translation>Connecté à {peer}.</translation>
+        </message>
+        <message>
+            <source>The call is over (code {code}).</source>
+            <translation>L’appel est terminé (code {code}).</translation>
+        </message>
+        <message>
+            <source>The connection to {peer} is lost.</source>
+            <translation>La connexion à {peer} est perdue.</translation>
+        </message>
+        <message>
+            <source>The scenario's session takes no connection (HTTP status 404).</source>
+            <translation>La session du scénario n’accepte pas de connexion (état HTTP 404).</translation>
+        </message>
+        <message>
+            <source>Check that the rule runs Overtitle's scenario, in its present version.</source>
+            <translation>Vérifiez que la règle exécute le scénario d’Overtitle, dans sa version actuelle.</translation>
+        </message>
+        <message>
+            <source>Voximplant</source>
+            <translation>Voximplant</translation>
+        </message>
+        <message>
+            <source>The call itself runs through Voximplant, whoever captions it.</source>
+            <translation>L’appel lui-même passe par Voximplant, quel que soit le service qui le sous-titre.</translation>
+        </message>
+        <message>
+            <source>Account ID</source>
+            <translation>Identifiant de compte</translation>
+        </message>
+        <message>
+            <source>A number; the control panel shows it in the menu of your name.</source>
+            <translation>Un nombre ; le panneau de contrôle l’affiche dans le menu à votre nom.</translation>
+        </message>
+        <message>
+            <source>API key</source>
+            <translation>Clé d’API</translation>
+        </message>
+        <message>
+            <source>From the section “API keys” of the control panel's settings.</source>
+            <translation>Dans la section « API keys » des réglages du panneau de contrôle.</translation>
+        </message>
+        <message>
+            <source>“{address}” is nobody who can be called.</source>
+            <translation>« {address} » ne désigne personne que l’on puisse appeler.</translation>
+        </message>
+        <message>
+            <source>Write user:NAME, tel:+NUMBER or sip:ADDRESS.</source>
+            <translation>Écrivez user:NOM, tel:+NUMÉRO ou sip:ADRESSE.</translation>
+        </message>
+        <message>
+            <source>A call to a telephone needs a number to be called from.</source>
+            <translation>Pour appeler un téléphone, il faut un numéro d’appelant.</translation>
+        </message>
+        <message>
+            <source>Give one that you rent from Voximplant or have verified there.</source>
+            <translation>Indiquez un numéro loué chez Voximplant ou vérifié par Voximplant.</translation>
+        </message>
+        <message>
+            <source>The addresses of this call are too long for Voximplant.</source>
+            <translation>Les adresses de cet appel sont trop longues pour Voximplant.</translation>
+        </message>
+        <message>
+            <source>Use users of your application or telephone numbers.</source>
+            <translation>Utilisez des utilisateurs de votre application ou des numéros de téléphone.</translation>
+        </message>
+        <message>
+            <source>Voximplant does not accept this account ID and API key (error {code}).</source>
+            <translation>Voximplant n’accepte pas cet identifiant de compte avec cette clé d’API (erreur {code}).</translation>
+        </message>
+        <message>
+            <source>Enter them once more: overtitle credentials set voximplant.</source>
+            <translation>Saisissez-les à nouveau : overtitle credentials set voximplant.</translation>
+        </message>
+        <message>
+            <source>Voximplant asks for fewer requests at once.</source>
+            <translation>Voximplant demande moins de requêtes à la fois.</translation>
+        </message>
+        <message>
+            <source>Voximplant refuses to start the scenario (error {code}).</source>
+            <translation>Voximplant refuse de lancer le scénario (erreur {code}).</translation>
+        </message>
+        <message>
+            <source>Check the account, the rule's number, and that the scenario belongs to the rule.</source>
+            <translation>Vérifiez le compte, le numéro de la règle et que le scénario lui est bien rattaché.</translation>
+        </message>
+        <message>
+            <source>The answer is none of Voximplant's.</source>
+            <translation>La réponse n’est pas celle de Voximplant.</translation>
+        </message>
+        <message>
+            <source>Check the address of its API.</source>
+            <translation>Vérifiez l’adresse de son API.</translation>
+        </message>
+    </context>
+    <context>
+        <name>WhisperLive</name>
+        <message>
+            <source>The WhisperLive server does not accept the access key.</source>
+            <translation>Le serveur WhisperLive n’accepte pas la clé d’accès.</translation>
+        </message>
+        <message>
+            <source>Enter the key with which the server was started (--api_key).</source>
+            <translation>Saisissez la clé avec laquelle le serveur a été lancé (--api_key).</translation>
+        </message>
+        <message>
+            <source>Start the server with more places (--max_clients), or use another one.</source>
+            <translation>Lancez le serveur avec plus de places (--max_clients), ou utilisez-en un autre.</translation>
+        </message>
+        <message>
+            <source>The WhisperLive server is full; a place should be free in {minutes} min.</source>
+            <translation>Le serveur WhisperLive est complet ; une place devrait se libérer dans {minutes} min.</translation>
+        </message>
+        <message>
+            <source>The WhisperLive server is full.</source>
+            <translation>Le serveur WhisperLive est complet.</translation>
+        </message>
+        <message>
+            <source>The WhisperLive server can't load the model {model}.</source>
+            <translation>Le serveur WhisperLive ne peut pas charger le modèle {model}.</translation>
+        </message>
+        <message>
+            <source>Choose another one with the option model, or look at the server's own log.</source>
+            <translation>Choisissez-en un autre avec l’option model, ou consultez le journal du serveur.</translation>
+        </message>
+        <message>
+            <source>The WhisperLive server ended the stream at its time limit; a new one is opened.</source>
+            <translation>Le serveur WhisperLive a terminé le flux à sa limite de temps ; un nouveau est ouvert.</translation>
+        </message>
+        <message>
+            <source>Start the server with --max_connection_time, and set the option connection-time to it.</source>
+            <translation>Lancez le serveur avec --max_connection_time, et donnez la même valeur à l’option connection-time.</translation>
+        </message>
+        <message>
+            <source>The WhisperLive server closed the connection before it was ready.</source>
+            <translation>Le serveur WhisperLive a fermé la connexion avant d’être prêt.</translation>
+        </message>
+        <message>
+            <source>Look at the server's own log.</source>
+            <translation>Consultez le journal du serveur.</translation>
+        </message>
+        <message>
+            <source>The WhisperLive server did not get ready in time.</source>
+            <translation>Le serveur WhisperLive n’a pas été prêt à temps.</translation>
+        </message>
+        <message>
+            <source>It may be loading a model for the first time: wait a minute and try again.</source>
+            <translation>Il charge peut-être un modèle pour la première fois : attendez une minute et réessayez.</translation>
+        </message>
+        <message>
+            <source>The WhisperLive server closed the connection before the sound was over.</source>
+            <translation>Le serveur WhisperLive a fermé la connexion avant la fin du son.</translation>
+        </message>
+        <message>
+            <source>What answers at this address does not speak as a WhisperLive server does.</source>
+            <translation>Ce qui répond à cette adresse ne parle pas comme un serveur WhisperLive.</translation>
+        </message>
+        <message>
+            <source>Check the option url.</source>
+            <translation>Vérifiez l’option url.</translation>
+        </message>
+        <message>
+            <source>Address of the server</source>
+            <translation>Adresse du serveur</translation>
+        </message>
+        <message>
+            <source>Such as wss://recognition.example.com or ws://localhost:9090.</source>
+            <translation>Comme wss://recognition.example.com ou ws://localhost:9090.</translation>
+        </message>
+        <message>
+            <source>Model</source>
+            <translation>Modèle</translation>
+        </message>
+        <message>
+            <source>Its size or name, such as small or large-v3-turbo; a server may have one of its own.</source>
+            <translation>Sa taille ou son nom, comme small ou large-v3-turbo ; un serveur peut avoir le sien.</translation>
+        </message>
+        <message>
+            <source>Translate to English</source>
+            <translation>Traduire en anglais</translation>
+        </message>
+        <message>
+            <source>The captions are English, whatever is spoken.</source>
+            <translation>Les sous-titres sont en anglais, quelle que soit la langue parlée.</translation>
+        </message>
+        <message>
+            <source>Detect the language</source>
+            <translation>Détecter la langue</translation>
+        </message>
+        <message>
+            <source>From the first words, instead of the caption language.</source>
+            <translation>D’après les premiers mots, au lieu de la langue des sous-titres.</translation>
+        </message>
+        <message>
+            <source>Skip silence</source>
+            <translation>Ignorer les silences</translation>
+        </message>
+        <message>
+            <source>Leave out what is no voice: fewer words that nobody said.</source>
+            <translation>Écarter ce qui n’est pas une voix : moins de mots que personne n’a dits.</translation>
+        </message>
+        <message>
+            <source>Times of words</source>
+            <translation>Temps des mots</translation>
+        </message>
+        <message>
+            <source>Better subtitles, more work for the server.</source>
+            <translation>De meilleurs sous-titres, plus de travail pour le serveur.</translation>
+        </message>
+        <message>
+            <source>Names and terms</source>
+            <translation>Noms et termes</translation>
+        </message>
+        <message>
+            <source>Words that are likely to be said.</source>
+            <translation>Des mots qui seront sans doute prononcés.</translation>
+        </message>
+        <message>
+            <source>Context</source>
+            <translation>Contexte</translation>
+        </message>
+        <message>
+            <source>A sentence about what is spoken of, in the same language.</source>
+            <translation>Une phrase sur le sujet de la conversation, dans la même langue.</translation>
+        </message>
+        <message>
+            <source>Repeats before a sentence is final</source>
+            <translation>Répétitions avant qu’une phrase soit définitive</translation>
+        </message>
+        <message>
+            <source>How often the server has to hear the same: less is faster, more is surer.</source>
+            <translation>Combien de fois le serveur doit entendre la même chose : moins est plus rapide, plus est plus sûr.</translation>
+        </message>
+        <message>
+            <source>Time limit</source>
+            <translation>Limite de temps</translation>
+        </message>
+        <message>
+            <source>Seconds that the server lets a stream last; before that a new one is opened.</source>
+            <translation>Secondes pendant lesquelles le serveur laisse durer un flux ; un nouveau est ouvert avant.</translation>
+        </message>
+        <message>
+            <source>Allow no encryption</source>
+            <translation>Permettre l’absence de chiffrement</translation>
+        </message>
+        <message>
+            <source>Allow a ws:// address of another computer: anyone on the way can listen.</source>
+            <translation>Permettre une adresse ws:// d’un autre ordinateur : tous ceux en chemin peuvent écouter.</translation>
+        </message>
+        <message>
+            <source>WhisperLive server</source>
+            <translation>Serveur WhisperLive</translation>
+        </message>
+        <message>
+            <source>The sound is sent to the WhisperLive server that you name.</source>
+            <translation>Le son est envoyé au serveur WhisperLive que vous indiquez.</translation>
+        </message>
+        <message>
+            <source>Access key</source>
+            <translation>Clé d’accès</translation>
+        </message>
+        <message>
+            <source>Only if the server was started with --api_key, or a gateway asks for one.</source>
+            <translation>Seulement si le serveur a été lancé avec --api_key, ou si une passerelle en demande une.</translation>
+        </message>
+        <message>
+            <source>Whisper can't caption {language}.</source>
+            <translation>Whisper ne peut pas sous-titrer {language}.</translation>
+        </message>
+        <message>
+            <source>Choose another language or another provider.</source>
+            <translation>Choisissez une autre langue ou un autre service.</translation>
+        </message>
+        <message>
+            <source>The option {key} has to be a number from {low} to {high}.</source>
+            <translation>L’option {key} doit être un nombre de {low} à {high}.</translation>
+        </message>
+        <message>
+            <source>Correct the option, or leave it out.</source>
+            <translation>Corrigez l’option, ou omettez-la.</translation>
         </message>
     </context>
 </TS>

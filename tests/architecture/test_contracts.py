@@ -36,7 +36,7 @@ PLANTED: dict[str, list[dict[str, str]]] = {
     ],
     "Only audio touches sound devices": [{"transcripts/planted.py": "import sounddevice\n"}],
     "Only the credentials module reaches the keyring": [{"audio/planted.py": "import keyring\n"}],
-    "Only transport and providers open WebSockets, only providers know AWS": [
+    "Only transport, providers and ingress open WebSockets, only providers know AWS": [
         {"session/planted.py": "import websockets\n"},
         {"settings/planted.py": "import botocore.session\n"},
     ],

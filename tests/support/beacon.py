@@ -187,3 +187,10 @@ class BeaconStream:
 
 def numbers(texts: Sequence[str]) -> list[int]:
     return [int(text) for text in texts if text]
+
+
+def beacon_chunks(count: int, first: int = 0, silence: float = 0.0) -> list[AudioChunk]:
+    """Numbers one after the other, and silence (in seconds) after them, in chunks of 50 ms."""
+    pcm = b"".join(beacon_pcm(number) for number in range(first, first + count)) + bytes(SPEECH.size(silence))
+    size = SPEECH.size(0.05)
+    return [AudioChunk(pcm[at : at + size], SPEECH, SPEECH.seconds(at)) for at in range(0, len(pcm), size)]

@@ -22,7 +22,7 @@ from desktop.ui.overlay.look import MAX_LINES
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # what the offscreen platform can't do
 
-SETTINGS = OverlaySettings(text_colour="#ffffff", panel_colour="#000000", opacity=100, lines=4)
+SETTINGS = OverlaySettings(text_colour="#ffffff", panel_colour="#000000", opacity=100, lines=4, reading_speed=0)
 
 
 @dataclass(frozen=True)
@@ -264,7 +264,7 @@ def test_handles_are_there_only_under_the_mouse_and_beside_the_words(overlay: Ov
 
 def test_every_handle_has_a_name_and_takes_no_focus(overlay: Overlay) -> None:
     buttons = overlay.handles.findChildren(QAbstractButton)
-    assert len({button.accessibleName() for button in buttons}) == len(buttons) == 5
+    assert len({button.accessibleName() for button in buttons}) == len(buttons) == 7
     assert all(button.toolTip() == button.accessibleName() for button in buttons)
     assert all(button.focusPolicy() == Qt.FocusPolicy.NoFocus for button in buttons)
     assert all(button.sizeHint().width() >= 24 and button.sizeHint().height() >= 24 for button in buttons)
@@ -304,7 +304,7 @@ def test_lines_by_handle(overlay: Overlay, qtbot: QtBot) -> None:
     bottom = overlay.panel_rect().bottom()
     for _ in range(MAX_LINES):
         QTest.mouseClick(overlay.handles.lines, Qt.MouseButton.LeftButton)
-    assert seen == [5, 6, 1, 2, 3, 4]
+    assert seen == [5, 6, 7, 8, 9, 10, 11, 12, 1, 2, 3, 4]
     handle, row = overlay.handles.lines, overlay.handles.lines.row
     QTest.mousePress(handle, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(5, 5))
     QTest.mouseMove(handle, QPoint(5, 5 - 2 * row))

@@ -16,7 +16,7 @@ from desktop.settings.schema import OverlaySettings
 from desktop.ui import theme
 from desktop.ui.overlay import Overlay
 from desktop.ui.overlay.compositor import is_composited
-from desktop.ui.overlay.window import STRIP
+from desktop.ui.overlay.frame import STRIP
 
 pytestmark = pytest.mark.desktop
 

@@ -23,11 +23,11 @@ def dialog(qtbot: QtBot) -> SettingsDialog:
 def test_every_setting_of_the_schema_has_a_control_but_the_options_of_providers(dialog: SettingsDialog) -> None:
     expected = {
         f"{group}.{name}"
-        for group in ("audio", "captions", "overlay", "transcripts", "appearance")
+        for group in ("audio", "captions", "overlay", "transcripts", "listener", "appearance")
         for name in getattr(Settings(), group).__struct_fields__
     }
     shown = {field.key for group in dialog._titles() for field in fields_of(group, type(getattr(Settings(), group)))}
-    assert shown == expected - {"captions.options"}
+    assert shown == expected - {"captions.options", "captions.limits"}
     assert all(dialog.control(key) for key in shown)
 
 
@@ -84,3 +84,34 @@ def test_each_setting_explains_itself(dialog: SettingsDialog) -> None:
     for group in ("audio", "overlay", "transcripts"):
         for field in fields_of(group, type(getattr(Settings(), group))):
             assert str(field.words.help) in texts
+
+
+def test_the_caption_bar_is_seen_while_it_is_changed(dialog: SettingsDialog, qtbot: QtBot) -> None:
+    dialog.show_group("overlay")
+    with qtbot.waitExposed(dialog):
+        dialog.show()
+    before = dialog.preview.grab().toImage()
+    size = dialog.control("overlay.size")
+    assert isinstance(size, QSpinBox)
+    size.setValue(18)
+    assert dialog.preview.grab().toImage() != before
+    dialog.reset_button("overlay.size").click()
+    assert dialog.preview.grab().toImage() == before
+
+
+def test_a_colour_may_be_left_to_the_program(dialog: SettingsDialog, qtbot: QtBot) -> None:
+    button = dialog.control("overlay.you_colour")
+    assert button.property("text") == "To suit the panel"
+    overlay = structs.replace(Settings().overlay, you_colour="#ff00ff")
+    dialog.show_settings(structs.replace(Settings(), overlay=overlay))
+    assert button.property("text") == "#ff00ff"
+    with qtbot.waitSignal(dialog.settings_changed) as changed:
+        dialog.reset_button("overlay.you_colour").click()
+    assert changed.args == [Settings()]
+
+
+def test_every_choice_of_the_caption_bar_has_a_name(dialog: SettingsDialog) -> None:
+    for name in ("preset", "backing", "sides", "tail"):
+        combo = dialog.control(f"overlay.{name}")
+        assert isinstance(combo, QComboBox)
+        assert all(combo.itemText(at) != combo.itemData(at) for at in range(combo.count()))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
 
 from desktop.ui import theme
+from desktop.ui.overlay.sharing import Sharing, sentence
 from desktop.ui.theme import GRID, Palette
 
 HEIGHT = 4 * GRID
@@ -27,6 +31,11 @@ class Handle(QAbstractButton):
         """What it does, for screen readers and as a tool tip."""
         self.setAccessibleName(name)
         self.setToolTip(name)
+
+    def show_sign(self, sign: str) -> None:
+        """Another of the drawn signs."""
+        self._sign = sign
+        self.update()
 
     def set_palette(self, palette: Palette) -> None:
         """Take over colours."""
@@ -108,12 +117,15 @@ class Handles(QWidget):
         self.smaller = Handle("A\N{MINUS SIGN}", self)
         self.larger = Handle("A+", self)
         self.lines = LinesHandle(self)
+        self.back = Handle("back", self)
+        self.menu = Handle("menu", self)
         self.lock = Handle("lock", self)
         self.close_bar = Handle("close", self)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GRID // 2)
-        self._all = (self.smaller, self.larger, self.lines, self.lock, self.close_bar)
+        self._sharing = Sharing.SEEN
+        self._all = (self.smaller, self.larger, self.lines, self.back, self.menu, self.lock, self.close_bar)
         for handle in self._all:
             row.addWidget(handle)
         self.retranslate()
@@ -124,12 +136,20 @@ class Handles(QWidget):
         for handle in self._all:
             handle.set_palette(palette)
 
+    def show_sharing(self, sharing: Sharing) -> None:
+        """Show whether those with whom the screen is shared see the bar."""
+        self._sharing = sharing
+        self.retranslate()
+
     def retranslate(self) -> None:
         """Name the buttons in the language of the window."""
         self.setAccessibleName(self.tr("Caption bar controls"))
         self.smaller.name(self.tr("Smaller text"))
         self.larger.name(self.tr("Larger text"))
         self.lines.name(self.tr("Number of lines: click for one more, or pull up or down"))
+        self.back.name(self.tr("Scroll back, select and copy"))
+        self.menu.name(f"{self.tr('Menu')}. {sentence(self._sharing)}")
+        self.menu.show_sign("menu" if self._sharing is Sharing.SEEN else f"menu-{self._sharing.value}")
         self.lock.name(self.tr("Lock: clicks go through the caption bar. Unlock it in the Overtitle window"))
         self.close_bar.name(self.tr("Hide the caption bar"))
 
@@ -163,4 +183,43 @@ def _close() -> QPainterPath:
     return path
 
 
-_DRAWN = {"lock": _lock, "lines": _lines, "close": _close}
+def _back() -> QPainterPath:
+    path = QPainterPath()
+    for y, width in ((-5, 6.5), (0, 6.5), (5, 2)):
+        path.moveTo(-6.5, y)
+        path.lineTo(width, y)
+    path.moveTo(4, 7.5)
+    path.lineTo(6.5, 5)
+    path.lineTo(9, 7.5)
+    return path
+
+
+def _menu() -> QPainterPath:
+    path = QPainterPath()
+    for x in (-5, 0, 5):
+        path.addEllipse(QPointF(x, 0), 1, 1)
+    return path
+
+
+def _eye(*, hidden: bool) -> QPainterPath:
+    """Seen by others, or not."""
+    path = QPainterPath(QPointF(-7, 0))
+    path.quadTo(QPointF(0, -8), QPointF(7, 0))
+    path.quadTo(QPointF(0, 8), QPointF(-7, 0))
+    path.addEllipse(QPointF(0, 0), 2, 2)
+    if hidden:
+        path.moveTo(-6, 6)
+        path.lineTo(6, -6)
+    return path
+
+
+_DRAWN: dict[str, Callable[[], QPainterPath]] = {
+    "lock": _lock,
+    "lines": _lines,
+    "close": _close,
+    "back": _back,
+    "menu": _menu,
+    "menu-hidden": partial(_eye, hidden=True),
+    "menu-refused": partial(_eye, hidden=False),
+    "menu-unable": partial(_eye, hidden=False),
+}

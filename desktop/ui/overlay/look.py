@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from math import ceil
+from math import ceil, floor
 
-from PySide6.QtGui import QColor, QFont, QFontMetricsF
+from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF
 
 from desktop.settings.schema import OverlaySettings
 from desktop.ui import theme
@@ -14,17 +14,20 @@ from desktop.ui.theme import GRID
 
 SIZES = (18, 20, 22, 24, 27, 30, 33, 36, 40, 44, 48, 54, 60, 66, 72, 80, 88, 96)
 """Points, in steps that look alike."""
-MAX_LINES = 6
+MAX_LINES = 12
 
 _EDGE = 3 * GRID
 _ABOVE = 2 * GRID
 _BAR = 4
-_OUTLINED_BELOW = 60
-"""Percent of opacity under which the panel alone does not make text readable."""
+_APART = 0.8
+"""Part of the room for text that each side has when they stand apart, so that the other's edge is seen to differ."""
+_NAME_CHARS = 8
+"""Characters of a speaker's name there is always room for: the names are not known before they come."""
 _MEASURE_CHARS = 44
 """Characters of a line by default (BBC and Netflix: 37 to 42, plus what an uncertain tail needs)."""
 _SAMPLE = "and the office will have it in copy before five"
-_DIM_CONTRAST = 4.5
+_READABLE = 4.5
+"""Contrast, WCAG 2.2 level AA."""
 
 
 class Look:
@@ -32,24 +35,46 @@ class Look:
 
     def __init__(self, settings: OverlaySettings, labels: Sequence[str], opaque: bool) -> None:
         self.lines = settings.lines
+        self.sides_apart = settings.sides == "apart"
+        self.speakers = settings.speakers
+        self._set_type(settings, labels)
+        self._set_colours(settings, opaque)
+
+    def _set_type(self, settings: OverlaySettings, labels: Sequence[str]) -> None:
         self.font = theme.caption_font(settings.font, settings.size)
+        self.joined_font = QFont(self.font)
+        """Without letter spacing, which tears joined letters such as Arabic ones apart."""
+        spacing = QFontInfo(self.font).pixelSize() * settings.letter_spacing / 100
+        self.font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, spacing)
         metrics = QFontMetricsF(self.font)
-        self.ascent = metrics.ascent()
-        self.line_height = ceil(metrics.height())
+        self.line_height = ceil(metrics.height() * settings.line_spacing / 100)
+        self.lift = (self.line_height - metrics.height()) / 2
+        """Pixels from a row's top to that of its letters."""
+        self.ascent = metrics.ascent() + self.lift
+        """Pixels from a row's top to the line its letters stand on."""
         self.measure = lru_cache(maxsize=4096)(metrics.horizontalAdvance)
         self.label_font = theme.caption_font(settings.font, _label_size(settings.size), QFont.Weight.DemiBold)
         self.label_metrics = QFontMetricsF(self.label_font)
-        self.label_width = ceil(max((self.label_metrics.horizontalAdvance(label) for label in labels), default=0))
-        self.label_width = min(self.label_width, 8 * self.line_height // 2)
+        room = "n" * _NAME_CHARS if settings.speakers else ""
+        self.label_width = ceil(max(self.label_metrics.horizontalAdvance(label) for label in (room, *labels)))
+        self.label_width = min(self.label_width, 4 * ceil(metrics.height()))
 
+    def _set_colours(self, settings: OverlaySettings, opaque: bool) -> None:
         opacity = 100 if opaque else settings.opacity
-        self.outlined = opacity < _OUTLINED_BELOW
+        auto = theme.lanes_on(settings.panel_colour)
+        lanes = (settings.you_colour or auto[0], settings.them_colour or auto[1], *auto[2:])
+        readable = _readable((settings.text_colour, *lanes), settings.panel_colour, opacity)
+        self.boxed = settings.backing == "box" and not opaque
+        self.outlined = settings.backing == "outline" or (settings.backing == "auto" and not readable)
+        if self.boxed and not readable:
+            opacity = 100
+        # An outline brings its own ground, whatever shines through the panel
+        self.dim = QColor(_dimmed(settings.text_colour, settings.panel_colour, 100 if self.outlined else opacity))
         self.text = QColor(settings.text_colour)
-        self.dim = QColor(_dimmed(settings.text_colour, settings.panel_colour))
         self.panel = QColor(settings.panel_colour)
         self.outline = QColor(self.panel)
         self.panel.setAlphaF(opacity / 100)
-        self.lanes = [QColor(lane) for lane in theme.lanes_on(settings.panel_colour)]
+        self.lanes = [QColor(lane) for lane in lanes]
 
     @property
     def text_left(self) -> int:
@@ -73,8 +98,12 @@ class Look:
 
     @property
     def overhang(self) -> int:
-        """Pixels by which Latin words may reach out of their row: only outlines do."""
-        return ceil(self.line_height * 0.1) if self.outlined else 0
+        """Pixels by which Latin words may reach out of their row: only outlines and boxes do."""
+        return ceil(self.line_height * 0.1) if self.outlined or self.boxed else 0
+
+    def left(self, panel_width: int, *, right: bool) -> float:
+        """Pixels from the panel's left to the words of a lane that stands at the right or the left side."""
+        return panel_width - self.text_left - self.text_width(panel_width) if right else self.text_left
 
     @property
     def text_top(self) -> int:
@@ -83,7 +112,8 @@ class Look:
 
     def text_width(self, panel_width: int) -> int:
         """Pixels a row has in a panel of this width."""
-        return max(self.line_height, panel_width - self.text_left - _EDGE)
+        room = panel_width - self.text_left - _EDGE
+        return max(self.line_height, floor(room * _APART) if self.sides_apart else room)
 
     def height(self, lines: int) -> int:
         """Pixels of a panel with this many rows."""
@@ -95,7 +125,12 @@ class Look:
 
     def default_width(self) -> int:
         """Pixels of a panel whose lines are comfortable to read."""
-        return self.text_left + _EDGE + ceil(self.measure(_SAMPLE) / len(_SAMPLE) * _MEASURE_CHARS)
+        return self.width_of(_MEASURE_CHARS)
+
+    def width_of(self, characters: int) -> int:
+        """Pixels of a panel whose lines hold about this many characters."""
+        text = self.measure(_SAMPLE) / len(_SAMPLE) * characters
+        return self.text_left + _EDGE + ceil(text / _APART if self.sides_apart else text)
 
     def minimum_width(self) -> int:
         """Pixels under which a row would hold no words."""
@@ -112,8 +147,19 @@ def _label_size(size: float) -> float:
     return max(11.0, min(20.0, size * 0.45))
 
 
-def _dimmed(text: str, panel: str) -> str:
+def _readable(colours: Sequence[str], panel: str, opacity: int) -> bool:
+    """Whether all reach the contrast, whatever lies below the panel."""
+    grounds = _grounds(panel, opacity)
+    return all(theme.contrast(colour, ground) >= _READABLE for colour in colours for ground in grounds)
+
+
+def _grounds(panel: str, opacity: int) -> tuple[str, str]:
+    """What the panel looks like over the brightest and the darkest of windows."""
+    return theme.mixed(panel, "#ffffff", opacity / 100), theme.mixed(panel, "#000000", opacity / 100)
+
+
+def _dimmed(text: str, panel: str, opacity: int) -> str:
     """The text colour, as far towards the panel's as stays readable."""
     shares = (0.62, 0.7, 0.8, 0.9)
     mixes = (theme.mixed(text, panel, share) for share in shares)
-    return next((mix for mix in mixes if theme.contrast(mix, panel) >= _DIM_CONTRAST), text)
+    return next((mix for mix in mixes if _readable((mix,), panel, opacity)), text)

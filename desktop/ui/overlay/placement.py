@@ -10,6 +10,8 @@ from desktop.ui.theme import GRID
 
 _SCREEN_SHARE = 0.7
 """Part of the screen's width that the bar takes at most by itself."""
+_MARGIN = 6 * GRID
+"""Pixels between the bar and the edge of the screen."""
 _GRIP = GRID
 """Pixels from the panel's edge at which it is resized rather than moved."""
 _CURSORS = {
@@ -24,11 +26,24 @@ _CURSORS = {
 }
 
 
-def default_rect(area: QRect, size: QSize) -> QRect:
-    """Bottom centre of a screen's free area."""
-    width = min(size.width(), int(area.width() * _SCREEN_SHARE))
-    left = area.center().x() - width // 2
-    return QRect(left, area.bottom() + 1 - size.height() - 6 * GRID, width, size.height())
+def preset_rect(preset: str, area: QRect, size: QSize, least: int = 0) -> QRect:
+    """Where a bar of this size stands in a screen's free area, by the preset's name in the settings.
+
+    `least` is the width in pixels that it needs even where that is much of the screen.
+    """
+    width = min(size.width(), max(least, int(area.width() * _SCREEN_SHARE)), area.width())
+    bottom = area.bottom() + 1 - size.height()
+    middle = area.center().x() - width // 2
+    right = area.right() + 1 - width - _MARGIN // 2
+    places = {
+        "bottom": QRect(middle, bottom - _MARGIN, width, size.height()),
+        "top": QRect(middle, area.top() + _MARGIN, width, size.height()),
+        "corner": QRect(right, bottom - _MARGIN // 2, width, size.height()),
+        "dock-bottom": QRect(area.left(), bottom, area.width(), size.height()),
+        "dock-top": QRect(area.left(), area.top(), area.width(), size.height()),
+        "large": QRect(right, area.center().y() - size.height() // 2, width, size.height()),
+    }
+    return places[preset]
 
 
 def clamped(rect: QRect, areas: Sequence[QRect]) -> QRect:

@@ -1,141 +1,177 @@
-"""The caption bar as a window: above all others, never in the way of the keyboard, untouchable when locked."""
+"""The caption bar: what it shows, how it looks, and what can be done at it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from msgspec.structs import replace
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import (
-    QBitmap,
     QCloseEvent,
+    QContextMenuEvent,
     QEnterEvent,
     QGuiApplication,
-    QMouseEvent,
+    QHideEvent,
     QMoveEvent,
-    QPainter,
-    QRegion,
-    QResizeEvent,
     QShowEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QWidget
 
-from desktop.core.captions import CaptionDocument
+from desktop.core.captions import CaptionDocument, CaptionEvent, LaneAdded
 from desktop.session.events import SessionEvent
 from desktop.settings.schema import OverlaySettings
 from desktop.ui import theme
-from desktop.ui.monitors import geometry_key
-from desktop.ui.overlay import placement
-from desktop.ui.overlay.captions import Captions, LaneLike
+from desktop.ui.overlay import presets
+from desktop.ui.overlay.captions import LaneLike
 from desktop.ui.overlay.compositor import is_composited
-from desktop.ui.overlay.handles import HEIGHT, Handles
+from desktop.ui.overlay.frame import Frame
+from desktop.ui.overlay.fullscreen import AboveFullScreen
+from desktop.ui.overlay.history import History, add_keys
 from desktop.ui.overlay.look import MAX_LINES, stepped
-from desktop.ui.overlay.status import StatusChip
+from desktop.ui.overlay.menu import BarMenu
+from desktop.ui.overlay.sharing import Sharing, hide_from_sharing
 from desktop.ui.text import plain
-from desktop.ui.theme import GRID, Palette
-
-STRIP = HEIGHT - GRID
-"""Pixels above the panel that belong to the window: for the handles, and for the state in one sentence."""
-_PULL = 4
-"""Pixels after which a press is a pull."""
-_SETTLED_MS = 250
-"""Milliseconds without a move or a resize after which the user is taken to have finished."""
-_FLAGS = (
-    Qt.WindowType.Tool
-    | Qt.WindowType.FramelessWindowHint
-    | Qt.WindowType.WindowStaysOnTopHint
-    | Qt.WindowType.WindowDoesNotAcceptFocus
-    | Qt.WindowType.NoDropShadowWindowHint
-)
+from desktop.ui.theme import Palette
 
 
-class Overlay(QWidget):
+class Overlay(Frame):
     """The caption bar. Shown and hidden by its owner with `show` and `hide`; it stores nothing."""
 
     locked_changed = Signal(bool)
     size_changed = Signal(int)
     """Text size in points, chosen at the bar."""
-    lines_changed = Signal(int)
-    """Number of lines, chosen at the bar."""
+    changed = Signal(object)
+    """Other settings that were chosen at the bar, by name."""
     closed = Signal()
     """The user hid the bar."""
-    geometry_changed = Signal(QRect)
-    """The panel's place on the desktop, once the user has let go of it; what `restore` takes."""
-    monitors_changed = Signal(str)
-    """`geometry_key()` of the new set of monitors."""
+    mute_toggled = Signal(str, bool)
+    mark_requested = Signal(str)
+    """A note for this moment, or empty."""
+    settings_requested = Signal()
 
     def __init__(self, palette: Palette, settings: OverlaySettings) -> None:
-        super().__init__(None, _FLAGS)
-        for attribute in (
-            Qt.WidgetAttribute.WA_TranslucentBackground,
-            Qt.WidgetAttribute.WA_ShowWithoutActivating,
-            Qt.WidgetAttribute.WA_MacAlwaysShowToolWindow,  # tool windows hide with their program there
-            Qt.WidgetAttribute.WA_AlwaysShowToolTips,  # the bar is never the active window
-        ):
-            self.setAttribute(attribute)
-        self.setMouseTracking(True)
-        self._settings = settings
-        self._opaque = False
-        self._user_width = 0
-        """Pixels; 0 while the user has chosen none."""
-        self._pulled = False
-        """True while the user is changing the size."""
-        self._placed = QRect()
-        self._reported = QRect()
-        self._pressed: QPoint | None = None
-        self.captions = Captions(settings, self)
-        self.handles = Handles(self)
-        self.handles.hide()
-        self.status = StatusChip(self)
-        self._settled = QTimer(self, singleShot=True, interval=_SETTLED_MS)
-        self._settled.timeout.connect(self._report_geometry)
+        super().__init__(settings)
+        self._muted: dict[str, bool] = {}
+        self._retiring = False
+        self.sharing = Sharing.SEEN
+        """What has come of `hide_from_sharing`."""
+        self._above = AboveFullScreen(self)
+        self.history = History(self)
+        self.history.apply(self.captions.look)
+        self.history.marked.connect(self.mark_requested)
         self._connect_handles()
+        self.add_keys_to(self.history)
+        add_keys(
+            self.history,
+            {
+                "Ctrl+L": lambda: self.set_locked(not self.locked),
+                "Ctrl+B": lambda: self.mark_requested.emit(""),
+            },
+        )
+        self.captions.ended.connect(self._retired)
         self.set_palette(palette)
         self._retranslate()
         self.restore(None)
-        app = QGuiApplication.instance()
-        if isinstance(app, QGuiApplication):
-            app.screenAdded.connect(self._monitors_changed)
-            app.screenRemoved.connect(self._monitors_changed)
 
     def _connect_handles(self) -> None:
-        self.handles.smaller.clicked.connect(lambda: self._step_size(-1))
-        self.handles.larger.clicked.connect(lambda: self._step_size(1))
-        self.handles.lines.clicked.connect(lambda: self._choose_lines(self._settings.lines % MAX_LINES + 1))
-        self.handles.lines.stepped.connect(lambda step: self._choose_lines(self._settings.lines + step))
-        self.handles.lock.clicked.connect(lambda: self.set_locked(True))
-        self.handles.close_bar.clicked.connect(self._close_by_user)
+        handles = self.handles
+        handles.smaller.clicked.connect(lambda: self.step_size(-1))
+        handles.larger.clicked.connect(lambda: self.step_size(1))
+        handles.lines.clicked.connect(lambda: self._choose_lines(self._settings.lines % MAX_LINES + 1))
+        handles.lines.stepped.connect(lambda step: self._choose_lines(self._settings.lines + step))
+        handles.back.clicked.connect(self.toggle_history)
+        handles.menu.clicked.connect(lambda: self.open_menu(self.handles.mapToGlobal(self.handles.rect().bottomLeft())))
+        handles.lock.clicked.connect(lambda: self.set_locked(True))
+        handles.close_bar.clicked.connect(self._close_by_user)
+
+    def add_keys_to(self, window: QWidget) -> None:
+        """Let the keys of the bar work in a window that takes the keyboard, as the bar never does."""
+        larger, smaller = partial(self.step_size, 1), partial(self.step_size, -1)
+        add_keys(window, {"Ctrl++": larger, "Ctrl+=": larger, "Ctrl+-": smaller, "Ctrl+Shift+B": self.note_moment})
 
     # What is shown
 
     def bind(self, document: CaptionDocument, lanes: Sequence[LaneLike]) -> None:
         """Show this document from now on; `lanes` in the order of their colours."""
+        self._retiring = False
         self.captions.bind(document, lanes)
+        self._muted = dict.fromkeys(self.captions.labels, False)
+        self.history.bind(document, self.captions.labels)
+        self.history.apply(self.captions.look)
         self._fit_to_text()
 
     def on_event(self, event: SessionEvent) -> None:
         """A `Reader` of the session: returns at once, whatever comes and however often."""
         self.captions.on_event(event)
+        if isinstance(event, CaptionEvent):
+            if event.is_final:
+                self.history.on_final()
+        elif isinstance(event, LaneAdded):
+            self._muted[event.lane] = False
+            self.history.name_lanes(self.captions.labels)
 
     def clear(self) -> None:
         """Take all words off and forget the document."""
         self.captions.clear()
+        self.history.bind(CaptionDocument(), {})
+
+    def retire(self) -> None:
+        """The session has ended: hide once the last words could be read, or at once when there are none."""
+        self._retiring = not self.captions.is_empty
+        if not self._retiring:
+            self.hide()
+
+    def _retired(self) -> None:
+        if self._retiring:
+            self._retiring = False
+            self.hide()
 
     def set_status(self, sentence: str) -> None:
-        """One short sentence above the panel's left, where it moves no words; empty for none."""
+        """One short sentence beside the panel, where it moves no words; empty for none."""
         self.status.tell(plain(sentence, 200))
         self._place_children()
+
+    def show_muted(self, lane: str, muted: bool) -> None:
+        """A lane was muted, or is heard again."""
+        self._muted[lane] = muted
 
     # How it looks and behaves
 
     def apply(self, settings: OverlaySettings) -> None:
         """Take over settings, live. Whether the bar is visible stays its owner's business."""
-        self._settings = settings
-        self.captions.apply(settings, opaque=self._opaque)
+        before, self._settings = self._settings, settings
+        brought = self._brought_by_preset(before)
+        self._settings = replace(settings, **brought)
+        self.captions.apply(self._settings, opaque=self._opaque)
+        self.history.apply(self.captions.look)
         self.handles.lines.row = self.captions.look.line_height
-        self._fit_to_text()
+        if self._settings.preset != before.preset:
+            self._go_to_preset()
+        else:
+            self._fit_to_text()
+        if settings.hide_from_sharing != before.hide_from_sharing:
+            self._ask_for_privacy()
         self.set_locked(settings.locked)
+        if brought:
+            self.changed.emit(brought)
+
+    def _brought_by_preset(self, before: OverlaySettings) -> dict[str, object]:
+        """A place brings its size and lines, unless others were chosen with it."""
+        if self._settings.preset == before.preset:
+            return {}
+        return {
+            key: value
+            for key, value in presets.MADE_FOR[self._settings.preset].items()
+            if getattr(self._settings, key) == getattr(before, key) != value
+        }
+
+    def _go_to_preset(self) -> None:
+        self._place_by_preset(self._home())
+        self._place_children()
+        self._reported = self.panel_rect()
+        self.geometry_changed.emit(self._reported)
 
     def set_palette(self, palette: Palette) -> None:
         """Colours of handles and state, always from the dark side; the panel's own are settings."""
@@ -172,7 +208,14 @@ class Overlay(QWidget):
         if window is not None:
             window.setFlag(Qt.WindowType.WindowTransparentForInput, self._settings.locked)
 
-    def _step_size(self, steps: int) -> None:
+    def _ask_for_privacy(self) -> None:
+        window = self.windowHandle()
+        if window is not None:
+            self.sharing = hide_from_sharing(window, self._settings.hide_from_sharing)
+            self.handles.show_sharing(self.sharing)
+
+    def step_size(self, steps: int) -> None:
+        """Make the text larger, or smaller."""
         size = stepped(self._settings.size, steps)
         if size != self._settings.size:
             self.apply(replace(self._settings, size=size))
@@ -186,96 +229,83 @@ class Overlay(QWidget):
             self._fit_to_text()
             self.lines_changed.emit(lines)
 
+    def _choose(self, **changes: object) -> None:
+        preset = changes.get("preset")
+        if preset is not None:
+            changes = {**presets.MADE_FOR[str(preset)], **changes}
+        if preset == self._settings.preset:
+            self._go_to_preset()  # back to where it would stand had it not been moved
+        self.apply(replace(self._settings, **changes))
+        self.changed.emit(changes)
+
     def _close_by_user(self) -> None:
         self.hide()
         self.closed.emit()
 
-    # Where it stands
+    # What was said before
 
-    @staticmethod
-    def geometry_key() -> str:
-        """Names the set of monitors, to remember a place for each."""
-        return geometry_key(QGuiApplication.screens())
+    def open_history(self, *, missed: bool) -> None:
+        """Open the panel of finished sentences, with the last two minutes or with everything."""
+        self.history.open_at(self.geometry(), self.screen().availableGeometry(), missed=missed)
 
-    def panel_rect(self) -> QRect:
-        """The panel's place on the desktop."""
-        return self.geometry().adjusted(0, STRIP, 0, 0)
+    def _place_children(self) -> None:
+        super()._place_children()
+        if self.history.isVisible():
+            self.history.stand_by(self.geometry(), self.screen().availableGeometry())
 
-    def restore(self, rect: QRect | None) -> None:
-        """Stand where `geometry_changed` said, or at the bottom centre; on a screen that exists in any case."""
-        look = self.captions.look
-        if rect is None:
-            self._user_width = 0
-            area = QGuiApplication.primaryScreen().availableGeometry()
-            rect = placement.default_rect(area, QSize(look.default_width(), look.height(self._settings.lines)))
+    def moveEvent(self, event: QMoveEvent) -> None:  # noqa: N802  # Qt's name
+        """What was said moves along."""
+        super().moveEvent(event)
+        if self.history.isVisible():
+            self.history.stand_by(self.geometry(), self.screen().availableGeometry())
+
+    def toggle_history(self) -> None:
+        """Open the panel, or close it."""
+        if self.history.isVisible():
+            self.history.hide()
         else:
-            self._user_width = rect.width()
-        self._place(rect)
-        self._fit_to_text()
-        self._reported = self.panel_rect()
+            self.open_history(missed=False)
 
-    def _place(self, panel: QRect) -> None:
-        areas = [screen.availableGeometry() for screen in QGuiApplication.screens()]
-        self._placed = placement.clamped(panel.adjusted(0, -STRIP, 0, 0), areas)
-        self.setGeometry(self._placed)
+    def copy_shown(self) -> None:
+        """Copy the words on show."""
+        QGuiApplication.clipboard().setText(self.captions.shown_text())
 
-    def _fit_to_text(self) -> None:
-        """Give the panel the height of its lines; the bottom edge stays, since words are read there."""
-        look = self.captions.look
-        old = self.panel_rect()
-        screen = QGuiApplication.screenAt(old.center()) or QGuiApplication.primaryScreen()
-        area = screen.availableGeometry()
-        size = QSize(self._user_width or look.default_width(), look.height(look.lines))
-        width = self._user_width or placement.default_rect(area, size).width()
-        self.setMinimumSize(min(look.minimum_width(), area.width()), look.height(1) + STRIP)
-        left = old.left() + (old.width() - width) // 2
-        self._place(QRect(left, old.bottom() + 1 - size.height(), width, size.height()))
+    def note_moment(self) -> None:
+        """Mark this moment with a note, which is asked for in the panel of what was said."""
+        self.history.leaves_after_note = not self.history.isVisible()
+        self.open_history(missed=True)
+        self.history.activateWindow()
+        self.history.note.setFocus()
 
-    def _report_geometry(self) -> None:
-        if self._pulled:
-            self._pulled = False
-            lines = self.captions.look.lines
-            if lines != self._settings.lines:
-                self._settings = replace(self._settings, lines=lines)
-                self.lines_changed.emit(lines)
-            self._fit_to_text()
-        if self.panel_rect() != self._reported:
-            self._reported = self.panel_rect()
-            self.geometry_changed.emit(self._reported)
-
-    def _monitors_changed(self) -> None:
-        self._place(self.panel_rect())
-        self.monitors_changed.emit(self.geometry_key())
+    def open_menu(self, at: QPoint) -> None:
+        """Open the bar's menu at this place of the desktop."""
+        menu = BarMenu(self._settings, self._choose, self)
+        menu.aboutToHide.connect(menu.deleteLater)  # a menu that an entry was chosen from is hidden, not closed
+        menu.add_reading(
+            lambda: self.open_history(missed=True), lambda: self.open_history(missed=False), self.copy_shown
+        )
+        labels = self.captions.labels
+        lanes = {lane: (labels.get(lane, lane), muted) for lane, muted in self._muted.items()}
+        menu.add_session(self.note_moment, self.mute_toggled.emit, lanes)
+        menu.add_looks()
+        menu.add_rest(self.sharing, self.settings_requested.emit, lambda: self.set_locked(True), self._close_by_user)
+        menu.popup(at)
 
     # The mouse
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802  # Qt's name
-        """A pull may begin here: from the middle it moves the bar, from an edge it resizes it."""
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._pressed = event.position().toPoint()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802  # Qt's name
-        """It was a click."""
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._pressed = None
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802  # Qt's name
-        """Show what a pull would do, or hand it to the window system, which does both, on Wayland too."""
-        at = event.position().toPoint()
-        if self._pressed is None:
-            self.setCursor(placement.cursor(placement.edges(self.captions.geometry(), at)))
-        # Not at the press: a window manager that is asked after a quick release moves the bar until the next click
-        elif (at - self._pressed).manhattanLength() >= _PULL and event.buttons() & Qt.MouseButton.LeftButton:
-            edges = placement.edges(self.captions.geometry(), self._pressed)
-            self._pressed = None
-            window = self.windowHandle()
-            if window is not None:
-                _ = window.startSystemResize(edges) if edges else window.startSystemMove()
-
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802  # Qt's name
-        """Ctrl and the wheel: text size, as in every reader."""
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier and event.angleDelta().y():
-            self._step_size(1 if event.angleDelta().y() > 0 else -1)
+        """With Ctrl the text size, as in every reader; alone it scrolls back to what was said."""
+        turn = event.angleDelta().y()
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.step_size((turn > 0) - (turn < 0))
+        elif turn > 0 and not self.history.isVisible():
+            self.open_history(missed=False)
+        elif turn < 0:
+            self.history.hide()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802  # Qt's name
+        """Everything by name."""
+        self.open_menu(event.globalPos())
 
     def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802  # Qt's name
         """The handles appear."""
@@ -294,41 +324,6 @@ class Overlay(QWidget):
 
     # The window itself
 
-    def _place_children(self) -> None:
-        self.captions.setGeometry(0, STRIP, self.width(), self.height() - STRIP)
-        handles = self.handles.sizeHint()
-        self.handles.setGeometry(self.width() - handles.width() - 2 * GRID, 0, handles.width(), HEIGHT)
-        room = self.width() - handles.width() - 5 * GRID
-        self.status.place(QPoint(2 * GRID, 0), room, HEIGHT)
-        self.handles.raise_()
-        self._cut_out()
-
-    def _cut_out(self) -> None:
-        """The window is only where something stands, so that the strip above takes no clicks."""
-        parts = [part for part in (self.captions, self.handles, self.status) if part.isVisibleTo(self)]
-        shape = QRegion()
-        for part in parts:
-            shape += _rounded(part.geometry()) if self._opaque else QRegion(part.geometry())
-        self.setMask(shape)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
-        """A user's resize changes the number of lines with the height."""
-        super().resizeEvent(event)
-        self._place_children()
-        if not self.isVisible():
-            return
-        if event.size() != self._placed.size():
-            self._pulled = True
-            self._user_width = event.size().width()
-            self.captions.show_lines(self.captions.look.lines_in(self.height() - STRIP))
-        self._settled.start()
-
-    def moveEvent(self, event: QMoveEvent) -> None:  # noqa: N802  # Qt's name
-        """Positions are reported once they have settled."""
-        super().moveEvent(event)
-        if self.isVisible():
-            self._settled.start()
-
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  # Qt's name
         """What depends on the desktop is asked now: compositor, monitors, the window's own flags."""
         super().showEvent(event)
@@ -336,8 +331,18 @@ class Overlay(QWidget):
         if opaque != self._opaque:
             self._opaque = opaque
             self.captions.apply(self._settings, opaque=opaque)
+            self.history.apply(self.captions.look)
         self._place_children()
         self._let_clicks_through()
+        self._ask_for_privacy()
+        self._reserve()
+        self._above.start(self.windowHandle())
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802  # Qt's name
+        """What belongs to the bar goes with it."""
+        super().hideEvent(event)
+        self.history.hide()
+        self._above.stop()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  # Qt's name
         """Closed by the desktop: as if by the handle."""
@@ -350,20 +355,11 @@ class Overlay(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self._retranslate()
+        elif event.type() == QEvent.Type.WindowStateChange and self.isMinimized():
+            self.showNormal()  # the window that it stood above was sent away, and took it along
 
     def _retranslate(self) -> None:
         self.setWindowTitle(self.tr("Overtitle captions"))
         self.setAccessibleName(self.tr("Captions"))
         self.setAccessibleDescription(self.tr("What is being said, above all other windows"))
         self.handles.retranslate()
-
-
-def _rounded(rect: QRect) -> QRegion:
-    """For desktops that don't blend: corners cut, as well as whole pixels can be."""
-    shape = QBitmap(rect.size())
-    shape.clear()
-    painter = QPainter(shape)
-    painter.setBrush(Qt.GlobalColor.color1)
-    painter.drawRoundedRect(shape.rect().adjusted(0, 0, -1, -1), GRID, GRID)
-    painter.end()
-    return QRegion(shape).translated(rect.topLeft())

@@ -45,18 +45,24 @@ class FakeSoundDevice:
         self.refreshed = 0
         self.failure: Exception | None = None
         self.seen_source: str | None = None
+        self.seen_sink: str | None = None
         self.default = SimpleNamespace(hostapi=0)
         self.inputs = ["Mikrofon (Hea", "Mikrofon (Headset)", "Line in", "Speakers"]
 
     def query_hostapis(self) -> list[dict[str, Any]]:
         return [
             {"name": "MME", "devices": [0], "default_input_device": 0},
-            {"name": "Windows WASAPI", "devices": [1, 2, 3], "default_input_device": 2},
+            {"name": "Windows WASAPI", "devices": [1, 2, 3], "default_input_device": 2, "default_output_device": 3},
         ]
 
     def query_devices(self, index: int | None = None) -> Any:
         rows = [
-            {"name": name, "max_input_channels": 0 if name == "Speakers" else 2, "default_samplerate": 44_100.0}
+            {
+                "name": name,
+                "max_input_channels": 0 if name == "Speakers" else 2,
+                "max_output_channels": 8 if name == "Speakers" else 0,
+                "default_samplerate": 44_100.0,
+            }
             for name in self.inputs
         ]
         return rows if index is None else rows[index]
@@ -66,6 +72,12 @@ class FakeSoundDevice:
 
     def _initialize(self) -> None:
         self.refreshed += 1
+
+    def RawOutputStream(self, **options: Any) -> FakeStream:  # noqa: N802 - the library's name
+        self.seen_sink = os.environ.get("PULSE_SINK")
+        if self.failure is not None:
+            raise self.failure
+        return FakeStream(self, options)
 
     def RawInputStream(self, **options: Any) -> FakeStream:  # noqa: N802 - the library's name
         self.seen_source = os.environ.get("PULSE_SOURCE")
@@ -203,3 +215,31 @@ def test_a_stream_that_can_not_be_closed_is_left_behind_and_blocks_nobody(
     assert not portaudio.refresh()
     assert portaudio.list_inputs()
     go.set()
+
+
+def test_an_output_is_filled_and_the_choice_of_a_sink_leaves_no_trace(
+    library: FakeSoundDevice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PULSE_SINK", "mine")
+    asked: list[int] = []
+
+    def fill(size: int) -> bytes:
+        asked.append(size)
+        return b"\1" * size
+
+    output = portaudio.Output("pulse", "Headset", AudioFormat(48_000, 1), "alsa_output.usb")
+    stream = portaudio.open_output(output, fill)
+    assert (library.seen_sink, os.environ["PULSE_SINK"]) == ("alsa_output.usb", "mine")
+    assert set(asked) == {48_000 // 50 * 2}
+    assert not portaudio.refresh(), "while it plays"
+    stream.close()
+    assert library.open == 0
+    library.failure = PortAudioError("Invalid sample rate")
+    with pytest.raises(FormatUnsupported, match="Headset"):
+        portaudio.open_output(output, fill)
+
+
+def test_outputs_are_listed_with_their_own_format(library: FakeSoundDevice) -> None:
+    (output,) = portaudio.list_outputs()
+    assert (output.device, output.label, output.format) == (3, "Speakers", AudioFormat(44_100, 2))
+    assert output.pulse_sink == ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from desktop.cli.lanes import SourceSpec, build_lanes, default_specs, source_spec
+from desktop.cli.lanes import SourceSpec, build_lanes, default_specs, source_spec, without_remote
 from desktop.core.audio import AudioChunk, AudioSource, SourceKind
 from desktop.core.errors import DeviceNotFound, UsageError
 from desktop.core.message import say
@@ -103,9 +103,11 @@ def test_nothing_there_is_an_error() -> None:
         named(["gone", "mic"], no_microphone, lenient=True)
 
 
-def test_remote_is_for_later() -> None:
-    with pytest.raises(UsageError, match="remote peers"):
-        named(["remote"])
+def test_remote_calls_are_no_source_that_is_opened_here() -> None:
+    assert without_remote([SourceSpec("mic"), SourceSpec("remote")]) == ([SourceSpec("mic")], True)
+    assert without_remote([SourceSpec("mic")]) == ([SourceSpec("mic")], False)
+    with pytest.raises(UsageError, match="label"):
+        without_remote([SourceSpec("remote", "Ann")])
 
 
 def test_settings_decide() -> None:

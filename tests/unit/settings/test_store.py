@@ -83,7 +83,7 @@ def test_an_unknown_key_is_a_warning_with_the_nearest_name(path: Path) -> None:
     [
         ("size = 400", "overlay.size is a whole number from 18 to 96."),
         ('size = "40"', "overlay.size is a whole number from 18 to 96."),
-        ("lines = 2.5", "overlay.lines is a whole number from 1 to 6."),
+        ("lines = 2.5", "overlay.lines is a whole number from 1 to 12."),
         ('text_colour = "white"', "overlay.text_colour is a colour such as #14161a."),
         ("visible = 1", "overlay.visible is yes or no (true or false in the file)."),
         ("font = 3", "overlay.font is a text."),

@@ -1,6 +1,6 @@
-"""The caption bar: event to painted beside a bare label, a flood of partials, and how much of the text flickers.
+"""The caption bar: event to painted beside a bare label, at 1080p and 4K, and a flood of partials.
 
-Run on a real display (`./dev bench` brings one); offscreen figures say little.
+How calm its text is: `flicker.py`. Run on a real display (`./dev bench` brings one); offscreen figures say little.
 """
 
 from __future__ import annotations
@@ -15,12 +15,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from PySide6.QtCore import QEventLoop, Qt, QTimer
-from PySide6.QtGui import QFontMetricsF, QPaintEvent
+from PySide6.QtCore import QEventLoop, QRect, QSize, Qt, QTimer
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QApplication, QLabel
 
 from desktop.core.captions import CaptionDocument, CaptionEvent
-from desktop.core.layout import Flow
 from desktop.settings.schema import OverlaySettings
 from desktop.ui import theme
 from desktop.ui.overlay import Overlay
@@ -33,7 +32,6 @@ SPOKEN = SPOKEN_TEXT.split()
 MISHEARD = ["there", "invoices", "the", "a", "ship", "five", "coarse", "lion", "customer", "paper", "settled", "we"]
 PACE_MS = 40
 FLOOD_SECONDS = 3
-ROWS = 2
 
 
 @dataclass(frozen=True)
@@ -113,12 +111,17 @@ def settle() -> None:
     loop.exec()
 
 
-def label_times(settings: OverlaySettings, width: int, count: int) -> list[float]:
+def settings_of(**more: object) -> OverlaySettings:
+    """No waiting for readers: the words come faster than anybody reads."""
+    return OverlaySettings(reading_speed=0, **more)  # type: ignore[arg-type]  # each with its own type
+
+
+def label_times(settings: OverlaySettings, size: QSize, count: int) -> list[float]:
     label, stream = Label(), partials()
     label.setFont(theme.caption_font(settings.font, settings.size))
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
-    label.resize(width, 136)
+    label.resize(size)
     label.show()
     settle()
     run = Run(lambda: label.setText(next(stream).text[-80:]), count)
@@ -128,16 +131,18 @@ def label_times(settings: OverlaySettings, width: int, count: int) -> list[float
     return taken
 
 
-def bar(settings: OverlaySettings) -> tuple[Overlay, CaptionDocument]:
+def bar(settings: OverlaySettings, width: int = 0) -> tuple[Overlay, CaptionDocument]:
     overlay, document = Overlay(theme.DARK, settings), CaptionDocument()
     overlay.bind(document, [Lane("you", "You"), Lane("them", "Them")])
+    if width:
+        overlay.restore(QRect(0, 200, width, 100))
     overlay.show()
     settle()
     return overlay, document
 
 
-def bar_times(settings: OverlaySettings, count: int) -> list[float]:
-    overlay, document = bar(settings)
+def bar_times(settings: OverlaySettings, width: int, count: int) -> list[float]:
+    overlay, document = bar(settings, width)
     stream = partials()
 
     def step() -> None:
@@ -154,7 +159,7 @@ def bar_times(settings: OverlaySettings, count: int) -> list[float]:
 
 def flood() -> tuple[float, float, float]:
     """Events a second, paints a second, share of one core."""
-    overlay, document = bar(OverlaySettings())
+    overlay, document = bar(settings_of())
     stream, loop, timer = partials(), QEventLoop(), QTimer(timerType=Qt.TimerType.PreciseTimer)
     paints: list[float] = []
     overlay.captions.painted.connect(paints.append)
@@ -181,70 +186,6 @@ def flood() -> tuple[float, float, float]:
     return sent / took, len(paints) / took, (time.process_time() - cpu) / took
 
 
-Shown = dict[int, tuple[str, int, float]]
-"""Number of a word in its segment: its text, row and place in the row."""
-
-
-def wrapped(text: str, measure: Callable[[str], float], width: float) -> Shown:
-    """What a plain word wrap shows: everything is laid out again at each revision."""
-    places: Shown = {}
-    row, x = 0, 0.0
-    for number, word in enumerate(text.split()):
-        wide = measure(word)
-        if x and x + wide > width:
-            row, x = row + 1, 0.0
-        places[number] = (word, row, x)
-        x += wide + measure(" ")
-    last = max((at for _, at, _ in places.values()), default=0)
-    return {number: place for number, place in places.items() if place[1] > last - ROWS}
-
-
-def laid(flow: Flow, text: str) -> tuple[Shown, set[int]]:
-    """What the bar shows, and which of it is solid."""
-    places: Shown = {}
-    solid = set()
-    for row, shown in enumerate(flow.shown()):
-        for piece in shown.pieces():
-            number = len(text[: piece.start].split())
-            places[number] = (piece.text, flow.top + row, piece.x)
-            if piece.solid:
-                solid.add(number)
-    return places, solid
-
-
-def flicker(streams: int = 20) -> dict[str, float]:
-    metrics = QFontMetricsF(theme.caption_font("", 30))
-    measure, width = metrics.horizontalAdvance, 720.0
-    seen = moved_raw = moved_bar = seen_bar = changed = solid_seen = solid_changed = wrapped_raw = wrapped_bar = 0
-    for seed in range(streams):
-        flow, before_raw, before_bar, before_solid = Flow(measure, width, ROWS), {}, {}, set()
-        for revision, (text, stable, final) in enumerate(revisions(seed)):
-            raw = wrapped(text, measure, width)
-            flow.put(CaptionEvent("them", "1", revision, text, final, 0.0, 1.0, stable_chars=stable))
-            now, solid = laid(flow, text)
-            both = before_raw.keys() & raw.keys()
-            seen += len(both)
-            changed += sum(before_raw[word][0] != raw[word][0] for word in both)
-            moved_raw += sum(before_raw[word] != raw[word] for word in both)
-            wrapped_raw += sum(before_raw[word][1] != raw[word][1] for word in both)
-            both = before_bar.keys() & now.keys()
-            wrapped_bar += sum(before_bar[word][1] != now[word][1] for word in both)
-            seen_bar += len(both)
-            moved_bar += sum(before_bar[word] != now[word] for word in both)
-            still = before_solid & now.keys()
-            solid_seen += len(still)
-            solid_changed += sum(before_bar[word] != now[word] for word in still)
-            before_raw, before_bar, before_solid = raw, now, solid
-    return {
-        "words that changed their text (the provider's doing)": changed / seen,
-        "words that changed text or place, plain word wrap": moved_raw / seen,
-        "words that changed text or place, caption bar": moved_bar / seen_bar,
-        "words that changed their line, plain word wrap": wrapped_raw / seen,
-        "words that changed their line, caption bar": wrapped_bar / seen_bar,
-        "solid words that changed text or place, caption bar": solid_changed / solid_seen,
-    }
-
-
 def line(name: str, taken: list[float]) -> None:
     cuts = statistics.quantiles(taken, n=100)
     print(f"{name:48} {cuts[49] * 1000:8.2f} {cuts[98] * 1000:8.2f} {max(taken) * 1000:8.2f}")
@@ -255,16 +196,14 @@ def main() -> None:
     app = QApplication(sys.argv[:1])
     print(f"platform {app.platformName()}, {count} events, one every {PACE_MS} ms")
     print(f"{'event to painted, ms':48} {'p50':>8} {'p99':>8} {'max':>8}")
-    plain = OverlaySettings()
-    line("bare QLabel, plain text, word wrap", label_times(plain, 839, count))
-    line("caption bar, 30 pt, 2 lines", bar_times(plain, count))
-    line("caption bar, 30 pt, 2 lines, no panel (outlined)", bar_times(OverlaySettings(opacity=0), count))
-    line("caption bar, 96 pt, 6 lines", bar_times(OverlaySettings(size=96, lines=6), count))
+    for name, width, size in (("1080p, 30 pt", 1344, 30), ("4K, 60 pt", 2688, 60)):
+        label = QSize(width, 2 * round(size * 2.26))
+        line(f"floor at {name}: bare QLabel, word wrap", label_times(OverlaySettings(size=size), label, count))
+        for kind, more in (("panel", {}), ("outlined", {"opacity": 0}), ("boxes", {"backing": "box"})):
+            line(f"caption bar at {name}: {kind}", bar_times(settings_of(size=size, **more), width, count))
+    line("caption bar at 4K, 96 pt, 6 lines", bar_times(settings_of(size=96, lines=6), 2688, count))
     sent, paints, share = flood()
     print(f"\nflood: {sent:.0f} partials/s -> {paints:.0f} paints/s, {share:.0%} of a core")
-    print("\nflicker (of words on show from one revision to the next)")
-    for name, part in flicker().items():
-        print(f"{name:56} {part:7.2%}")
 
 
 if __name__ == "__main__":

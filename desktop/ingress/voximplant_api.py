@@ -1,0 +1,219 @@
+"""Starts a scenario in a Voximplant account, and says where its session is.
+
+After docs.voximplant.ai, Management API, StartScenarios. Every refusal comes with status 200 and an `error` in it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+import ssl
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http.client import HTTPException, HTTPMessage
+from typing import IO, Any
+from urllib.parse import urlencode, urlsplit
+
+from desktop.core.errors import (
+    AuthenticationFailed,
+    OptionInvalid,
+    ProtocolViolation,
+    ProviderError,
+    RateLimited,
+)
+from desktop.core.message import Message, say
+from desktop.core.provider import Capabilities, CredentialField
+from desktop.ingress.dialect import whole
+from desktop.settings import logs
+from desktop.transport.target import Refusal, Target, is_loopback, require_encryption
+
+API = "https://api.voximplant.com"
+METHOD = "/platform_api/StartScenarios"
+PATIENCE = 10.0
+"""Seconds for the whole answer."""
+MOST = 64 * 1024
+"""Bytes of an answer that are looked at; a real one has a few hundred."""
+MOST_DATA = 200
+"""Bytes of `VoxEngine.customData`."""
+KINDS = ("user:", "tel:", "sip:")
+WRONG_ACCOUNT = frozenset({100})
+"""Error codes about the account or its key; the list of codes is behind a login, so the general sentence helps too."""
+TOO_MANY = 429
+
+
+@dataclass(frozen=True, slots=True)
+class VoximplantAccount:
+    """The account that scenarios are started in; its details are kept like a provider's."""
+
+    id: str = "voximplant"
+    title: Message = field(default_factory=lambda: say("Voximplant", "Voximplant"))
+    capabilities: Capabilities = field(
+        default_factory=lambda: Capabilities(
+            (), say("Voximplant", "The call itself runs through Voximplant, whoever captions it."), needs_network=True
+        )
+    )
+    credential_fields: tuple[CredentialField, ...] = (
+        CredentialField(
+            "account-id",
+            say("Voximplant", "Account ID"),
+            say("Voximplant", "A number; the control panel shows it in the menu of your name."),
+            secret=False,
+            pattern=r"\d{1,12}",
+        ),
+        CredentialField(
+            "api-key",
+            say("Voximplant", "API key"),
+            say("Voximplant", "From the section “API keys” of the control panel's settings."),
+            pattern=r"[0-9A-Za-z-]{16,64}",
+        ),
+    )
+
+
+ACCOUNT = VoximplantAccount()
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The call that is to be made."""
+
+    rule: int
+    """The routing rule that our scenario belongs to."""
+    agent: str = field(repr=False)
+    """Who is called first: `user:NAME`, `tel:+NUMBER` or `sip:ADDRESS`."""
+    caller: str = field(repr=False)
+    """Who is called then."""
+    shown: str = field(default="", repr=False)
+    """The number that both see; a telephone needs one that Voximplant knows."""
+    api: str = API
+
+
+def check(order: Order) -> None:
+    """Raise `OptionInvalid` for what can't become a call."""
+    for address in (order.agent, order.caller):
+        if not address.startswith(KINDS) or not address.partition(":")[2].strip() or not address.isprintable():
+            raise OptionInvalid(
+                say("Voximplant", "“{address}” is nobody who can be called.", address=address),
+                say("Voximplant", "Write user:NAME, tel:+NUMBER or sip:ADDRESS."),
+            )
+    if not order.shown and any(address.startswith("tel:") for address in (order.agent, order.caller)):
+        raise OptionInvalid(
+            say("Voximplant", "A call to a telephone needs a number to be called from."),
+            say("Voximplant", "Give one that you rent from Voximplant or have verified there."),
+        )
+    if len(custom_data(order, "x" * 22)) > MOST_DATA:
+        raise OptionInvalid(
+            say("Voximplant", "The addresses of this call are too long for Voximplant."),
+            say("Voximplant", "Use users of your application or telephone numbers."),
+        )
+
+
+def make_key() -> str:
+    """What the desktop shows to the session that it started: 128 bits, for this session alone."""
+    key = secrets.token_urlsafe(16)
+    logs.hide([key])
+    return key
+
+
+def custom_data(order: Order, key: str) -> bytes:
+    """What our scenario finds in `VoxEngine.customData()`."""
+    fields = {"key": key, "agent": order.agent, "caller": order.caller, "from": order.shown}
+    return json.dumps({name: value for name, value in fields.items() if value}, separators=(",", ":")).encode()
+
+
+async def start(order: Order, credentials: Mapping[str, str], key: str) -> Target:
+    """Start the scenario; returns where its session takes WebSockets. Raises `ProviderError`."""
+    check(order)
+    form = {
+        "account_id": credentials.get("account-id", ""),
+        "api_key": credentials.get("api-key", ""),
+        "rule_id": str(order.rule),
+        "script_custom_data": custom_data(order, key).decode(),
+    }
+    return session_of(await _post(order.api.rstrip("/") + METHOD, urlencode(form).encode()))
+
+
+def session_of(answer: bytes) -> Target:
+    """What an answer says; raises `ProviderError`. Its text is never quoted."""
+    try:
+        fields: Any = json.loads(answer)
+    except (ValueError, RecursionError):
+        fields = None
+    if not isinstance(fields, dict):
+        raise _unclear()
+    error = fields.get("error")
+    if isinstance(error, dict):
+        raise _refused(whole(error.get("code")))
+    url = fields.get("media_session_access_secure_url")
+    if not isinstance(url, str):
+        raise _unclear()
+    scheme, separator, rest = url.partition("://")
+    target = Target({"https": "wss", "http": "ws"}.get(scheme, "") + separator + rest)
+    require_encryption(target)
+    return target
+
+
+def _refused(code: int | None) -> ProviderError:
+    if code in WRONG_ACCOUNT:
+        return AuthenticationFailed(
+            say("Voximplant", "Voximplant does not accept this account ID and API key (error {code}).", code=code),
+            say("Voximplant", "Enter them once more: overtitle credentials set voximplant."),
+        )
+    if code == TOO_MANY:
+        return RateLimited(say("Voximplant", "Voximplant asks for fewer requests at once."))
+    return ProtocolViolation(
+        say("Voximplant", "Voximplant refuses to start the scenario (error {code}).", code=code),
+        say("Voximplant", "Check the account, the rule's number, and that the scenario belongs to the rule."),
+    )
+
+
+def _unclear() -> ProtocolViolation:
+    return ProtocolViolation(
+        say("Voximplant", "The answer is none of Voximplant's."), say("Voximplant", "Check the address of its API.")
+    )
+
+
+# ---- HTTP
+
+
+class _Stay(urllib.request.HTTPRedirectHandler):
+    """Follows no redirect: the key is for one host."""
+
+    def redirect_request(
+        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
+    ) -> None:
+        """The redirect is the refusal."""
+
+
+async def _post(url: str, form: bytes) -> bytes:
+    from desktop.transport.dialing import explain, tls_context
+    from desktop.transport.websocket import explain_refusal
+
+    parts = urlsplit(url)
+    require_encryption(Target(url.replace("http", "ws", 1)))
+    host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+    context = await tls_context()
+    try:
+        return await asyncio.to_thread(_exchange, url, form, context)
+    except urllib.error.HTTPError as error:
+        error.close()
+        raise explain_refusal(Refusal(error.code, {}, "")) from None  # the original holds the request
+    except urllib.error.URLError as error:
+        raise explain(_cause(error), host, port) from None
+    except (OSError, HTTPException) as error:
+        raise explain(error, host, port) from None
+
+
+def _cause(error: urllib.error.URLError) -> Exception:
+    return error.reason if isinstance(error.reason, Exception) else OSError()
+
+
+def _exchange(url: str, form: bytes, context: ssl.SSLContext) -> bytes:
+    proxies = urllib.request.ProxyHandler({} if is_loopback(urlsplit(url).hostname or "") else None)
+    opener = urllib.request.build_opener(urllib.request.HTTPSHandler(context=context), proxies, _Stay)
+    request = urllib.request.Request(url, form)  # noqa: S310 - `require_encryption` let http and https through alone
+    with opener.open(request, timeout=PATIENCE) as response:
+        answer: bytes = response.read(MOST)
+    return answer

@@ -1,0 +1,162 @@
+"""A Vosk server on this computer, as strict as the real one, with a recogniser that hears the numbers of the beacon.
+
+One answer to each message of sound; the end is known by its exact spelling, and any other text that is no
+configuration would be decoded as sound, which is a complaint here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from array import array
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request, Response
+
+from tests.support.beacon import BASE
+
+END = '{"eof" : 1}'
+
+
+@dataclass
+class Fault:
+    """What goes wrong on one connection: `drop`, `close` or `garbage`, or `refuse` with a status."""
+
+    kind: str
+    after: float = 0.0
+    """Seconds of sound."""
+    status: int = 401
+
+
+@dataclass
+class Heard:
+    """One stream as the server saw it."""
+
+    config: dict[str, Any] = field(default_factory=dict)
+    sound: bytearray = field(default_factory=bytearray)
+    ended: bool = False
+
+
+class VoskServer:
+    """`async with start()` gives one."""
+
+    def __init__(self) -> None:
+        self.faults: list[Fault | None] = []
+        """One for each connection attempt, in order; later ones work."""
+        self.streams: list[Heard] = []
+        self.attempts = 0
+        self.complaints: list[str] = []
+        self.token = ""
+        """What a gateway before the server asks for."""
+        self.alternatives = False
+        """Whether it answers with alternatives, as servers may be set to."""
+        self.url = ""
+
+    def check(self, connection: ServerConnection, request: Request) -> Response | None:
+        fault = self.faults[self.attempts] if self.attempts < len(self.faults) else None
+        self.attempts += 1
+        if fault is not None and fault.kind == "refuse":
+            return connection.respond(HTTPStatus(fault.status), "no\n")
+        if self.token and request.headers.get("Authorization") != f"Bearer {self.token}":
+            return connection.respond(HTTPStatus.UNAUTHORIZED, "no\n")
+        return None
+
+    async def converse(self, connection: ServerConnection) -> None:
+        fault = self.faults[self.attempts - 1] if self.attempts <= len(self.faults) else None
+        heard = Heard()
+        self.streams.append(heard)
+        with contextlib.suppress(ConnectionClosed):
+            await self._recognise(connection, heard, fault)
+
+    async def _recognise(self, connection: ServerConnection, heard: Heard, fault: Fault | None) -> None:
+        recogniser: Recogniser | None = None
+        async for message in connection:
+            if isinstance(message, str) and "config" in message:
+                heard.config = json.loads(message)["config"]
+                continue
+            recogniser = recogniser or Recogniser(int(heard.config.get("sample_rate", 8000)))
+            if message == END:
+                heard.ended = True
+                await connection.send(self.said(recogniser.close()))
+                return
+            if isinstance(message, str):
+                self.complaints.append(f"text {message[:40]}")
+                continue
+            heard.sound += message
+            result = recogniser.accept(message)
+            await connection.send(json.dumps({"partial": recogniser.partial}) if result is None else self.said(result))
+            if fault is not None and recogniser.at >= fault.after:
+                await self._fail(connection, fault)
+
+    def said(self, result: dict[str, Any]) -> str:
+        return json.dumps({"alternatives": [{"confidence": 200.0, **result}]} if self.alternatives else result)
+
+    async def _fail(self, connection: ServerConnection, fault: Fault) -> None:
+        if fault.kind == "drop":
+            connection.transport.abort()
+        elif fault.kind == "close":
+            await connection.close(1000)
+        else:
+            await connection.send("[]")
+
+
+class Recogniser:
+    """An utterance for each number, over when something else begins."""
+
+    def __init__(self, rate: int) -> None:
+        self.rate = rate
+        self.at = self.since = 0.0
+        self.number: int | None = None
+
+    @property
+    def partial(self) -> str:
+        return "" if self.number is None else f"number {self.number}"
+
+    def accept(self, sound: bytes) -> dict[str, Any] | None:
+        """The utterance that ended in this sound, if one did; one at most, as in the real one."""
+        samples = array("h", sound)
+        step = self.rate // 200
+        result = None
+        for offset in range(0, len(samples), step):
+            number = samples[offset] - BASE if samples[offset] > BASE - 1 else None
+            if number != self.number:
+                result = self.close() if self.number is not None else result
+                self.number, self.since = number, self.at
+            self.at += len(samples[offset : offset + step]) / self.rate
+        return result
+
+    def close(self) -> dict[str, Any]:
+        if self.number is None:
+            return {"text": ""}
+        middle = (self.since + self.at) / 2
+        result = [
+            {"conf": 1.0, "start": self.since, "end": middle, "word": "number"},
+            {"conf": 0.9, "start": middle, "end": self.at, "word": str(self.number)},
+        ]
+        text = self.partial
+        self.number = None
+        return {"result": result, "text": text}
+
+
+@asynccontextmanager
+async def start() -> AsyncIterator[VoskServer]:
+    """A server on this computer."""
+    vosk = VoskServer()
+    async with serve(
+        vosk.converse, "127.0.0.1", 0, process_request=vosk.check, compression=None, ping_interval=None,
+        close_timeout=0.5,
+    ) as running:  # fmt: skip
+        vosk.url = f"ws://127.0.0.1:{running.sockets[0].getsockname()[1]}"
+        try:
+            yield vosk
+        finally:
+            for connection in list(running.connections):
+                connection.transport.abort()
+            await asyncio.sleep(0)
