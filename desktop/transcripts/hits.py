@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-COUNTED = 500
+COUNTED = 100
 """Places of one session that are counted; more are "more than"."""
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
 from PySide6.QtCore import QDate, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
@@ -35,6 +36,8 @@ from desktop.ui.values import LibraryEntry, OpenedSession, SessionDetails
 
 _TYPING_MS = 30
 """A page of hits takes less than 20 ms; longer waiting would only be felt."""
+_AT_ONCE = 150
+"""Sessions that are listed before the window may do something else."""
 _TITLES = 20
 """Sessions that are listed because of their titles."""
 
@@ -87,6 +90,13 @@ class LibraryView(QStackedWidget):
         self.recording = RecordingStrip()
         self.undo = UndoStrip()
         self.question = QuestionStrip()
+        self._waiting: Iterator[LibraryEntry] = iter(())
+        self._group, self._again = "", ""
+        self._days: dict[int, str] = {}
+        self._more = QTimer(self)
+        self._more.setSingleShot(True)
+        self._more.setInterval(0)
+        self._more.timeout.connect(self._list_some)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_TYPING_MS)
@@ -170,6 +180,7 @@ class LibraryView(QStackedWidget):
         if query != self.field.text().strip() or not query or self.trash_button.isChecked():
             return
         if before == 0:
+            self._more.stop()
             self.items.clear()
             self._list_titles(query)
         else:
@@ -206,15 +217,9 @@ class LibraryView(QStackedWidget):
         self.items.setUpdatesEnabled(False)
         self.items.blockSignals(True)
         self.items.clear()
-        group = ""
-        for entry in entries:
-            if (when := self._day(entry)) != group:
-                group = when
-                self.items.addItem(rows.heading(group))
-            self._add_session(entry)
-        again = self._find_item(before)
-        if again is not None:
-            self.items.setCurrentItem(again)
+        self._group, self._again, self._days = "", before, {}
+        self._waiting = iter(entries)
+        self._list_some()
         self.items.blockSignals(False)
         self.items.setUpdatesEnabled(True)
         trash = self.trash_button.isChecked()
@@ -225,6 +230,21 @@ class LibraryView(QStackedWidget):
         )
         self._say("" if entries else empty)
         self._refresh_card()
+
+    def _list_some(self) -> None:
+        """List the next sessions that wait; the window does something else before the ones after them."""
+        some = list(islice(self._waiting, _AT_ONCE))
+        for entry in some:
+            if (when := self._day(entry)) != self._group:
+                self._group = when
+                self.items.addItem(rows.heading(when))
+            self._add_session(entry)
+            if self._again and self._again == (entry.key or entry.id):
+                self.items.setCurrentItem(self.items.item(self.items.count() - 1))
+        if len(some) == _AT_ONCE:
+            self._more.start()
+        else:
+            self._more.stop()
 
     def _add_session(self, entry: LibraryEntry) -> None:
         note = self.tr("cut off") if entry.broken else self.tr("now") if entry.running else ""
@@ -248,8 +268,13 @@ class LibraryView(QStackedWidget):
 
     def _day(self, entry: LibraryEntry) -> str:
         local = entry.started.astimezone()
-        date, today = QDate(local.year, local.month, local.day), self._today()
-        days = date.daysTo(today)
+        number = local.toordinal()
+        if number not in self._days:
+            self._days[number] = self._name_of_day(QDate(local.year, local.month, local.day))
+        return self._days[number]
+
+    def _name_of_day(self, date: QDate) -> str:
+        days = date.daysTo(self._today())
         if days == 0:
             return self.tr("Today")
         if days == 1:
@@ -312,9 +337,10 @@ class LibraryView(QStackedWidget):
         self._title.setText(self.tr("Trash") if on else self.tr("Transcripts"))
         self.question.hide()
         self.undo.hide()
+        self._more.stop()
+        self.items.clear()
         if on:
             self.field.clear()
-            self.items.clear()
         self.trash_opened.emit(on)
 
     def _ask(self, key: str) -> None:
@@ -331,5 +357,7 @@ class LibraryView(QStackedWidget):
 
 
 def _folded(text: str) -> str:
+    if text.isascii():
+        return text.casefold()
     apart = unicodedata.normalize("NFKD", text)
     return "".join(char for char in apart if not unicodedata.combining(char)).casefold()
