@@ -66,10 +66,19 @@ def searching(library: Library, index: Path) -> None:
         every += times
         row(f"search as you type: {what}", times)
     row("search as you type: every key", every)
+    asked = [part for _, texts in phrases() for text in texts for part in typed(text)]
+    row("search as you type: every key, processor time alone", [spent(library, text) for text in asked])
 
 
 def one(search: Callable[[str], object], asked: list[str], number: int) -> object:
     return search(asked[number])
+
+
+def spent(library: Library, text: str) -> float:
+    """Seconds of processor time, which a busy machine does not change."""
+    before = time.thread_time()
+    library.search_page(text)
+    return time.thread_time() - before
 
 
 def bare(index: Path) -> object:

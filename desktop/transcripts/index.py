@@ -45,8 +45,9 @@ _FILLED = 1
 """`application_id` of an index that has seen all the folders once."""
 ORDINALS = 1 << 28
 """Row ids rise with time, which finds the newest segments without sorting: start in seconds times this, plus n."""
-_LAST_MOMENT = 1 << 33  # the year 2242
-LAST_ROW = (_LAST_MOMENT + 1) * ORDINALS
+LAST_MOMENT = 1 << 33
+"""Seconds; the year 2242."""
+LAST_ROW = (LAST_MOMENT + 1) * ORDINALS
 """Above every row id."""
 _TERM = re.compile(r'"([^"]*)"|(\S+)')
 
@@ -200,7 +201,7 @@ def take_in(database: sqlite3.Connection, path: bytes, state: tuple[int, int], t
 
 def second(moment: float) -> int:
     """The part of a row id that says when its session began."""
-    return min(max(int(moment), 0), _LAST_MOMENT)
+    return min(max(int(moment), 0), LAST_MOMENT)
 
 
 def _take_in_segments(database: sqlite3.Connection, journal: int, transcript: Transcript) -> None:

@@ -27,6 +27,10 @@ EXCERPT = 220
 _BEFORE = 60
 """Characters that stand before the first word found."""
 _WORD = re.compile(r"\w+")
+_SHARED = """
+SELECT min(max(CAST(moment AS INTEGER), 0), ?) AS second FROM journal WHERE segments > 0
+GROUP BY second HAVING count(*) > 1
+"""
 _LOOK_THROUGH = "SELECT id FROM segment WHERE {holds} AND id < ? ORDER BY id DESC"
 _PLACES_OF = "SELECT label, start, text FROM segment WHERE id IN ({rows}) ORDER BY id"
 
@@ -35,14 +39,16 @@ def page(database: sqlite3.Connection, query: str, before: int = 0) -> Page:
     """One page of `query`: what is older than the row `before`, or the newest for 0; raises `sqlite3.Error`."""
     if not index.terms(query):
         return NOTHING
-    seconds = _sessions_by_second(database)
+    shared = _shared_seconds(database)
+    journals: dict[int, int] = {}
     kept: dict[int, list[int]] = {}
     counts: dict[int, int] = {}
     last = 0
     for row in _rows(database, query, before):
         second = row // index.ORDINALS
-        journals = seconds.get(second, ())
-        journal = journals[0] if len(journals) == 1 else _journal(database, row)
+        if second not in journals or second in shared:
+            journals[second] = _journal(database, row)
+        journal = journals[second]
         if journal not in kept:
             if len(kept) == SESSIONS:
                 return Page(_found(database, kept, counts, query), last)
@@ -55,15 +61,12 @@ def page(database: sqlite3.Connection, query: str, before: int = 0) -> Page:
     return Page(_found(database, kept, counts, query), 0)
 
 
-def _sessions_by_second(database: sqlite3.Connection) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = {}
-    for journal, moment in database.execute("SELECT id, moment FROM journal WHERE segments > 0"):
-        found.setdefault(index.second(moment), []).append(journal)
-    return found
+def _shared_seconds(database: sqlite3.Connection) -> set[int]:
+    """Seconds in which more than one session began: there a row id does not tell the session."""
+    return {second for (second,) in database.execute(_SHARED, (index.LAST_MOMENT,))}
 
 
 def _journal(database: sqlite3.Connection, row: int) -> int:
-    """For sessions that began in the same second."""
     return int(database.execute("SELECT journal FROM segment WHERE id = ?", (row,)).fetchone()[0])
 
 
