@@ -36,7 +36,7 @@ class Kind(IntEnum):
 def heading(text: str) -> QListWidgetItem:
     """A line above others; it can't be chosen."""
     item = _item(Kind.HEADING, text)
-    item.setFlags(Qt.ItemFlag.ItemIsEnabled)
+    item.setFlags(Qt.ItemFlag.NoItemFlags)  # the arrow keys pass over it
     return item
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
 from PySide6.QtCore import QDate, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
@@ -135,6 +135,8 @@ class LibraryView(QStackedWidget):
         self.field.textEdited.connect(self._timer.start)
         self._timer.timeout.connect(self._on_typed)
         self.field.returnPressed.connect(self._on_typed)
+        down = QShortcut(QKeySequence("Down"), self.field, context=Qt.ShortcutContext.WidgetShortcut)
+        down.activated.connect(self._to_the_list)
         self.items.itemActivated.connect(self._on_activated)
         self.items.itemClicked.connect(self._on_clicked)
         self.items.currentItemChanged.connect(self._on_current)
@@ -328,6 +330,15 @@ class LibraryView(QStackedWidget):
             self.searched.emit(*self._page)
         elif kind in (rows.Kind.SESSION, rows.Kind.PLACE) and not self.trash_button.isChecked():
             self.opened.emit(str(item.data(rows.ID)), float(item.data(rows.START)))
+
+    def _to_the_list(self) -> None:
+        """The arrow leads from the words to what was found."""
+        if not self._chosen():
+            every = (self.items.item(at) for at in range(self.items.count()))
+            first = next((item for item in every if item.flags() & Qt.ItemFlag.ItemIsSelectable), None)
+            if first is not None:
+                self.items.setCurrentItem(first)
+        self.items.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _on_clicked(self, item: QListWidgetItem) -> None:
         if rows.kind_of(item) in (rows.Kind.PLACE, rows.Kind.MORE):  # one click leads to the words

@@ -23,6 +23,7 @@ from desktop.transcripts.change import keep_line, name_line, title_line
 from desktop.transcripts.transcript import Voice
 from desktop.ui.clock import clock_text
 from desktop.ui.icons import icon
+from desktop.ui.keyboard import order_tabs
 from desktop.ui.talk_picture import TalkPicture, talk_in_words
 from desktop.ui.text import plain
 from desktop.ui.theme import GRID, Palette
@@ -97,6 +98,7 @@ class SessionCard(QScrollArea):
         self._details: SessionDetails | None = None
         self._fields: list[NameField] = []
         self._busy = False
+        self._last: QWidget = self
         self.title = NameField(self.tr("Title"))
         self.about = _label(dim=True)
         self.broken = _label()
@@ -240,6 +242,8 @@ class SessionCard(QScrollArea):
         for at, button in enumerate(shown):
             self._buttons.addWidget(button, at // 2, at % 2)
             button.show()
+        self._last = shown[-1]
+        order_tabs([self.title, *shown, self.keep])
 
     def _show_voices(self) -> None:
         for field in self._fields:
@@ -257,6 +261,7 @@ class SessionCard(QScrollArea):
         for at, voice in enumerate(self._details.voices):
             self._voices.addWidget(self._chip(voice, self._palette.lane(places[voice.lane])), at, 0)
             self._voices.addWidget(self._name_field(voice), at, 1)
+        order_tabs([self._last, *self._fields, self.keep])
 
     def _chip(self, voice: Voice, colour: str) -> QWidget:
         chip = QFrame()

@@ -300,3 +300,22 @@ def test_recordings_can_be_dropped_and_nothing_else(qtbot: QtBot, tmp_path: Path
 def test_headings_cannot_be_chosen(library: LibraryView) -> None:
     assert not library.items.item(0).flags() & Qt.ItemFlag.ItemIsSelectable
     assert rows.kind_of(library.items.item(0)) is rows.Kind.HEADING
+
+
+def test_the_keyboard_leads_from_the_words_through_the_list_to_the_card(library: LibraryView, qtbot: QtBot) -> None:
+    library.activateWindow()
+    qtbot.waitUntil(library.isActiveWindow)
+    library.field.setFocus()
+    QTest.keyClick(library.field, Qt.Key.Key_Down)
+    assert library.items.hasFocus()
+    assert library._chosen() == "1"
+    choose(library, "2")
+    library.show_details(SessionDetails("2", VOICES, DETAILS.talk, kept=False))
+    card = library.card
+    qtbot.waitUntil(lambda: all(field.isVisible() for field in card._fields))
+    reached: list[QWidget] = []
+    for _ in range(9):
+        QTest.keyClick(library.focusWidget(), Qt.Key.Key_Tab)
+        reached.append(library.focusWidget())
+    first = [card.title, card.continue_button, card.open_button, card.export_button, card.delete_button]
+    assert reached == [*first, *card._fields, card.keep]
