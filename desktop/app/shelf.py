@@ -108,7 +108,10 @@ class Shelf:
 
     def _open(self, key: str) -> OpenedSession:
         path = self._library().find(key).path
-        return OpenedSession(key, read(path), read(path, edited=False))
+        from desktop.providers import discover
+
+        titles = {each.id: each.title for each in discover().values()}
+        return OpenedSession(key, read(path), read(path, edited=False), titles)
 
     def _earlier(self, key: str) -> tuple[Path, Transcript]:
         path = self._library().find(key).path

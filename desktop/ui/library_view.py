@@ -60,6 +60,7 @@ class LibraryView(QStackedWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._entries: dict[str, LibraryEntry] = {}
+        self._discarded: dict[str, LibraryEntry] = {}
         self._folded: dict[str, str] = {}
         self._listed: list[LibraryEntry] = []
         self._page: tuple[str, int] = ("", 0)
@@ -174,6 +175,7 @@ class LibraryView(QStackedWidget):
 
     def show_trash(self, entries: Sequence[LibraryEntry]) -> None:
         """List what was deleted, when that is what the person looks at."""
+        self._discarded = {entry.key: entry for entry in entries}
         if self.trash_button.isChecked():
             self._list(entries)
 
@@ -251,8 +253,6 @@ class LibraryView(QStackedWidget):
     def _add_session(self, entry: LibraryEntry) -> None:
         note = self.tr("cut off") if entry.broken else self.tr("now") if entry.running else ""
         self.items.addItem(rows.session(entry.key or entry.id, entry.title, about(entry, self.locale()), note))
-        if entry.key:
-            self._entries[entry.key] = entry
 
     def _list_titles(self, query: str) -> None:
         wanted = _folded(query).split()
@@ -309,7 +309,8 @@ class LibraryView(QStackedWidget):
         self._refresh_card()
 
     def _refresh_card(self) -> None:
-        entry = self._entries.get(self._chosen())
+        known = self._discarded if self.trash_button.isChecked() else self._entries
+        entry = known.get(self._chosen())
         self.card.show_entry(entry)
         if entry is not None and not entry.key:
             self.chosen.emit(entry.id)
@@ -355,7 +356,7 @@ class LibraryView(QStackedWidget):
         self.trash_opened.emit(on)
 
     def _ask(self, key: str) -> None:
-        entry = self._entries.get(key)
+        entry = self._discarded.get(key)
         title = plain(entry.title, 80) if entry else ""
         self.question.ask(self.tr("Delete “{title}”? It can't be brought back.").format(title=title), key)
 

@@ -194,11 +194,12 @@ class SessionPage(QFrame):
 
     def remove(self) -> None:
         """Withdraw the chosen segments."""
-        self._retext([(row, "") for row, line in self._lines() if line.text])
+        self._retext([(row, "") for row, line in self._lines() if line.text and not line.note])
 
     def copy(self) -> None:
         """Copy the chosen segments as plain text."""
-        text = "\n".join(f"{line.who}: {plain(line.text)}" for _, line in self._lines() if line.text)
+        said = ((f"{line.who}: " if line.who else "", plain(line.text)) for _, line in self._lines() if line.text)
+        text = "\n".join(who + words for who, words in said)
         QGuiApplication.clipboard().setText(text)
 
     def _lines(self) -> list[tuple[int, Line]]:
@@ -224,4 +225,4 @@ class SessionPage(QFrame):
         self.formats.popup(self.part_button.mapToGlobal(QPoint(0, self.part_button.height())))
 
     def _on_part(self, name: str) -> None:
-        self.part_pressed.emit(self.id, name, frozenset(line.key for _, line in self._lines()))
+        self.part_pressed.emit(self.id, name, frozenset(line.key for _, line in self._lines() if not line.note))

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import QPlainTextEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from desktop.core.captions import CaptionEvent
 from desktop.transcripts.clean import clean_text
 from desktop.ui.clock import clock_text
+from desktop.ui.notes import note_of
 from desktop.ui.style import px
-from desktop.ui.text import plain
+from desktop.ui.text import localise, plain
 from desktop.ui.theme import Palette, caption_font
 from desktop.ui.values import OpenedSession, lane_places
 
@@ -25,7 +27,7 @@ _PAD = 10
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One segment."""
+    """One segment, or a sentence of the program's own between two."""
 
     lane: str
     segment_id: str
@@ -37,6 +39,8 @@ class Line:
     """As it was heard."""
     colour: int
     """Place of its lane among the colours."""
+    note: bool = False
+    """A gap, a seam, a mark or a finding: it can be read, and not corrected."""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -45,12 +49,18 @@ class Line:
 
 
 def lines_of(opened: OpenedSession) -> list[Line]:
-    """Every segment that was heard, as it reads now; one that was removed has no text."""
+    """All that was heard, as it reads now; a segment that was removed has no text."""
     now = {(each.lane, each.segment_id): each for each in opened.told.segments}
     voices = {(voice.lane, voice.speaker): voice.name for voice in opened.told.voices}
     places = lane_places(voice.lane for voice in opened.told.voices)
+    labels = {voice.lane: voice.name for voice in opened.told.voices if not voice.speaker}
+    titles = {each: localise(title) for each, title in opened.providers.items()}
     found = []
-    for each in opened.heard.segments:
+    for each in opened.heard.entries:
+        if not isinstance(each, CaptionEvent):
+            text = plain(note_of(each, labels, titles)[0])
+            found.append(Line("", "", each.start, "", text, text, 0, note=True))
+            continue
         key = each.lane, each.segment_id
         label = opened.told.label(each.lane)
         named = voices.get((each.lane, each.speaker), each.speaker)
@@ -61,15 +71,13 @@ def lines_of(opened: OpenedSession) -> list[Line]:
 
 
 class SegmentModel(QAbstractListModel):
-    """Segments in the order of time. Editing one asks `retext`, which is to end in `set_text`."""
+    """Segments in the order of time. A correction is told to `on_typed`, which is to end in `set_text`."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._lines: list[Line] = []
-        self.editable = True
-        self.asked: list[tuple[int, str]] = []
-        """Corrections that were typed and not taken yet."""
-        self.on_typed: Any = None
+        self.on_typed: Callable[[int, str], None] | None = None
+        """Told of each correction."""
 
     def show_lines(self, lines: Sequence[Line]) -> None:
         """Show other segments."""
@@ -84,7 +92,7 @@ class SegmentModel(QAbstractListModel):
     def set_text(self, row: int, text: str) -> None:
         """Show another text."""
         old = self._lines[row]
-        self._lines[row] = Line(old.lane, old.segment_id, old.start, old.who, text, old.heard, old.colour)
+        self._lines[row] = replace(old, text=text)
         index = self.index(row)
         self.dataChanged.emit(index, index)
 
@@ -104,7 +112,8 @@ class SegmentModel(QAbstractListModel):
         if role == Qt.ItemDataRole.EditRole:
             return line.text
         if role == Qt.ItemDataRole.DisplayRole:
-            return f"{clock_text(line.start)} {line.who}: {plain(line.text)}"
+            who = f"{line.who}: " if line.who else ""
+            return f"{clock_text(line.start)} {who}{plain(line.text)}"
         if role == Qt.ItemDataRole.ToolTipRole and line.text != line.heard:
             return self.tr("Heard: {text}").format(text=plain(line.heard, 300))
         return None
@@ -112,7 +121,7 @@ class SegmentModel(QAbstractListModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Every segment can be chosen and corrected."""
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        return flags | Qt.ItemFlag.ItemIsEditable if self.editable else flags
+        return flags if self._lines[index.row()].note else flags | Qt.ItemFlag.ItemIsEditable
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:  # noqa: N802 - Qt's name
         """Hand on what was typed."""
@@ -144,7 +153,7 @@ class SegmentPainter(QStyledItemDelegate):
         box = QFontMetrics(self._text_font()).boundingRect(
             QRect(0, 0, self._width(option), 100_000), Qt.TextFlag.TextWordWrap, text
         )
-        return QSize(100, box.height() + px(20) + 2 * _PAD)
+        return QSize(100, box.height() + (0 if _line(index).note else px(20)) + 2 * _PAD)
 
     def _shown(self, index: Index) -> str:
         line = _line(index)
@@ -166,24 +175,38 @@ class SegmentPainter(QStyledItemDelegate):
         if state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(QColor(palette.accent))
             painter.drawRect(rect.adjusted(0, 0, -1, -1))
-        painter.fillRect(QRect(rect.left() + _TIME - 12, rect.top() + 6, 4, rect.height() - 12), _colour(line, palette))
+        self._paint_time(painter, rect, line, palette)
+        head = QRect(rect.left() + _TIME, rect.top() + _PAD, self._width(option), px(18))
+        if line.note:
+            painter.setPen(QColor(palette.warn))
+            painter.drawText(head.adjusted(0, 0, 0, px(24)), Qt.TextFlag.TextWordWrap, self._shown(index))
+        else:
+            self._paint_words(painter, head, rect.bottom(), index)
+        painter.restore()
+
+    def _paint_time(self, painter: QPainter, rect: QRect, line: Line, palette: Palette) -> None:
+        bar = QRect(rect.left() + _TIME - 12, rect.top() + 6, 4, rect.height() - 12)
+        painter.fillRect(bar, QColor(palette.warn) if line.note else _colour(line, palette))
         small = painter.font()
         small.setPixelSize(px(13))
         painter.setFont(small)
         painter.setPen(QColor(palette.dim))
         time = QRect(rect.left(), rect.top() + _PAD, _TIME - 22, px(18))
         painter.drawText(time, Qt.AlignmentFlag.AlignRight, clock_text(line.start))
+
+    def _paint_words(self, painter: QPainter, head: QRect, bottom: int, index: Index) -> None:
+        line, palette = _line(index), self.palette
+        assert palette is not None  # noqa: S101 - the caller has looked
+        small = painter.font()
         small.setWeight(QFont.Weight.DemiBold)
         painter.setFont(small)
         painter.setPen(_colour(line, palette))
-        head = QRect(rect.left() + _TIME, rect.top() + _PAD, self._width(option), px(18))
         edited = f"  ({self.tr('edited')})" if line.text and line.text != line.heard else ""
         painter.drawText(head, Qt.AlignmentFlag.AlignLeft, f"{line.who}{edited}")
         painter.setFont(self._text_font())
         painter.setPen(QColor(palette.text if line.text else palette.dim))
-        body = QRect(head.left(), head.bottom() + 3, head.width(), rect.bottom() - head.bottom())
+        body = QRect(head.left(), head.bottom() + 3, head.width(), bottom - head.bottom())
         painter.drawText(body, Qt.TextFlag.TextWordWrap, self._shown(index))
-        painter.restore()
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:  # noqa: N802 - Qt's name
         """A field of plain text over the segment."""

@@ -152,3 +152,5 @@ class OpenedSession:
     """As it reads now."""
     heard: Transcript
     """As it was heard, without changes."""
+    providers: Mapping[str, Message] = field(default_factory=dict)
+    """Titles by id."""

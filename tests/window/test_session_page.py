@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
+from desktop.core.captions import Gap, Mark
 from desktop.ui.session_page import SessionPage
 from desktop.ui.theme import LIGHT
 from desktop.ui.values import OpenedSession
@@ -114,6 +115,20 @@ def test_the_keyboard_leads_back(page: SessionPage, qtbot: QtBot) -> None:
     page.view.setFocus()
     with qtbot.waitSignal(page.closed):
         QTest.keyClick(page.view, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+
+
+def test_gaps_and_marks_stand_between_the_lines_and_stay_as_they_are(page: SessionPage) -> None:
+    gap = Gap("them", 2.0, 3.0, "connection lost")
+    told = replace(TOLD, entries=(SAID[0], gap, SAID[1], Mark(6.0, "ask")))
+    page.show_session(OpenedSession("1", told, told))
+    seen = changes(page)
+    assert page.model.index(1).data() == "00:02 1.0 s of Them may be missing here (connection lost)"
+    assert page.model.index(3).data() == "00:06 Marked · ask"
+    assert not page.model.index(1).flags() & Qt.ItemFlag.ItemIsEditable
+    page.view.selectAll()
+    page.remove()
+    assert [line["segment_id"] for line in seen[0][1]] == ["1", "2"]
+    assert not page.grab().isNull()
 
 
 def test_foreign_text_is_painted_as_it_is(page: SessionPage) -> None:
