@@ -56,11 +56,19 @@ class Captioning:
         return self._run is not None and not self._run.done()
 
     def start(
-        self, request: StartRequest, title: str, tell: Callable[[Problem], None], *, sample: bool = False
+        self,
+        request: StartRequest,
+        plan: JournalPlan | None,
+        tell: Callable[[Problem], None],
+        *,
+        sample: bool = False,
     ) -> None:
-        """Caption what `request` asks for, or the sample speech; `tell` hears why it can't be started."""
+        """Caption what `request` asks for, or the sample speech; `tell` hears why it can't be started.
+
+        Without a `plan` nothing is saved.
+        """
         if not self.running:
-            self._run = self._tasks.start(self._caption(request, title, tell, sample=sample))
+            self._run = self._tasks.start(self._caption(request, plan, tell, sample=sample))
 
     def stop(self) -> None:
         """Stop listening; the last words still come."""
@@ -74,7 +82,7 @@ class Captioning:
 
     async def _choose(self, session: Session, request: StartRequest, tell: Callable[[Problem], None]) -> None:
         try:
-            service = await asyncio.to_thread(_service, request, self._settings(), self._store)
+            service = await asyncio.to_thread(service_for, request, self._settings(), self._store)
             if service != session.service or session.state is not SessionState.LIVE:
                 session.choose(service)
         except OvertitleError as error:
@@ -88,16 +96,15 @@ class Captioning:
             await asyncio.wait({self._run}, timeout=GRACE)
 
     async def _caption(
-        self, request: StartRequest, title: str, tell: Callable[[Problem], None], *, sample: bool
+        self, request: StartRequest, plan: JournalPlan | None, tell: Callable[[Problem], None], *, sample: bool
     ) -> None:
         try:
-            service = await asyncio.to_thread(_service, request, self._settings(), self._store)
+            service = await asyncio.to_thread(service_for, request, self._settings(), self._store)
             labels = tuple(lane.label for lane in request.lanes)
             lanes = sample_lanes((labels[0], labels[-1])) if sample else await _lanes(request.lanes, tell)
         except OvertitleError as error:
             tell(Problem(error, since=0.0))
             return
-        plan = JournalPlan(paths.transcripts_folders(self._settings()), title)
         captions = self._settings().captions
         fallback = None
         if captions.fallback and service.provider.capabilities.needs_network:
@@ -134,7 +141,8 @@ async def _save_now_and_then(usage: Usage) -> None:
         await asyncio.to_thread(usage.save)
 
 
-def _service(request: StartRequest, settings: Settings, store: CredentialStore) -> Service:
+def service_for(request: StartRequest, settings: Settings, store: CredentialStore) -> Service:
+    """Whom `request` asks for, with account and options; raises `OvertitleError` when that can't be."""
     provider = discover()[request.provider]
     reason = provider.availability()
     if reason is not None:

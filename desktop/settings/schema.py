@@ -221,6 +221,21 @@ class TranscriptSettings(Struct, frozen=True, kw_only=True):
         tuple[str, ...],
         Words(say("Settings", "Also save as"), say("Settings", "Written beside the transcript when captions stop.")),
     ] = ("txt",)
+    keep: Annotated[
+        bool,
+        Words(
+            say("Settings", "Keep transcripts"),
+            say("Settings", "Without it nothing is saved: what was said is gone when captions stop."),
+        ),
+    ] = True
+    keep_days: Annotated[
+        int,
+        Meta(ge=0, le=3650),
+        Words(
+            say("Settings", "Delete after"),
+            say("Settings", "Days after the last change, for good; 0 keeps everything. Sessions kept by hand stay."),
+        ),
+    ] = 0
 
 
 class ListenerSettings(Struct, frozen=True, kw_only=True):

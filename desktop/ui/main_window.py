@@ -35,7 +35,7 @@ from desktop.ui.state_line import StateLine
 from desktop.ui.text import localise, plain
 from desktop.ui.theme import Palette
 from desktop.ui.top_bar import RUNNING
-from desktop.ui.values import THEM, LaneView, LibraryEntry, ProviderEntry, SearchHit, StartRequest
+from desktop.ui.values import THEM, LaneView, ProviderEntry, StartRequest
 from desktop.ui.window_frame import WindowFrame
 
 _TICK_MS = 250
@@ -56,13 +56,8 @@ class MainWindow(WindowFrame):
     """`Settings`."""
     library_requested = Signal()
     """The library page was opened: its list may be old."""
-    library_search = Signal(str)
-    """Empty for everything."""
-    open_transcript = Signal(str, float)
-    """Id, and seconds into the session."""
-    export_requested = Signal(str, str)
-    """Id and format."""
-    delete_requested = Signal(str)
+    keep_toggled = Signal(bool)
+    """Whether the running session, or the next one, is to be kept."""
     account_requested = Signal(str)
     """Provider id: its account and options are to be shown."""
     problem_action = Signal(object, object)
@@ -124,10 +119,7 @@ class MainWindow(WindowFrame):
         self.status.folder_pressed.connect(self._open_folder)
         self.status.step_pressed.connect(lambda: self.problem_action.emit(Action.SOUND_SETTINGS, None))
         self.problem_bar.action_pressed.connect(self.problem_action)
-        self.library.searched.connect(self.library_search)
-        self.library.open_pressed.connect(self.open_transcript)
-        self.library.export_pressed.connect(self.export_requested)
-        self.library.delete_pressed.connect(self.delete_requested)
+        self.status.keep_toggled.connect(self.keep_toggled)
 
     def _add_keys(self) -> None:
         keys: dict[str, Callable[[], object]] = {
@@ -148,6 +140,7 @@ class MainWindow(WindowFrame):
     def show_settings(self, settings: Settings) -> None:
         """Show choices that were made elsewhere, or read from disk."""
         self._settings = settings
+        self.status.show_kept(settings.transcripts.keep)
         self.rail.show_overlay(settings.overlay.visible, settings.overlay.locked)
         folder = settings.transcripts.folder
         self.page.empty.show_folder(Path(folder) if folder else paths.transcripts_folder())
@@ -220,6 +213,8 @@ class MainWindow(WindowFrame):
         self.line.set_state(state, now)
         self.bar.show_state(state)
         self.page.show_running(running)
+        self.status.show_running(running)
+        self.library.card.show_busy(running)
         if running:
             self._timer.start()
         else:
@@ -244,18 +239,10 @@ class MainWindow(WindowFrame):
         self.setWindowTitle(f"{plain(path.stem, 80)} - Overtitle")
 
     def show_unsaved(self) -> None:
-        """Nothing was said, so nothing is saved."""
+        """Nothing was said, or it was not to be kept, so nothing is saved."""
         self._saved = None
-        self.status.clear_saved()
+        self.status.show_unsaved()
         self.setWindowTitle("Overtitle")
-
-    def show_library(self, entries: Sequence[LibraryEntry]) -> None:
-        """List the saved sessions, newest first."""
-        self.library.show_library(entries)
-
-    def show_hits(self, query: str, hits: Sequence[SearchHit]) -> None:
-        """List where the words of `query` were found."""
-        self.library.show_hits(query, hits)
 
     # ---- what the person does
 
@@ -263,6 +250,11 @@ class MainWindow(WindowFrame):
     def elapsed(self) -> float:
         """Seconds since the session began, or the length of the last one."""
         return self._watch.elapsed
+
+    @property
+    def keeping(self) -> bool:
+        """Whether the next session is to be saved."""
+        return self.status.keeping
 
     @property
     def start_request(self) -> StartRequest:
@@ -311,7 +303,11 @@ class MainWindow(WindowFrame):
         if request.lanes:
             self.start_requested.emit(request)
         else:
-            self.status.show_sentence(self.tr("Nothing to caption: choose a microphone or the system sound."), "warn")
+            self.show_nothing_chosen()
+
+    def show_nothing_chosen(self) -> None:
+        """Say that there is nothing to be captioned."""
+        self.status.show_sentence(self.tr("Nothing to caption: choose a microphone or the system sound."), "warn")
 
     def _on_mark(self) -> None:
         if self.line.state in RUNNING:
@@ -346,6 +342,7 @@ class MainWindow(WindowFrame):
 
     def _on_find(self) -> None:
         if self.pages.currentWidget() is self.library:
+            self.library.show_browse()
             self.library.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         else:
             self.page.open_find()

@@ -27,7 +27,7 @@ from desktop.ui.key_field import KeyField
 from desktop.ui.pick_button import Choice
 from desktop.ui.text import localise, plain
 
-FORMATS = ("txt", "md", "srt", "vtt", "json")
+FORMATS = ("txt", "md", "srt", "vtt", "json", "docx")
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,12 @@ def _page(p: Palette) -> str:
 #problem {{ background: {p.warn_back}; border: none; border-top: 1px solid {mixed(p.warn, p.warn_back, 0.4)}; }}
 #warning {{ color: {p.warn}; }}
 #problem QLabel {{ color: {p.warn}; }}
+#strip {{ background: {p.card}; border: 1px solid {p.border}; border-radius: {RADIUS - 4}px; }}
+QProgressBar {{ background: {p.rail}; border: 1px solid {p.border}; border-radius: 6px; max-height: 12px; }}
+QProgressBar::chunk {{ background: {p.accent}; border-radius: 5px; }}
+#lines {{ background: {p.window}; border: 1px solid {p.border}; border-radius: {RADIUS - 4}px; outline: none; }}
+#lines:focus {{ border: 2px solid {p.accent}; }}
+#lines QPlainTextEdit {{ font-size: {px(15)}px; border-color: {p.accent}; }}
 #moment {{ text-align: left; padding: 9px 12px; border-radius: {RADIUS - 4}px; }}
 #moment:focus {{ padding: 8px 11px; }}
 #miss, #insight {{ padding: 0; border-radius: {RADIUS - 4}px; }}

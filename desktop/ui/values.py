@@ -10,6 +10,8 @@ from pathlib import Path
 from desktop.core.errors import OvertitleError
 from desktop.core.message import NOTHING, Message
 from desktop.core.provider import CredentialField, Option
+from desktop.transcripts.talk import Talk
+from desktop.transcripts.transcript import Transcript, Voice
 
 YOU = "you"
 THEM = "them"
@@ -117,16 +119,38 @@ class LibraryEntry:
     lanes: tuple[str, ...]
     """Labels."""
     path: Path | None = None
+    complete: bool = True
+    """It was stopped in order: no crash, and it is not running."""
+    running: bool = False
+    """It is being written."""
+    key: str = ""
+    """Its name in the trash; empty for one in the library."""
+
+    @property
+    def broken(self) -> bool:
+        """It was neither stopped in order nor does it run: a crash or a power cut ended it."""
+        return not self.complete and not self.running and not self.key
 
 
 @dataclass(frozen=True, slots=True)
-class SearchHit:
-    """One place at which a search found its words."""
+class SessionDetails:
+    """What the library shows of one session beside its line."""
 
     id: str
-    """Of the saved session."""
-    lane: str
-    """Label."""
-    start: float
-    """Seconds into the session."""
-    text: str
+    voices: tuple[Voice, ...]
+    talk: Talk
+    kept: bool
+    """Never deleted for its age."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedSession:
+    """A saved session whose words are shown."""
+
+    id: str
+    told: Transcript
+    """As it reads now."""
+    heard: Transcript
+    """As it was heard, without changes."""
+    providers: Mapping[str, Message] = field(default_factory=dict)
+    """Titles by id."""

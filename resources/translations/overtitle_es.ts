@@ -1605,6 +1605,17 @@
         </message>
     </context>
     <context>
+        <name>LibraryDesk</name>
+        <message>
+            <source>Export the chosen lines</source>
+            <translation>Exportar las líneas elegidas</translation>
+        </message>
+        <message>
+            <source>Part</source>
+            <translation>Fragmento</translation>
+        </message>
+    </context>
+    <context>
         <name>LibraryView</name>
         <message>
             <source>Search everything that was said</source>
@@ -1615,40 +1626,68 @@
             <translation>Sesiones guardadas</translation>
         </message>
         <message>
-            <source>Open</source>
-            <translation>Abrir</translation>
+            <source>Open a recording…</source>
+            <translation>Abrir una grabación…</translation>
         </message>
         <message>
-            <source>Export</source>
-            <translation>Exportar</translation>
-        </message>
-        <message>
-            <source>Delete</source>
-            <translation>Eliminar</translation>
-        </message>
-        <message>
-            <source>Delete for good</source>
-            <translation>Eliminar para siempre</translation>
-        </message>
-        <message>
-            <source>Keep it</source>
-            <translation>Conservarla</translation>
+            <source>Trash</source>
+            <translation>Papelera</translation>
         </message>
         <message>
             <source>Transcripts</source>
             <translation>Transcripciones</translation>
         </message>
         <message>
-            <source>Nothing is saved yet. Every session appears here as soon as it has begun.</source>
-            <translation>Todavía no hay nada guardado. Cada sesión aparece aquí en cuanto empieza.</translation>
+            <source>Show more</source>
+            <translation>Mostrar más</translation>
         </message>
         <message>
             <source>These words are in no transcript.</source>
             <translation>Estas palabras no están en ninguna transcripción.</translation>
         </message>
         <message>
+            <source>“{title}” is in the trash.</source>
+            <translation>«{title}» está en la papelera.</translation>
+        </message>
+        <message>
+            <source>The trash is empty.</source>
+            <translation>La papelera está vacía.</translation>
+        </message>
+        <message>
+            <source>Nothing is saved yet. Every session appears here as soon as it has begun.</source>
+            <translation>Todavía no hay nada guardado. Cada sesión aparece aquí en cuanto empieza.</translation>
+        </message>
+        <message>
+            <source>cut off</source>
+            <translation>interrumpida</translation>
+        </message>
+        <message>
+            <source>now</source>
+            <translation>en curso</translation>
+        </message>
+        <message>
+            <source>{count} place</source>
+            <translation>{count} lugar</translation>
+        </message>
+        <message>
+            <source>{count} places</source>
+            <translation>{count} lugares</translation>
+        </message>
+        <message>
+            <source>Today</source>
+            <translation>Hoy</translation>
+        </message>
+        <message>
+            <source>Yesterday</source>
+            <translation>Ayer</translation>
+        </message>
+        <message>
             <source>Delete “{title}”? It can't be brought back.</source>
             <translation>¿Eliminar «{title}»? No se podrá recuperar.</translation>
+        </message>
+        <message>
+            <source>Open a recording</source>
+            <translation>Abrir una grabación</translation>
         </message>
     </context>
     <context>
@@ -2014,12 +2053,12 @@
             <translation>Marcado</translation>
         </message>
         <message>
-            <source>{seconds} s of {lane} may be missing here</source>
-            <translation>Aquí pueden faltar {seconds} s ({lane})</translation>
-        </message>
-        <message>
             <source>{lane}: interrupted</source>
             <translation>{lane}: interrupción</translation>
+        </message>
+        <message>
+            <source>{seconds} s of {lane} may be missing here</source>
+            <translation>Aquí pueden faltar {seconds} s ({lane})</translation>
         </message>
         <message>
             <source>{lane}, from here on: {provider}, {language}</source>
@@ -2560,6 +2599,17 @@
         </message>
     </context>
     <context>
+        <name>QuestionStrip</name>
+        <message>
+            <source>Delete for good</source>
+            <translation>Eliminar para siempre</translation>
+        </message>
+        <message>
+            <source>Keep it</source>
+            <translation>Conservarla</translation>
+        </message>
+    </context>
+    <context>
         <name>Rail</name>
         <message>
             <source>Captions</source>
@@ -2584,6 +2634,25 @@
         <message>
             <source>Settings (Ctrl+,)</source>
             <translation>Ajustes (Ctrl+,)</translation>
+        </message>
+    </context>
+    <context>
+        <name>RecordingStrip</name>
+        <message>
+            <source>Cancel</source>
+            <translation>Cancelar</translation>
+        </message>
+        <message>
+            <source>Transcribing {name}</source>
+            <translation>Transcribiendo {name}</translation>
+        </message>
+        <message>
+            <source>{done} of {length}</source>
+            <translation>{done} de {length}</translation>
+        </message>
+        <message>
+            <source>{time} left</source>
+            <translation>quedan {time}</translation>
         </message>
     </context>
     <context>
@@ -2704,6 +2773,28 @@
         </message>
     </context>
     <context>
+        <name>SegmentModel</name>
+        <message>
+            <source>Heard: {text}</source>
+            <translation>Oído: {text}</translation>
+        </message>
+    </context>
+    <context>
+        <name>SegmentPainter</name>
+        <message>
+            <source>(removed: {text})</source>
+            <translation>(quitado: {text})</translation>
+        </message>
+        <message>
+            <source>edited</source>
+            <translation>corregido</translation>
+        </message>
+        <message>
+            <source>Corrected text</source>
+            <translation>Texto corregido</translation>
+        </message>
+    </context>
+    <context>
         <name>Session</name>
         <message>
             <source>The service did not send the last captions.</source>
@@ -2732,6 +2823,108 @@
         <message>
             <source>Install Overtitle again.</source>
             <translation>Vuelva a instalar Overtitle.</translation>
+        </message>
+    </context>
+    <context>
+        <name>SessionCard</name>
+        <message>
+            <source>Title</source>
+            <translation>Título</translation>
+        </message>
+        <message>
+            <source>It was cut off, as in a crash. Every sentence until then is here, and you can go on with it.</source>
+            <translation>Se interrumpió, como en un fallo. Todas las frases hasta entonces están aquí, y puede continuarla.</translation>
+        </message>
+        <message>
+            <source>Keep, however old</source>
+            <translation>Conservar, por antigua que sea</translation>
+        </message>
+        <message>
+            <source>Names</source>
+            <translation>Nombres</translation>
+        </message>
+        <message>
+            <source>Open</source>
+            <translation>Abrir</translation>
+        </message>
+        <message>
+            <source>Continue</source>
+            <translation>Continuar</translation>
+        </message>
+        <message>
+            <source>Captions go on in this transcript, after its last word.</source>
+            <translation>Los subtítulos siguen en esta transcripción, después de su última palabra.</translation>
+        </message>
+        <message>
+            <source>Export</source>
+            <translation>Exportar</translation>
+        </message>
+        <message>
+            <source>Delete</source>
+            <translation>Eliminar</translation>
+        </message>
+        <message>
+            <source>Put back</source>
+            <translation>Restaurar</translation>
+        </message>
+        <message>
+            <source>Delete for good</source>
+            <translation>Eliminar para siempre</translation>
+        </message>
+        <message>
+            <source>Name of the speaker {who}</source>
+            <translation>Nombre de la persona {who}</translation>
+        </message>
+        <message>
+            <source>Name of the side {who}</source>
+            <translation>Nombre del lado {who}</translation>
+        </message>
+    </context>
+    <context>
+        <name>SessionPage</name>
+        <message>
+            <source>What was said</source>
+            <translation>Lo que se dijo</translation>
+        </message>
+        <message>
+            <source>Back</source>
+            <translation>Volver</translation>
+        </message>
+        <message>
+            <source>Correct</source>
+            <translation>Corregir</translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation>Deshacer</translation>
+        </message>
+        <message>
+            <source>Redo</source>
+            <translation>Rehacer</translation>
+        </message>
+        <message>
+            <source>Export the chosen lines</source>
+            <translation>Exportar las líneas elegidas</translation>
+        </message>
+        <message>
+            <source>As it was heard</source>
+            <translation>Tal como se oyó</translation>
+        </message>
+        <message>
+            <source>Remove the chosen lines</source>
+            <translation>Quitar las líneas elegidas</translation>
+        </message>
+        <message>
+            <source>Copy the chosen lines</source>
+            <translation>Copiar las líneas elegidas</translation>
+        </message>
+        <message>
+            <source>{count} line chosen</source>
+            <translation>{count} línea elegida</translation>
+        </message>
+        <message>
+            <source>{count} lines chosen</source>
+            <translation>{count} líneas elegidas</translation>
         </message>
     </context>
     <context>
@@ -3086,6 +3279,22 @@
         <message>
             <source>Written beside the transcript when captions stop.</source>
             <translation>Se crean junto a la transcripción al terminar.</translation>
+        </message>
+        <message>
+            <source>Keep transcripts</source>
+            <translation>Conservar las transcripciones</translation>
+        </message>
+        <message>
+            <source>Without it nothing is saved: what was said is gone when captions stop.</source>
+            <translation>Sin esto no se guarda nada: lo que se dijo desaparece al detener los subtítulos.</translation>
+        </message>
+        <message>
+            <source>Delete after</source>
+            <translation>Eliminar después de</translation>
+        </message>
+        <message>
+            <source>Days after the last change, for good; 0 keeps everything. Sessions kept by hand stay.</source>
+            <translation>Días tras el último cambio, para siempre; 0 lo conserva todo. Las sesiones conservadas a mano se quedan.</translation>
         </message>
         <message>
             <source>Address</source>
@@ -3558,6 +3767,18 @@
             <translation>Abrir la carpeta</translation>
         </message>
         <message>
+            <source>Keep</source>
+            <translation>Conservar</translation>
+        </message>
+        <message>
+            <source>Keep this session</source>
+            <translation>Conservar esta sesión</translation>
+        </message>
+        <message>
+            <source>Without it, nothing of this session is saved once captions stop.</source>
+            <translation>Sin esto, no queda nada de esta sesión cuando se detienen los subtítulos.</translation>
+        </message>
+        <message>
             <source>Saved: {path}</source>
             <translation>Guardado: {path}</translation>
         </message>
@@ -3566,8 +3787,16 @@
             <translation>Se guarda mientras habla: {path}</translation>
         </message>
         <message>
+            <source>Removed when captions stop</source>
+            <translation>Se elimina al detener los subtítulos</translation>
+        </message>
+        <message>
             <source>Opens the folder.</source>
             <translation>Abre la carpeta.</translation>
+        </message>
+        <message>
+            <source>Nothing was kept of this session</source>
+            <translation>No se conservó nada de esta sesión</translation>
         </message>
         <message>
             <source>{seconds} s behind</source>
@@ -3898,6 +4127,25 @@
         </message>
     </context>
     <context>
+        <name>TalkPicture</name>
+        <message>
+            <source>{lane}: {share}, {pace} words a minute</source>
+            <translation>{lane}: {share}, {pace} palabras por minuto</translation>
+        </message>
+        <message>
+            <source>At the same time: {share}</source>
+            <translation>A la vez: {share}</translation>
+        </message>
+        <message>
+            <source>Nobody: {share}</source>
+            <translation>Nadie: {share}</translation>
+        </message>
+        <message>
+            <source>Who spoke when</source>
+            <translation>Quién habló y cuándo</translation>
+        </message>
+    </context>
+    <context>
         <name>TopBar</name>
         <message>
             <source>You</source>
@@ -3997,6 +4245,26 @@
     <context>
         <name>Transcripts</name>
         <message>
+            <source>This transcript is still being written.</source>
+            <translation>Esta transcripción todavía se está escribiendo.</translation>
+        </message>
+        <message>
+            <source>Stop the captions first.</source>
+            <translation>Detenga primero los subtítulos.</translation>
+        </message>
+        <message>
+            <source>The transcript can't be deleted: {cause}.</source>
+            <translation>No se puede eliminar la transcripción: {cause}.</translation>
+        </message>
+        <message>
+            <source>Check that this account may change the folder {folder}.</source>
+            <translation>Compruebe que esta cuenta pueda modificar la carpeta {folder}.</translation>
+        </message>
+        <message>
+            <source>The transcript is changed, but {file} beside it is not.</source>
+            <translation>La transcripción ha cambiado, pero {file}, junto a ella, no.</translation>
+        </message>
+        <message>
             <source>There is no export format {format}.</source>
             <translation>No existe el formato de exportación {format}.</translation>
         </message>
@@ -4069,22 +4337,6 @@
             <translation>Indique más caracteres del identificador, o la ruta del archivo.</translation>
         </message>
         <message>
-            <source>This transcript is still being written.</source>
-            <translation>Esta transcripción todavía se está escribiendo.</translation>
-        </message>
-        <message>
-            <source>Stop the captions first.</source>
-            <translation>Detenga primero los subtítulos.</translation>
-        </message>
-        <message>
-            <source>The transcript can't be deleted: {cause}.</source>
-            <translation>No se puede eliminar la transcripción: {cause}.</translation>
-        </message>
-        <message>
-            <source>Check that this account may change the folder {folder}.</source>
-            <translation>Compruebe que esta cuenta pueda modificar la carpeta {folder}.</translation>
-        </message>
-        <message>
             <source>This file is not a transcript of Overtitle.</source>
             <translation>Este archivo no es una transcripción de Overtitle.</translation>
         </message>
@@ -4135,6 +4387,18 @@
         <message>
             <source>Choose a shorter title.</source>
             <translation>Elija un título más corto.</translation>
+        </message>
+        <message>
+            <source>The transcript can't be put back: {cause}.</source>
+            <translation>No se puede restaurar la transcripción: {cause}.</translation>
+        </message>
+        <message>
+            <source>There is no transcript {key} in the trash.</source>
+            <translation>No hay ninguna transcripción {key} en la papelera.</translation>
+        </message>
+        <message>
+            <source>`overtitle transcripts list --trash` shows what is there.</source>
+            <translation>`overtitle transcripts list --trash` muestra lo que hay.</translation>
         </message>
     </context>
     <context>
@@ -4202,6 +4466,17 @@
         <message>
             <source>Listening</source>
             <translation>Escuchando</translation>
+        </message>
+    </context>
+    <context>
+        <name>UndoStrip</name>
+        <message>
+            <source>Undo</source>
+            <translation>Deshacer</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>Cerrar</translation>
         </message>
     </context>
     <context>

@@ -1605,6 +1605,17 @@
         </message>
     </context>
     <context>
+        <name>LibraryDesk</name>
+        <message>
+            <source>Export the chosen lines</source>
+            <translation>Exporter les lignes choisies</translation>
+        </message>
+        <message>
+            <source>Part</source>
+            <translation>Extrait</translation>
+        </message>
+    </context>
+    <context>
         <name>LibraryView</name>
         <message>
             <source>Search everything that was said</source>
@@ -1615,40 +1626,68 @@
             <translation>Séances enregistrées</translation>
         </message>
         <message>
-            <source>Open</source>
-            <translation>Ouvrir</translation>
+            <source>Open a recording…</source>
+            <translation>Ouvrir un enregistrement…</translation>
         </message>
         <message>
-            <source>Export</source>
-            <translation>Exporter</translation>
-        </message>
-        <message>
-            <source>Delete</source>
-            <translation>Supprimer</translation>
-        </message>
-        <message>
-            <source>Delete for good</source>
-            <translation>Supprimer définitivement</translation>
-        </message>
-        <message>
-            <source>Keep it</source>
-            <translation>Conserver</translation>
+            <source>Trash</source>
+            <translation>Corbeille</translation>
         </message>
         <message>
             <source>Transcripts</source>
             <translation>Transcriptions</translation>
         </message>
         <message>
-            <source>Nothing is saved yet. Every session appears here as soon as it has begun.</source>
-            <translation>Rien n’est encore enregistré. Chaque séance apparaît ici dès qu’elle commence.</translation>
+            <source>Show more</source>
+            <translation>Afficher la suite</translation>
         </message>
         <message>
             <source>These words are in no transcript.</source>
             <translation>Ces mots ne figurent dans aucune transcription.</translation>
         </message>
         <message>
+            <source>“{title}” is in the trash.</source>
+            <translation>« {title} » est dans la corbeille.</translation>
+        </message>
+        <message>
+            <source>The trash is empty.</source>
+            <translation>La corbeille est vide.</translation>
+        </message>
+        <message>
+            <source>Nothing is saved yet. Every session appears here as soon as it has begun.</source>
+            <translation>Rien n’est encore enregistré. Chaque séance apparaît ici dès qu’elle commence.</translation>
+        </message>
+        <message>
+            <source>cut off</source>
+            <translation>interrompue</translation>
+        </message>
+        <message>
+            <source>now</source>
+            <translation>en cours</translation>
+        </message>
+        <message>
+            <source>{count} place</source>
+            <translation>{count} passage</translation>
+        </message>
+        <message>
+            <source>{count} places</source>
+            <translation>{count} passages</translation>
+        </message>
+        <message>
+            <source>Today</source>
+            <translation>Aujourd’hui</translation>
+        </message>
+        <message>
+            <source>Yesterday</source>
+            <translation>Hier</translation>
+        </message>
+        <message>
             <source>Delete “{title}”? It can't be brought back.</source>
             <translation>Supprimer « {title} » ? Il sera impossible de revenir en arrière.</translation>
+        </message>
+        <message>
+            <source>Open a recording</source>
+            <translation>Ouvrir un enregistrement</translation>
         </message>
     </context>
     <context>
@@ -2014,12 +2053,12 @@
             <translation>Marqué</translation>
         </message>
         <message>
-            <source>{seconds} s of {lane} may be missing here</source>
-            <translation>Il manque peut-être {seconds} s ici ({lane})</translation>
-        </message>
-        <message>
             <source>{lane}: interrupted</source>
             <translation>{lane} : interruption</translation>
+        </message>
+        <message>
+            <source>{seconds} s of {lane} may be missing here</source>
+            <translation>Il manque peut-être {seconds} s ici ({lane})</translation>
         </message>
         <message>
             <source>{lane}, from here on: {provider}, {language}</source>
@@ -2560,6 +2599,17 @@
         </message>
     </context>
     <context>
+        <name>QuestionStrip</name>
+        <message>
+            <source>Delete for good</source>
+            <translation>Supprimer définitivement</translation>
+        </message>
+        <message>
+            <source>Keep it</source>
+            <translation>Conserver</translation>
+        </message>
+    </context>
+    <context>
         <name>Rail</name>
         <message>
             <source>Captions</source>
@@ -2584,6 +2634,25 @@
         <message>
             <source>Settings (Ctrl+,)</source>
             <translation>Réglages (Ctrl+,)</translation>
+        </message>
+    </context>
+    <context>
+        <name>RecordingStrip</name>
+        <message>
+            <source>Cancel</source>
+            <translation>Annuler</translation>
+        </message>
+        <message>
+            <source>Transcribing {name}</source>
+            <translation>Transcription de {name}</translation>
+        </message>
+        <message>
+            <source>{done} of {length}</source>
+            <translation>{done} sur {length}</translation>
+        </message>
+        <message>
+            <source>{time} left</source>
+            <translation>encore {time}</translation>
         </message>
     </context>
     <context>
@@ -2704,6 +2773,28 @@
         </message>
     </context>
     <context>
+        <name>SegmentModel</name>
+        <message>
+            <source>Heard: {text}</source>
+            <translation>Entendu : {text}</translation>
+        </message>
+    </context>
+    <context>
+        <name>SegmentPainter</name>
+        <message>
+            <source>(removed: {text})</source>
+            <translation>(retiré : {text})</translation>
+        </message>
+        <message>
+            <source>edited</source>
+            <translation>corrigé</translation>
+        </message>
+        <message>
+            <source>Corrected text</source>
+            <translation>Texte corrigé</translation>
+        </message>
+    </context>
+    <context>
         <name>Session</name>
         <message>
             <source>The service did not send the last captions.</source>
@@ -2732,6 +2823,108 @@
         <message>
             <source>Install Overtitle again.</source>
             <translation>Réinstallez Overtitle.</translation>
+        </message>
+    </context>
+    <context>
+        <name>SessionCard</name>
+        <message>
+            <source>Title</source>
+            <translation>Titre</translation>
+        </message>
+        <message>
+            <source>It was cut off, as in a crash. Every sentence until then is here, and you can go on with it.</source>
+            <translation>Elle a été interrompue, comme lors d’un plantage. Chaque phrase jusque-là est ici, et vous pouvez la poursuivre.</translation>
+        </message>
+        <message>
+            <source>Keep, however old</source>
+            <translation>Conserver, quel que soit son âge</translation>
+        </message>
+        <message>
+            <source>Names</source>
+            <translation>Noms</translation>
+        </message>
+        <message>
+            <source>Open</source>
+            <translation>Ouvrir</translation>
+        </message>
+        <message>
+            <source>Continue</source>
+            <translation>Poursuivre</translation>
+        </message>
+        <message>
+            <source>Captions go on in this transcript, after its last word.</source>
+            <translation>Les sous-titres se poursuivent dans cette transcription, après son dernier mot.</translation>
+        </message>
+        <message>
+            <source>Export</source>
+            <translation>Exporter</translation>
+        </message>
+        <message>
+            <source>Delete</source>
+            <translation>Supprimer</translation>
+        </message>
+        <message>
+            <source>Put back</source>
+            <translation>Restaurer</translation>
+        </message>
+        <message>
+            <source>Delete for good</source>
+            <translation>Supprimer définitivement</translation>
+        </message>
+        <message>
+            <source>Name of the speaker {who}</source>
+            <translation>Nom de la personne {who}</translation>
+        </message>
+        <message>
+            <source>Name of the side {who}</source>
+            <translation>Nom du côté {who}</translation>
+        </message>
+    </context>
+    <context>
+        <name>SessionPage</name>
+        <message>
+            <source>What was said</source>
+            <translation>Ce qui a été dit</translation>
+        </message>
+        <message>
+            <source>Back</source>
+            <translation>Retour</translation>
+        </message>
+        <message>
+            <source>Correct</source>
+            <translation>Corriger</translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation>Annuler</translation>
+        </message>
+        <message>
+            <source>Redo</source>
+            <translation>Rétablir</translation>
+        </message>
+        <message>
+            <source>Export the chosen lines</source>
+            <translation>Exporter les lignes choisies</translation>
+        </message>
+        <message>
+            <source>As it was heard</source>
+            <translation>Tel qu’entendu</translation>
+        </message>
+        <message>
+            <source>Remove the chosen lines</source>
+            <translation>Retirer les lignes choisies</translation>
+        </message>
+        <message>
+            <source>Copy the chosen lines</source>
+            <translation>Copier les lignes choisies</translation>
+        </message>
+        <message>
+            <source>{count} line chosen</source>
+            <translation>{count} ligne choisie</translation>
+        </message>
+        <message>
+            <source>{count} lines chosen</source>
+            <translation>{count} lignes choisies</translation>
         </message>
     </context>
     <context>
@@ -3086,6 +3279,22 @@
         <message>
             <source>Written beside the transcript when captions stop.</source>
             <translation>Fichiers créés à côté de la transcription à la fin du sous-titrage.</translation>
+        </message>
+        <message>
+            <source>Keep transcripts</source>
+            <translation>Conserver les transcriptions</translation>
+        </message>
+        <message>
+            <source>Without it nothing is saved: what was said is gone when captions stop.</source>
+            <translation>Sinon, rien n’est enregistré : ce qui a été dit disparaît à l’arrêt des sous-titres.</translation>
+        </message>
+        <message>
+            <source>Delete after</source>
+            <translation>Supprimer après</translation>
+        </message>
+        <message>
+            <source>Days after the last change, for good; 0 keeps everything. Sessions kept by hand stay.</source>
+            <translation>Jours après la dernière modification, définitivement ; 0 conserve tout. Les séances conservées à la main restent.</translation>
         </message>
         <message>
             <source>Address</source>
@@ -3558,6 +3767,18 @@
             <translation>Ouvrir le dossier</translation>
         </message>
         <message>
+            <source>Keep</source>
+            <translation>Conserver</translation>
+        </message>
+        <message>
+            <source>Keep this session</source>
+            <translation>Conserver cette séance</translation>
+        </message>
+        <message>
+            <source>Without it, nothing of this session is saved once captions stop.</source>
+            <translation>Sinon, rien de cette séance n’est conservé après l’arrêt des sous-titres.</translation>
+        </message>
+        <message>
             <source>Saved: {path}</source>
             <translation>Enregistré : {path}</translation>
         </message>
@@ -3566,8 +3787,16 @@
             <translation>Enregistré au fil des mots : {path}</translation>
         </message>
         <message>
+            <source>Removed when captions stop</source>
+            <translation>Supprimée à l’arrêt des sous-titres</translation>
+        </message>
+        <message>
             <source>Opens the folder.</source>
             <translation>Ouvre le dossier.</translation>
+        </message>
+        <message>
+            <source>Nothing was kept of this session</source>
+            <translation>Rien n’a été conservé de cette séance</translation>
         </message>
         <message>
             <source>{seconds} s behind</source>
@@ -3898,6 +4127,25 @@
         </message>
     </context>
     <context>
+        <name>TalkPicture</name>
+        <message>
+            <source>{lane}: {share}, {pace} words a minute</source>
+            <translation>{lane} : {share}, {pace} mots par minute</translation>
+        </message>
+        <message>
+            <source>At the same time: {share}</source>
+            <translation>En même temps : {share}</translation>
+        </message>
+        <message>
+            <source>Nobody: {share}</source>
+            <translation>Personne : {share}</translation>
+        </message>
+        <message>
+            <source>Who spoke when</source>
+            <translation>Qui a parlé et quand</translation>
+        </message>
+    </context>
+    <context>
         <name>TopBar</name>
         <message>
             <source>You</source>
@@ -3997,6 +4245,26 @@
     <context>
         <name>Transcripts</name>
         <message>
+            <source>This transcript is still being written.</source>
+            <translation>Cette transcription est encore en cours.</translation>
+        </message>
+        <message>
+            <source>Stop the captions first.</source>
+            <translation>Arrêtez d’abord le sous-titrage.</translation>
+        </message>
+        <message>
+            <source>The transcript can't be deleted: {cause}.</source>
+            <translation>La transcription ne peut pas être supprimée : {cause}.</translation>
+        </message>
+        <message>
+            <source>Check that this account may change the folder {folder}.</source>
+            <translation>Vérifiez que ce compte peut modifier le dossier {folder}.</translation>
+        </message>
+        <message>
+            <source>The transcript is changed, but {file} beside it is not.</source>
+            <translation>La transcription est modifiée, mais pas {file} à côté d’elle.</translation>
+        </message>
+        <message>
             <source>There is no export format {format}.</source>
             <translation>Le format d’export {format} n’existe pas.</translation>
         </message>
@@ -4069,22 +4337,6 @@
             <translation>Donnez une plus grande partie de l’identifiant, ou le chemin du fichier.</translation>
         </message>
         <message>
-            <source>This transcript is still being written.</source>
-            <translation>Cette transcription est encore en cours.</translation>
-        </message>
-        <message>
-            <source>Stop the captions first.</source>
-            <translation>Arrêtez d’abord le sous-titrage.</translation>
-        </message>
-        <message>
-            <source>The transcript can't be deleted: {cause}.</source>
-            <translation>La transcription ne peut pas être supprimée : {cause}.</translation>
-        </message>
-        <message>
-            <source>Check that this account may change the folder {folder}.</source>
-            <translation>Vérifiez que ce compte peut modifier le dossier {folder}.</translation>
-        </message>
-        <message>
             <source>This file is not a transcript of Overtitle.</source>
             <translation>Ce fichier n’est pas une transcription d’Overtitle.</translation>
         </message>
@@ -4135,6 +4387,18 @@
         <message>
             <source>Choose a shorter title.</source>
             <translation>Choisissez un titre plus court.</translation>
+        </message>
+        <message>
+            <source>The transcript can't be put back: {cause}.</source>
+            <translation>La transcription ne peut pas être restaurée : {cause}.</translation>
+        </message>
+        <message>
+            <source>There is no transcript {key} in the trash.</source>
+            <translation>Il n’y a pas de transcription {key} dans la corbeille.</translation>
+        </message>
+        <message>
+            <source>`overtitle transcripts list --trash` shows what is there.</source>
+            <translation>`overtitle transcripts list --trash` montre ce qui s’y trouve.</translation>
         </message>
     </context>
     <context>
@@ -4202,6 +4466,17 @@
         <message>
             <source>Listening</source>
             <translation>À l’écoute</translation>
+        </message>
+    </context>
+    <context>
+        <name>UndoStrip</name>
+        <message>
+            <source>Undo</source>
+            <translation>Annuler</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>Fermer</translation>
         </message>
     </context>
     <context>
