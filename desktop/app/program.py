@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
 
+from msgspec import structs
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
 from desktop.app.accounts import Accounts, has_account
 from desktop.app.calls import Calls
-from desktop.app.captioning import Captioning
+from desktop.app.captioning import Audience, Captioning
 from desktop.app.loop import Tasks
 from desktop.app.preferences import Preferences
 from desktop.app.questions import Questions
 from desktop.app.shelf import Shelf
 from desktop.app.sound import Sound
+from desktop.app.spending import Spending
+from desktop.app.transfers import Transfers
 from desktop.app.views import Views
 from desktop.core.audio import SourceKind
 from desktop.core.errors import CredentialMissing, OvertitleError
@@ -29,10 +32,11 @@ from desktop.session.session import Session
 from desktop.settings.schema import Settings
 from desktop.settings.store import Loaded
 from desktop.transcripts.transcript import Transcript
-from desktop.ui.choices import with_options
+from desktop.ui.choices import with_allowance, with_options
 from desktop.ui.problems import Action
 from desktop.ui.unhurried import Unhurried
-from desktop.ui.values import REMOTE, THEM, LaneView, ProviderEntry, StartRequest
+from desktop.ui.usage_text import usage_sentence
+from desktop.ui.values import REMOTE, THEM, Entered, LaneView, ProviderEntry, StartRequest
 
 T = TypeVar("T")
 
@@ -42,6 +46,7 @@ _SETTINGS_PAGES = {
     Action.SOUND_SETTINGS: "audio",
     Action.CHOOSE_DEVICE: "audio",
     Action.CHOOSE_FOLDER: "transcripts",
+    Action.CHANGE_LIMIT: "captions.limits",
 }
 
 
@@ -59,18 +64,26 @@ class Program(QObject):
         self._preferences = Preferences(loaded.settings, self._tasks, self._tell_error)
         self._shelf = Shelf(lambda: self._preferences.settings)
         self._sound = Sound(self._tasks, self.window.show_devices, self._show_idle_level)
+        self._spending = Spending(self._tasks, lambda: self._preferences.settings)
+        self.window.settings.usage_of = self._spending.view
         self._accounts = Accounts(
-            self._tasks, self.window, views.palette, lambda: self._preferences.settings, self._account_changed
+            self._tasks,
+            self.window,
+            views.palette,
+            lambda: self._preferences.settings,
+            self._account_changed,
+            self._spending.view,
         )
+        self._transfers = Transfers(self._tasks, self.window.settings, lambda: self._preferences.settings)
         self._calls = Calls(self._tasks, self.window, lambda: self._preferences.settings)
         self._questions = Questions(lambda: self._accounts.form or self.window)
         self._captioning = Captioning(
             self._tasks,
             lambda: self._preferences.settings,
-            self._attach,
-            self._ended,
+            Audience(self._attach, self._ended),
             self._accounts.store,
             self._calls,
+            self._spending,
         )
         self._connect(views)
         if loaded.problem is not None:
@@ -90,6 +103,7 @@ class Program(QObject):
         window.delete_requested.connect(lambda key: self._tasks.start(self._delete(key)))
         window.account_requested.connect(self._accounts.open)
         window.problem_action.connect(self._act)
+        self._spending.changed.connect(self._show_usage)
         window.quit_requested.connect(self.quit)
         overlay.locked_changed.connect(lambda locked: self._overlay_changed(locked=locked))
         overlay.size_changed.connect(lambda size: self._overlay_changed(size=size))
@@ -103,9 +117,9 @@ class Program(QObject):
         tray.start_pressed.connect(self._toggle_captions)
         tray.lock_pressed.connect(lambda: self._overlay_changed(locked=not self._preferences.settings.overlay.locked))
         tray.quit_pressed.connect(self.quit)
-        views.app.styleHints().colorSchemeChanged.connect(
-            lambda _scheme: self._views.show_theme(self._preferences.settings)
-        )
+        hints = views.app.styleHints()
+        for changed in (hints.colorSchemeChanged, hints.accessibility().contrastPreferenceChanged):
+            changed.connect(lambda _asked: self._show_theme())
 
     # Beginning and end
 
@@ -120,6 +134,7 @@ class Program(QObject):
         self._tasks.start(self._sound.follow_devices())
         self._meter()
         await self._show_providers()
+        await self._spending.load()
         if self._demo:
             self._start(self.window.start_request, sample=True)
         await stop.wait()
@@ -244,16 +259,20 @@ class Program(QObject):
         self.overlay.set_reduce_motion(settings.appearance.reduce_motion)
         self.overlay.setVisible(settings.overlay.visible and self._captioning.session is not None)
         self.tray.show_locked(settings.overlay.locked)
-        if settings.appearance.theme != before.appearance.theme:
+        if settings.appearance != before.appearance:
             self._show_theme()
         if settings.audio != before.audio:
             self._meter()
-        if settings.captions != before.captions:
+        self._spending.follow()
+        if _service_changed(settings, before):
             self._captioning.choose(self.window.start_request, self._cannot_start)
 
-    def _account_changed(self, provider: str, options: Mapping[str, str]) -> None:
+    def _account_changed(self, provider: str, entered: Entered) -> None:
         self.window.clear_problem()
-        settings = with_options(self._preferences.settings, provider, options)
+        settings = with_options(self._preferences.settings, provider, entered.options)
+        if entered.allowance is not None:
+            limit, price = entered.allowance
+            settings = with_allowance(settings, provider, limit=limit, price=price)
         if settings != self._preferences.settings:
             self.window.show_settings(settings)
             self._settings_changed(settings)
@@ -267,6 +286,12 @@ class Program(QObject):
         self.overlay.setVisible(settings.overlay.visible and self._captioning.session is not None)
         self.window.show_settings(settings)
         self.tray.show_locked(settings.overlay.locked)
+
+    def _show_usage(self) -> None:
+        usage = self._spending.view(self._preferences.settings.captions.provider)
+        self.window.status.show_usage("" if usage is None else usage_sentence(usage))
+        self.window.settings.show_usage()
+        self._accounts.show_usage()
 
     def _show_theme(self) -> None:
         self._views.show_theme(self._preferences.settings)
@@ -323,6 +348,12 @@ class Program(QObject):
             QDesktopServices.openUrl(QUrl(_SOUND_SETTINGS[sys.platform]))
         else:
             self.window.open_settings(_SETTINGS_PAGES.get(action, "captions"))
+
+
+def _service_changed(settings: Settings, before: Settings) -> bool:
+    """Whether what runs has to go on in another way; limits and prices are followed as they are."""
+    same = {name: getattr(before.captions, name) for name in ("limits", "prices")}
+    return structs.replace(settings.captions, **same) != before.captions
 
 
 def _view(lane: LaneSpec) -> LaneView:

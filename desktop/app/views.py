@@ -56,6 +56,7 @@ class Views:
         palette = self._palette = palette_for(settings.appearance.theme, self.app, settings.appearance.contrast)
         prepare(self.app, palette)
         self.window.apply_palette(palette)
+        self.window.settings.apply_palette(palette)
         self.overlay.set_palette(palette)
 
     def hide(self) -> None:

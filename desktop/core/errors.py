@@ -4,8 +4,8 @@
         UsageError
         AudioError             DeviceNotFound DeviceLost PermissionDenied FormatUnsupported AudioUnavailable
         ProviderError          OptionInvalid ConnectionUntrusted AuthenticationFailed PermissionMissing
-                               CredentialMissing LanguageUnsupported QuotaExceeded
-                               (OwnLimitReached) ClockSkew RateLimited* ConnectionLost* ServiceUnavailable* StreamStalled* ProtocolViolation
+                               CredentialMissing LanguageUnsupported QuotaExceeded (OwnLimitReached) ClockSkew
+                               RateLimited* ConnectionLost* ServiceUnavailable* StreamStalled* ProtocolViolation
                                EngineFailed* EngineUnavailable ModelMissing
         ListenerError
         CredentialStoreError   NoKeyring KeyringLocked

@@ -25,7 +25,9 @@ from desktop.ui.option_controls import OptionInput
 from desktop.ui.probe_steps import ProbeSteps
 from desktop.ui.text import localise
 from desktop.ui.theme import GRID, Palette
-from desktop.ui.values import AccountView, Entered
+from desktop.ui.usage_box import UsageBox
+from desktop.ui.usage_text import usage_sentence
+from desktop.ui.values import AccountView, Entered, UsageView
 
 
 class CredentialsForm(QDialog):
@@ -45,6 +47,7 @@ class CredentialsForm(QDialog):
         self.account = account
         self.inputs = {each.key: CredentialInput(each, variable(account.provider, each.key)) for each in account.fields}
         self.options = {each.key: OptionInput(each, account.chosen.get(each.key, "")) for each in account.options}
+        self.usage = None if account.usage is None else UsageBox(account.usage)
         self.steps = ProbeSteps(palette)
         self.status = wrapped("")
         self.problem = QFrame()
@@ -93,6 +96,8 @@ class CredentialsForm(QDialog):
             body.addWidget(heading(self.tr("Options")))
         for option in self.options.values():
             body.addWidget(option)
+        if self.usage is not None:
+            body.addWidget(self.usage)
         body.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
@@ -154,6 +159,11 @@ class CredentialsForm(QDialog):
         self._refresh_save()
         self.status.setVisible(bool(self.status.text()))
 
+    def show_usage(self, usage: UsageView | None) -> None:
+        """Show what was used by now."""
+        if self.usage is not None and usage is not None:
+            self.usage.sentence.setText(usage_sentence(usage))
+
     def wipe(self) -> None:
         """Forget what was typed."""
         for each in self.inputs.values():
@@ -168,6 +178,7 @@ class CredentialsForm(QDialog):
         return Entered(
             {key: value for key, value in found.items() if value is not None},
             {key: value for key, value in options.items() if value},
+            None if self.usage is None else (self.usage.limit.value(), self.usage.price.value()),
         )
 
     def done(self, result: int) -> None:

@@ -25,12 +25,12 @@ from desktop.session.events import (
 )
 from desktop.settings import paths
 from desktop.settings.schema import Settings
-from desktop.ui.choices import remote_calls, setting_choices, start_request, with_captions, with_device, with_overlay
+from desktop.ui.choices import remote_calls, start_request, with_captions, with_device, with_overlay
 from desktop.ui.clock import Stopwatch
 from desktop.ui.dialogs import KeysDialog
 from desktop.ui.keyboard import add_keys
 from desktop.ui.lane_card import OFF
-from desktop.ui.settings_dialog import SettingsDialog
+from desktop.ui.settings_host import SettingsHost
 from desktop.ui.state_line import StateLine
 from desktop.ui.text import localise, plain
 from desktop.ui.theme import Palette
@@ -86,7 +86,7 @@ class MainWindow(WindowFrame):
         self._behind: dict[str, float] = {}
         self._muted: set[str] = set()
         self._saved: Path | None = None
-        self._dialog: SettingsDialog | None = None
+        self.settings = SettingsHost(self)
         self._line = StateLine(self)
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
@@ -118,6 +118,9 @@ class MainWindow(WindowFrame):
         rail.lock_pressed.connect(lambda on: self._change_overlay(locked=on))
         rail.keys_pressed.connect(self._open_keys)
         rail.settings_pressed.connect(self.open_settings)
+        self.settings.changed.connect(self._change)
+        self.settings.account_pressed.connect(self.account_requested)
+        self.settings.calls_pressed.connect(self.calls.details_pressed)
         self.page.mark_pressed.connect(self._on_mark)
         self.page.miss_pressed.connect(self._open_miss)
         self.status.folder_pressed.connect(self._open_folder)
@@ -150,8 +153,7 @@ class MainWindow(WindowFrame):
         self.page.empty.show_folder(Path(folder) if folder else paths.transcripts_folder())
         self._refresh_devices()
         self._refresh_providers()
-        if self._dialog is not None:
-            self._dialog.show_settings(settings)
+        self.settings.show_settings(settings)
 
     def show_devices(self, devices: Sequence[Device]) -> None:
         """List what can be heard; called again whenever something is plugged in or out."""
@@ -277,21 +279,13 @@ class MainWindow(WindowFrame):
         self.rail.show_page(library=True)
         self.library_requested.emit()
 
-    def open_settings(self, group: str = "") -> None:
-        """Open the settings, on the page of `group` when one is named."""
-        if self._dialog is None:
-            choices = setting_choices(self._devices, self._providers)
-            self._dialog = SettingsDialog(self._settings, self._palette, choices, self)
-            self._dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            self._dialog.settings_changed.connect(self._change)
-            self._dialog.show_accounts([each.id for each in self._providers if each.account])
-            self._dialog.account_pressed.connect(self.account_requested)
-            self._dialog.calls_pressed.connect(self.calls.details_pressed)
-            self._dialog.destroyed.connect(self._forget_dialog)
-        if group:
-            self._dialog.show_group(group)
-        self._dialog.show()
-        self._dialog.raise_()
+    def open_settings(self, place: str = "") -> None:
+        """Open the settings, on the page of a group or at one setting (`group.name`) when one is named."""
+        dialog = self.settings.open(self._settings, self._palette, self._devices, self._providers)
+        if "." in place:
+            dialog.show_setting(place)
+        elif place:
+            dialog.show_group(place)
 
     def copy_all(self) -> None:
         """Copy the whole transcript as plain text."""
@@ -355,9 +349,6 @@ class MainWindow(WindowFrame):
     def _open_folder(self) -> None:
         if self._saved is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._saved.parent)))
-
-    def _forget_dialog(self) -> None:
-        self._dialog = None
 
     # ---- keeping in step
 

@@ -24,7 +24,9 @@ class GroupList(QListWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """The longest name and its margins."""
-        widest = max((self.fontMetrics().horizontalAdvance(self.item(at).text()) for at in range(self.count())), default=0)
+        widest = max(
+            (self.fontMetrics().horizontalAdvance(self.item(at).text()) for at in range(self.count())), default=0
+        )
         return QSize(widest + 7 * GRID, 3 * GRID)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
@@ -44,6 +46,7 @@ class Pages(QScrollArea):
         super().__init__()
         self._parts: dict[str, list[Findable]] = {}
         self._sections: dict[str, QVBoxLayout] = {}
+        self._shown: dict[str, QWidget] = {}
         self._offered: dict[str, bool] = {}
         inner = QWidget()
         inner.setObjectName("page")
@@ -73,6 +76,7 @@ class Pages(QScrollArea):
         for row in rows:
             layout.addWidget(row)
         self._sections[group] = layout
+        self._shown[group] = section
         self._parts[group] = list(rows)
         return section
 
@@ -95,22 +99,21 @@ class Pages(QScrollArea):
         """The row of `group.name`."""
         return next(row for row in self.rows() if row.key == key)
 
-    def offer(self, key: str, offered: bool) -> None:  # noqa: FBT001 - it is the value that is shown
+    def offer(self, key: str, offered: bool) -> None:
         """Whether this part makes sense now; one that does not is neither shown nor found."""
         if self._offered.get(key, True) != offered:
             self._offered[key] = offered
             self._part(key).setVisible(offered)
 
     def show_found(self, words: Sequence[str], palette: Palette, group: str) -> dict[str, int]:
-        """Show what the folded `words` are about, or without words the page of `group`; how many hits each group has."""
+        """Show what the folded `words` are about, without words the page of `group`; the hits of each group."""
         hits: dict[str, int] = {}
         for name, parts in self._parts.items():
-            found = [part for part in parts if part.find(words, palette) and self._offered.get(part.key, True)]
+            found = [part for part in parts if part.finds(words, palette) and self._offered.get(part.key, True)]
             for part in parts:
                 part.setVisible(part in found)
             hits[name] = len(found)
-            section = self._sections[name].parentWidget()
-            section.setVisible(bool(found) if words else name == group)
+            self._shown[name].setVisible(bool(found) if words else name == group)
         self.verticalScrollBar().setValue(0)
         return hits
 

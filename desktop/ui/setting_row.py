@@ -29,7 +29,7 @@ class Findable(QWidget):
         self.body.setContentsMargins(0, 0, 0, 10)
         self.body.setSpacing(4)
 
-    def find(self, words: Sequence[str], palette: Palette) -> bool:
+    def finds(self, words: Sequence[str], palette: Palette) -> bool:
         """Whether all of the folded `words` are about this; without words everything is."""
         del palette  # what is no plain setting marks nothing
         return matches([*self._texts, self.key], words)
@@ -97,14 +97,14 @@ class SettingRow(Findable):
         """Tint the icon."""
         self.reset.setIcon(icon("undo", palette.text, 16, palette.border))
 
-    def find(self, words: Sequence[str], palette: Palette) -> bool:
+    def finds(self, words: Sequence[str], palette: Palette) -> bool:
         """Whether it is what is looked for; the words that were found are marked."""
         for each in (self.label, self.help, self.name_in_file):
             each.mark(words, palette)
         self.label.setHidden(self.field.kind is bool and not spans(self.label.words, words))
         by_texts = matches(self._texts, words)
         self.name_in_file.setHidden(by_texts or not words)
-        return by_texts or super().find(words, palette)
+        return by_texts or super().finds(words, palette)
 
     @property
     def target(self) -> QWidget:

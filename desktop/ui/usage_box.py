@@ -73,11 +73,15 @@ class UsageBox(QWidget):
         if text != self.sentence.text():
             self.sentence.setText(text)
             self.sentence.setAccessibleName(text)
-        unknown = self.tr("Unknown")
-        listed = unknown if view.list_price is None else self.tr("List: {price}").format(price=money(view.list_price, 4))
+        listed = self.tr("Unknown")
+        if view.list_price is not None:
+            listed = self.tr("List: {price}").format(price=money(view.list_price, 4))
         self.price.setSpecialValueText(listed)
-        for box, value in ((self.limit, view.limit), (self.price, view.own_price)):
-            if not box.hasFocus():
-                box.blockSignals(True)
-                box.setValue(value)
-                box.blockSignals(False)
+        for box in (self.limit, self.price):
+            box.blockSignals(True)
+        if not self.limit.hasFocus():
+            self.limit.setValue(view.limit)
+        if not self.price.hasFocus():
+            self.price.setValue(view.own_price)
+        for box in (self.limit, self.price):
+            box.blockSignals(False)

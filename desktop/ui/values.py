@@ -128,6 +128,8 @@ class Entered:
     """Only those that changed; an empty one is to be forgotten."""
     options: Mapping[str, str]
     """Only those that are not at their default."""
+    allowance: tuple[int, float] | None = None
+    """Minutes a month and US dollars a minute, 0 for no limit and the list's price; None where nothing is counted."""
 
 
 @dataclass(frozen=True, slots=True)
