@@ -11,13 +11,16 @@ from msgspec import Meta, Struct
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QCheckBox,
     QColorDialog,
     QComboBox,
     QFileDialog,
+    QGridLayout,
     QHBoxLayout,
     QLineEdit,
     QPushButton,
+    QSizePolicy,
     QSpinBox,
     QWidget,
 )
@@ -96,6 +99,8 @@ class _Calm(QObject):
 def calm(widget: QWidget) -> None:
     """Keep the wheel from changing the value of a control that is only passed by."""
     widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    if isinstance(widget, QAbstractSpinBox):
+        widget.lineEdit().setTextMargins(6, 0, 0, 0)  # the style sheet's padding is not for the text
     widget.installEventFilter(_Calm(widget))
 
 
@@ -175,7 +180,8 @@ def _combo(choices: Sequence[Choice], label: str, parent: QObject) -> Control:
     combo = QComboBox()
     combo.setAccessibleName(label)
     combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    combo.setMinimumContentsLength(24)
+    combo.setMinimumContentsLength(12)
+    combo.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
     calm(combo)
     for choice in choices:
         combo.addItem(plain(choice.text, 80), choice.value)
@@ -195,7 +201,7 @@ def _combo(choices: Sequence[Choice], label: str, parent: QObject) -> Control:
 def _set(label: str, parent: QObject) -> Control:
     """Check boxes for the formats; the value is a tuple in their order."""
     box = QWidget()
-    layout = QHBoxLayout(box)
+    layout = QGridLayout(box)  # two rows: one would be too wide where letters are large
     layout.setContentsMargins(0, 0, 0, 0)
     checks = {name: QCheckBox(name) for name in FORMATS}
 
@@ -206,13 +212,12 @@ def _set(label: str, parent: QObject) -> Control:
             check.blockSignals(False)
 
     control = Control(box, put, parent)
-    for name, check in checks.items():
+    for place, (name, check) in enumerate(checks.items()):
         check.setAccessibleName(f"{label}: {name}")
         check.toggled.connect(
             lambda: control.changed.emit(tuple(name for name, check in checks.items() if check.isChecked()))
         )
-        layout.addWidget(check)
-    layout.addStretch(1)
+        layout.addWidget(check, place // 3, place % 3)
     return control
 
 

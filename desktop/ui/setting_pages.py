@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QLabel, QListWidget, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.settings.schema import Settings
@@ -127,7 +127,7 @@ class Pages(QScrollArea):
         """Scroll to a part and give it the keyboard."""
         part = self._part(key)
         part.target.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.ensureWidgetVisible(part)
+        QTimer.singleShot(0, part, lambda: self.ensureWidgetVisible(part, 0, 0))  # once its page is laid out
 
     def _part(self, key: str) -> Findable:
         return next(part for part in self._all() if part.key == key)

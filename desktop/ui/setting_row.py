@@ -14,7 +14,7 @@ from desktop.ui.icons import icon
 from desktop.ui.pick_button import Choice
 from desktop.ui.setting_controls import Field, make_control
 from desktop.ui.text import localise
-from desktop.ui.theme import Palette
+from desktop.ui.theme import Palette, mixed
 
 
 class Findable(QWidget):
@@ -95,7 +95,7 @@ class SettingRow(Findable):
 
     def apply_palette(self, palette: Palette) -> None:
         """Tint the icon."""
-        self.reset.setIcon(icon("undo", palette.text, 16, palette.border))
+        self.reset.setIcon(icon("undo", palette.text, 16, mixed(palette.text, palette.card, 0.3)))
 
     def finds(self, words: Sequence[str], palette: Palette) -> bool:
         """Whether it is what is looked for; the words that were found are marked."""

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import structs
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from desktop.settings.schema import Settings
 from desktop.settings.transfer import differences
@@ -96,7 +96,10 @@ class SettingsDialog(QDialog):
         self.pages.add("listener", "listener.calls", (self.calls.text(),), self.calls, first=True)
 
     def _arrange(self) -> None:
-        left = QVBoxLayout()
+        column = QWidget()
+        column.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        left = QVBoxLayout(column)
+        left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(GRID)
         left.addWidget(self.search)
         left.addWidget(self.groups, 1)
@@ -116,7 +119,7 @@ class SettingsDialog(QDialog):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
         layout.setSpacing(2 * GRID)
-        layout.addLayout(left)
+        layout.addWidget(column)
         layout.addLayout(right, 1)
         for button in self.findChildren(QPushButton):
             button.setAutoDefault(False)  # Enter belongs to the search

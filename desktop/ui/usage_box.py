@@ -54,8 +54,8 @@ class UsageBox(QWidget):
             grid.setColumnStretch(column, 1)
         self.remark = wrapped(
             self.tr(
-                "At the limit captions go on on this computer, if it knows the language. The cost is an estimate: "
-                "your bill may differ."
+                "Nothing is sent beyond the limit; this computer goes on if it can. The cost is an estimate: your "
+                "bill may differ."
             ),
             dim=True,
         )

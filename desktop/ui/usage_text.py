@@ -28,4 +28,7 @@ def usage_sentence(view: UsageView) -> str:
 
 def money(dollars: float, decimals: int = 2) -> str:
     """US dollars as the locale writes them."""
-    return QLocale().toCurrencyString(dollars, "$", decimals)
+    locale = QLocale()
+    if locale.language() is QLocale.Language.C:  # it has no way of its own to write money
+        locale = QLocale("en_US")
+    return locale.toCurrencyString(dollars, "$", decimals)
