@@ -2883,7 +2883,7 @@
         </message>
         <message>
             <source>Go on when the service is away</source>
-            <translation>Continuer quand le service est injoignable</translation>
+            <translation>Continuer si le service est injoignable</translation>
         </message>
         <message>
             <source>Captions are made on this computer meanwhile, if it knows the language.</source>
