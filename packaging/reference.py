@@ -35,7 +35,8 @@ one for an address of your own.
 
 ## What stays on this computer
 
-- **Sound** is never written to disk.
+- **Sound** waits in memory. While a service is away for longer than a minute, up to ten minutes of it lie in a nameless
+  file that nobody else can open and that vanishes with the program, however it ends.
 - **Transcripts** are files of yours in `Documents/Overtitle`, which on Linux only you can read.
 - **The library** is an index over them in the data folder; it can be deleted at any time.
 - **Account details** are in the keyring of the operating system, or in memory until the program ends.
