@@ -2,14 +2,16 @@ from __future__ import annotations
 
 import pytest
 from msgspec import structs
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QSpinBox
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QSpinBox
 from pytestqt.qtbot import QtBot
 
-from desktop.settings.schema import Settings
+from desktop.settings.schema import AppearanceSettings, Settings
 from desktop.ui.pick_button import Choice
 from desktop.ui.setting_controls import fields_of
 from desktop.ui.settings_dialog import SettingsDialog
-from desktop.ui.theme import LIGHT
+from desktop.ui.theme import CONTRAST_DARK, LIGHT
 
 
 @pytest.fixture
@@ -115,3 +117,27 @@ def test_every_choice_of_the_caption_bar_has_a_name(dialog: SettingsDialog) -> N
         combo = dialog.control(f"overlay.{name}")
         assert isinstance(combo, QComboBox)
         assert all(combo.itemText(at) != combo.itemData(at) for at in range(combo.count()))
+
+
+def test_other_colours_are_taken_while_it_is_open(dialog: SettingsDialog, qtbot: QtBot) -> None:
+    dialog.show_settings(structs.replace(Settings(), appearance=AppearanceSettings(theme="dark")))
+    button = dialog.reset_button("appearance.theme")
+    before = button.icon().pixmap(16).toImage()
+    dialog.apply_palette(CONTRAST_DARK)
+    assert button.icon().pixmap(16).toImage() != before
+    dialog.search.setText("colours")
+    assert CONTRAST_DARK.selected in dialog.pages.row("appearance.theme").label.text()
+
+
+def test_the_wheel_turns_pages_and_no_values(dialog: SettingsDialog, qtbot: QtBot) -> None:
+    dialog.show_group("overlay")
+    dialog.show()
+    dialog.search.setFocus()
+    size = dialog.control("overlay.size")
+    assert isinstance(size, QSpinBox)
+    turned = QWheelEvent(
+        QPointF(5, 5), QPointF(5, 5), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(size, turned)
+    assert size.value() == 30
