@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
+from msgspec import structs
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
 from desktop.app.accounts import Accounts, has_account
 from desktop.app.calls import Calls
-from desktop.app.captioning import Captioning
+from desktop.app.captioning import Audience, Captioning
 from desktop.app.controls import Controls
 from desktop.app.library import LibraryDesk
 from desktop.app.loop import Tasks, spare_collections
@@ -21,6 +22,8 @@ from desktop.app.questions import Questions
 from desktop.app.recordings import Recordings
 from desktop.app.shelf import Shelf
 from desktop.app.sound import Sound
+from desktop.app.spending import Spending
+from desktop.app.transfers import Transfers
 from desktop.app.views import Views
 from desktop.core.audio import SourceKind
 from desktop.core.errors import CredentialMissing, OvertitleError
@@ -32,11 +35,12 @@ from desktop.session.session import Session
 from desktop.settings import paths
 from desktop.settings.schema import Settings
 from desktop.settings.store import Loaded
-from desktop.ui.choices import with_options
+from desktop.ui.choices import with_allowance, with_options
 from desktop.ui.drop import RecordingDrop
 from desktop.ui.problems import Action
 from desktop.ui.unhurried import Unhurried
-from desktop.ui.values import REMOTE, THEM, LaneView, ProviderEntry, StartRequest
+from desktop.ui.usage_text import usage_sentence
+from desktop.ui.values import REMOTE, THEM, Entered, LaneView, ProviderEntry, StartRequest
 
 _SOUND_SETTINGS = {"win32": "ms-settings:sound", "darwin": "x-apple.systempreferences:com.apple.preference.security"}
 
@@ -44,6 +48,7 @@ _SETTINGS_PAGES = {
     Action.SOUND_SETTINGS: "audio",
     Action.CHOOSE_DEVICE: "audio",
     Action.CHOOSE_FOLDER: "transcripts",
+    Action.CHANGE_LIMIT: "captions.limits",
 }
 
 
@@ -61,18 +66,26 @@ class Program(QObject):
         self._preferences = Preferences(loaded.settings, self._tasks, self._tell_error)
         self._shelf = Shelf(lambda: self._preferences.settings)
         self._sound = Sound(self._tasks, self.window.show_devices, self._show_idle_level)
+        self._spending = Spending(self._tasks, lambda: self._preferences.settings)
+        self.window.settings.usage_of = self._spending.view
         self._accounts = Accounts(
-            self._tasks, self.window, views.palette, lambda: self._preferences.settings, self._account_changed
+            self._tasks,
+            self.window,
+            views.palette,
+            lambda: self._preferences.settings,
+            self._account_changed,
+            self._spending.view,
         )
+        self._transfers = Transfers(self._tasks, self.window.settings, lambda: self._preferences.settings)
         self._calls = Calls(self._tasks, self.window, lambda: self._preferences.settings)
         self._questions = Questions(lambda: self._accounts.form or self.window)
         self._captioning = Captioning(
             self._tasks,
             lambda: self._preferences.settings,
-            self._attach,
-            self._ended,
+            Audience(self._attach, self._ended),
             self._accounts.store,
             self._calls,
+            self._spending,
         )
         self._library = LibraryDesk(self._tasks, self.window.library, self._shelf, self._tell_error)
         self._recordings = Recordings(
@@ -109,6 +122,7 @@ class Program(QObject):
         window.keep_toggled.connect(self._keep)
         window.account_requested.connect(self._accounts.open)
         window.problem_action.connect(self._act)
+        self._spending.changed.connect(self._show_usage)
         window.quit_requested.connect(self.quit)
         overlay.locked_changed.connect(lambda locked: self._overlay_changed(locked=locked))
         overlay.size_changed.connect(lambda size: self._overlay_changed(size=size))
@@ -120,9 +134,9 @@ class Program(QObject):
         overlay.settings_requested.connect(views.open_bar_settings)
         tray.window_pressed.connect(views.toggle_window)
         tray.quit_pressed.connect(self.quit)
-        views.app.styleHints().colorSchemeChanged.connect(
-            lambda _scheme: self._views.show_theme(self._preferences.settings)
-        )
+        hints = views.app.styleHints()
+        for changed in (hints.colorSchemeChanged, hints.accessibility().contrastPreferenceChanged):
+            changed.connect(lambda _asked: self._show_theme())
 
     # Beginning and end
 
@@ -139,6 +153,7 @@ class Program(QObject):
         self._meter()
         self.controls.begin()
         await self._show_providers()
+        await self._spending.load()
         spare_collections()
         if self._demo:
             self._start(self.window.start_request, sample=True)
@@ -290,16 +305,20 @@ class Program(QObject):
         self.overlay.setVisible(settings.overlay.visible and self._captioning.session is not None)
         self.tray.show_locked(settings.overlay.locked)
         self.controls.settings_changed()
-        if settings.appearance.theme != before.appearance.theme:
+        if settings.appearance != before.appearance:
             self._show_theme()
         if settings.audio != before.audio:
             self._meter()
-        if settings.captions != before.captions:
+        self._spending.follow()
+        if _service_changed(settings, before):
             self._captioning.choose(self.window.start_request, self._cannot_start)
 
-    def _account_changed(self, provider: str, options: Mapping[str, str]) -> None:
+    def _account_changed(self, provider: str, entered: Entered) -> None:
         self.window.clear_problem()
-        settings = with_options(self._preferences.settings, provider, options)
+        settings = with_options(self._preferences.settings, provider, entered.options)
+        if entered.allowance is not None:
+            limit, price = entered.allowance
+            settings = with_allowance(settings, provider, limit=limit, price=price)
         if settings != self._preferences.settings:
             self.window.show_settings(settings)
             self._settings_changed(settings)
@@ -313,6 +332,12 @@ class Program(QObject):
         self.overlay.setVisible(settings.overlay.visible and self._captioning.session is not None)
         self.window.show_settings(settings)
         self.tray.show_locked(settings.overlay.locked)
+
+    def _show_usage(self) -> None:
+        usage = self._spending.view(self._preferences.settings.captions.provider)
+        self.window.status.show_usage("" if usage is None else usage_sentence(usage))
+        self.window.settings.show_usage()
+        self._accounts.show_usage()
 
     def _show_theme(self) -> None:
         self._views.show_theme(self._preferences.settings)
@@ -333,6 +358,12 @@ class Program(QObject):
             QDesktopServices.openUrl(QUrl(_SOUND_SETTINGS[sys.platform]))
         else:
             self.window.open_settings(_SETTINGS_PAGES.get(action, "captions"))
+
+
+def _service_changed(settings: Settings, before: Settings) -> bool:
+    """Whether what runs has to go on in another way; limits and prices are followed as they are."""
+    same = {name: getattr(before.captions, name) for name in ("limits", "prices")}
+    return structs.replace(settings.captions, **same) != before.captions
 
 
 def _view(lane: LaneSpec) -> LaneView:

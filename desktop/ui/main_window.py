@@ -30,7 +30,7 @@ from desktop.ui.clock import Stopwatch
 from desktop.ui.dialogs import KeysDialog
 from desktop.ui.keyboard import add_keys
 from desktop.ui.problems import Action
-from desktop.ui.settings_dialog import SettingsDialog
+from desktop.ui.settings_host import SettingsHost
 from desktop.ui.state_line import StateLine
 from desktop.ui.text import localise, plain
 from desktop.ui.theme import Palette
@@ -51,7 +51,7 @@ class MainWindow(WindowFrame):
     mark_requested = Signal(str)
     overlay_toggled = Signal(bool)
     overlay_lock_toggled = Signal(bool)
-    settings_opened = Signal(SettingsDialog)
+    settings_opened = Signal(object)
     settings_changed = Signal(object)
     """`Settings`."""
     library_requested = Signal()
@@ -82,7 +82,7 @@ class MainWindow(WindowFrame):
         self._behind: dict[str, float] = {}
         self._muted: set[str] = set()
         self._saved: Path | None = None
-        self._dialog: SettingsDialog | None = None
+        self.settings = SettingsHost(self)
         self.line = StateLine(self)
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
@@ -114,6 +114,9 @@ class MainWindow(WindowFrame):
         rail.lock_pressed.connect(lambda on: self._change_overlay(locked=on))
         rail.keys_pressed.connect(lambda: KeysDialog(self).open())
         rail.settings_pressed.connect(self.open_settings)
+        self.settings.changed.connect(self._change)
+        self.settings.account_pressed.connect(self.account_requested)
+        self.settings.calls_pressed.connect(self.calls.details_pressed)
         self.page.mark_pressed.connect(self._on_mark)
         self.page.miss_pressed.connect(self._open_miss)
         self.status.folder_pressed.connect(self._open_folder)
@@ -146,8 +149,7 @@ class MainWindow(WindowFrame):
         self.page.empty.show_folder(Path(folder) if folder else paths.transcripts_folder())
         self._refresh_devices()
         self._refresh_providers()
-        if self._dialog is not None:
-            self._dialog.show_settings(settings)
+        self.settings.show_settings(settings)
 
     def show_devices(self, devices: Sequence[Device]) -> None:
         """List what can be heard; called again whenever something is plugged in or out."""
@@ -272,22 +274,14 @@ class MainWindow(WindowFrame):
         self.rail.show_page(library=True)
         self.library_requested.emit()
 
-    def open_settings(self, group: str = "") -> None:
-        """Open the settings, on the page of `group` when one is named."""
-        if self._dialog is None:
-            choices = given.setting_choices(self._devices, self._providers)
-            self._dialog = SettingsDialog(self._settings, self._palette, choices, self)
-            self._dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            self._dialog.settings_changed.connect(self._change)
-            self._dialog.show_accounts([each.id for each in self._providers if each.account])
-            self._dialog.account_pressed.connect(self.account_requested)
-            self._dialog.calls_pressed.connect(self.calls.details_pressed)
-            self._dialog.destroyed.connect(self._forget_dialog)
-            self.settings_opened.emit(self._dialog)
-        if group:
-            self._dialog.show_group(group)
-        self._dialog.show()
-        self._dialog.raise_()
+    def open_settings(self, place: str = "") -> None:
+        """Open the settings, on the page of a group or at one setting (`group.name`) when one is named."""
+        dialog = self.settings.open(self._settings, self._palette, self._devices, self._providers)
+        if "." in place:
+            dialog.show_setting(place)
+        elif place:
+            dialog.show_group(place)
+        self.settings_opened.emit(dialog)
 
     def copy_all(self) -> None:
         """Copy the whole transcript as plain text."""
@@ -353,9 +347,6 @@ class MainWindow(WindowFrame):
     def _open_folder(self) -> None:
         if self._saved is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._saved.parent)))
-
-    def _forget_dialog(self) -> None:
-        self._dialog = None
 
     # ---- keeping in step
 

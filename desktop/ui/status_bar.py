@@ -184,6 +184,11 @@ class StatusBar(QFrame):
         if text != self.behind.text():
             self.behind.setText(text)
 
+    def show_usage(self, sentence: str) -> None:
+        """Say what a service was sent this month, to whoever asks the state; empty for nothing."""
+        self.sentence.setToolTip(sentence)
+        self.sentence.setAccessibleDescription(sentence)
+
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """The path may be cut."""
         return QSize(200, STATUS)

@@ -81,6 +81,30 @@ class ProviderEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class UsageView:
+    """What a provider was sent this month, and what the user allows."""
+
+    minutes: float
+    """Of sound, each stream and channel counted."""
+    limit: int = 0
+    """Minutes a month that the user allows; 0 for no limit."""
+    own_price: float = 0.0
+    """US dollars a minute as the user entered them; 0 for none."""
+    list_price: float | None = None
+    """US dollars a minute by the provider's list; None when nobody knows."""
+
+    @property
+    def price(self) -> float | None:
+        """US dollars a minute: the user's own, or that of the list."""
+        return self.own_price or self.list_price
+
+    @property
+    def cost(self) -> float | None:
+        """US dollars this month, an estimate; None when the price is unknown."""
+        return None if self.price is None else self.minutes * self.price
+
+
+@dataclass(frozen=True, slots=True)
 class AccountView:
     """What a provider wants to be told, as its form asks for it."""
 
@@ -94,6 +118,8 @@ class AccountView:
     chosen: Mapping[str, str]
     """Options that are not at their default."""
     testable: bool
+    usage: UsageView | None = None
+    """What it was sent this month; None for what may cost nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +130,8 @@ class Entered:
     """Only those that changed; an empty one is to be forgotten."""
     options: Mapping[str, str]
     """Only those that are not at their default."""
+    allowance: tuple[int, float] | None = None
+    """Minutes a month and US dollars a minute, 0 for no limit and the list's price; None where nothing is counted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,33 @@
         </message>
     </context>
     <context>
+        <name>Address</name>
+        <message>
+            <source>An address has no spaces.</source>
+            <translation>Una dirección no lleva espacios.</translation>
+        </message>
+        <message>
+            <source>An address begins with wss:// or https://.</source>
+            <translation>Una dirección empieza por wss:// o https://.</translation>
+        </message>
+        <message>
+            <source>The port has to be a number from 1 to 65535.</source>
+            <translation>El puerto tiene que ser un número del 1 al 65535.</translation>
+        </message>
+        <message>
+            <source>Leave name and password out of the address.</source>
+            <translation>Quite el nombre y la contraseña de la dirección.</translation>
+        </message>
+        <message>
+            <source>The name of the server is missing.</source>
+            <translation>Falta el nombre del servidor.</translation>
+        </message>
+        <message>
+            <source>Not encrypted: anyone on the way could listen. It is refused unless you allow it below.</source>
+            <translation>Sin cifrar: cualquiera en el camino podría escuchar. Se rechaza si no lo permite más abajo.</translation>
+        </message>
+    </context>
+    <context>
         <name>Amazon</name>
         <message>
             <source>Access key id</source>
@@ -1030,6 +1057,14 @@
             <translation>Lo que elija el sistema</translation>
         </message>
         <message>
+            <source>{provider} · sends sound</source>
+            <translation>{provider} · envía el sonido</translation>
+        </message>
+        <message>
+            <source>{provider} · private</source>
+            <translation>{provider} · privado</translation>
+        </message>
+        <message>
             <source>Remote calls</source>
             <translation>Llamadas remotas</translation>
         </message>
@@ -1434,6 +1469,45 @@
         <message>
             <source>Close</source>
             <translation>Cerrar</translation>
+        </message>
+    </context>
+    <context>
+        <name>ImportDialog</name>
+        <message>
+            <source>Import settings</source>
+            <translation>Importar ajustes</translation>
+        </message>
+        <message>
+            <source>What changes</source>
+            <translation>Lo que cambia</translation>
+        </message>
+        <message>
+            <source>Import</source>
+            <translation>Importar</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Cancelar</translation>
+        </message>
+        <message>
+            <source>The file changes nothing.</source>
+            <translation>El archivo no cambia nada.</translation>
+        </message>
+        <message>
+            <source>The file changes these settings:</source>
+            <translation>El archivo cambia estos ajustes:</translation>
+        </message>
+        <message>
+            <source>on</source>
+            <translation>sí</translation>
+        </message>
+        <message>
+            <source>off</source>
+            <translation>no</translation>
+        </message>
+        <message>
+            <source>nothing</source>
+            <translation>nada</translation>
         </message>
     </context>
     <context>
@@ -2517,6 +2591,10 @@
             <translation>Elegir otra carpeta</translation>
         </message>
         <message>
+            <source>Change the limit</source>
+            <translation>Cambiar el límite</translation>
+        </message>
+        <message>
             <source>Open settings</source>
             <translation>Abrir los ajustes</translation>
         </message>
@@ -2935,7 +3013,38 @@
         </message>
     </context>
     <context>
+        <name>SettingRow</name>
+        <message>
+            <source>Choose…</source>
+            <translation>Elegir…</translation>
+        </message>
+        <message>
+            <source>Reset: {setting}</source>
+            <translation>Restablecer: {setting}</translation>
+        </message>
+        <message>
+            <source>Back to the default</source>
+            <translation>Volver al valor predeterminado</translation>
+        </message>
+    </context>
+    <context>
         <name>Settings</name>
+        <message>
+            <source>The file can't be written: {cause}.</source>
+            <translation>No se puede escribir el archivo: {cause}.</translation>
+        </message>
+        <message>
+            <source>Choose another folder.</source>
+            <translation>Elija otra carpeta.</translation>
+        </message>
+        <message>
+            <source>The file can't be read: {cause}.</source>
+            <translation>No se puede leer el archivo: {cause}.</translation>
+        </message>
+        <message>
+            <source>Choose another file.</source>
+            <translation>Elija otro archivo.</translation>
+        </message>
         <message>
             <source>Lock or unlock the caption bar</source>
             <translation>Bloquear o desbloquear la barra de subtítulos</translation>
@@ -3087,6 +3196,14 @@
         <message>
             <source>For each provider; 0 for no limit.</source>
             <translation>Para cada servicio; 0 para ningún límite.</translation>
+        </message>
+        <message>
+            <source>Price a minute</source>
+            <translation>Precio por minuto</translation>
+        </message>
+        <message>
+            <source>In US dollars, for each provider; 0 for that of the price list, where it is known.</source>
+            <translation>En dólares estadounidenses, para cada proveedor; 0 para el de la tarifa, si se conoce.</translation>
         </message>
         <message>
             <source>Provider options</source>
@@ -3409,6 +3526,14 @@
             <translation>Como el sistema, o siempre claro u oscuro.</translation>
         </message>
         <message>
+            <source>Contrast</source>
+            <translation>Contraste</translation>
+        </message>
+        <message>
+            <source>Follow the system, or always high.</source>
+            <translation>Como el sistema, o siempre alto.</translation>
+        </message>
+        <message>
             <source>Reduce motion</source>
             <translation>Reducir el movimiento</translation>
         </message>
@@ -3455,6 +3580,30 @@
         <message>
             <source>Check that this account may read and write there.</source>
             <translation>Compruebe que esta cuenta pueda leer y escribir ahí.</translation>
+        </message>
+        <message>
+            <source>The file was made by a newer Overtitle.</source>
+            <translation>El archivo es de una versión más reciente de Overtitle.</translation>
+        </message>
+        <message>
+            <source>Update Overtitle, and import it then.</source>
+            <translation>Actualice Overtitle e impórtelo después.</translation>
+        </message>
+        <message>
+            <source>That is no file of settings; nothing was changed.</source>
+            <translation>No es un archivo de ajustes; no se ha cambiado nada.</translation>
+        </message>
+        <message>
+            <source>Choose a file that “Export” has made.</source>
+            <translation>Elija un archivo creado con «Exportar».</translation>
+        </message>
+        <message>
+            <source>Everything else can be taken over.</source>
+            <translation>Todo lo demás se puede importar.</translation>
+        </message>
+        <message>
+            <source>Can't be used and stays as it is: {keys}.</source>
+            <translation>No se puede usar y queda como está: {keys}.</translation>
         </message>
         <message>
             <source>The value of {key} can't be used.</source>
@@ -3504,16 +3653,88 @@
     <context>
         <name>SettingsDialog</name>
         <message>
-            <source>Account and options…</source>
-            <translation>Cuenta y opciones…</translation>
+            <source>The one that comes with Overtitle</source>
+            <translation>El que viene con Overtitle</translation>
+        </message>
+        <message>
+            <source>The system's</source>
+            <translation>El del sistema</translation>
+        </message>
+        <message>
+            <source>As the system</source>
+            <translation>Como el sistema</translation>
+        </message>
+        <message>
+            <source>Light</source>
+            <translation>Claro</translation>
+        </message>
+        <message>
+            <source>Dark</source>
+            <translation>Oscuro</translation>
+        </message>
+        <message>
+            <source>High</source>
+            <translation>Alto</translation>
+        </message>
+        <message>
+            <source>Is refused</source>
+            <translation>Se rechaza</translation>
+        </message>
+        <message>
+            <source>Replaces the first one</source>
+            <translation>Sustituye a la primera</translation>
+        </message>
+        <message>
+            <source>Both together</source>
+            <translation>Ambas a la vez</translation>
+        </message>
+        <message>
+            <source>Two sides</source>
+            <translation>Dos lados</translation>
+        </message>
+        <message>
+            <source>Off</source>
+            <translation>Ninguna</translation>
+        </message>
+        <message>
+            <source>Loudness</source>
+            <translation>Volumen</translation>
         </message>
         <message>
             <source>Settings</source>
             <translation>Ajustes</translation>
         </message>
         <message>
+            <source>Search settings</source>
+            <translation>Buscar un ajuste</translation>
+        </message>
+        <message>
             <source>Groups of settings</source>
             <translation>Grupos de ajustes</translation>
+        </message>
+        <message>
+            <source>Account and options…</source>
+            <translation>Cuenta y opciones…</translation>
+        </message>
+        <message>
+            <source>Address, token and callers…</source>
+            <translation>Dirección, clave y llamadas…</translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation>Deshacer</translation>
+        </message>
+        <message>
+            <source>Reset this page</source>
+            <translation>Restablecer esta página</translation>
+        </message>
+        <message>
+            <source>Import…</source>
+            <translation>Importar…</translation>
+        </message>
+        <message>
+            <source>Export…</source>
+            <translation>Exportar…</translation>
         </message>
         <message>
             <source>Close</source>
@@ -3552,68 +3773,39 @@
             <translation>Este equipo</translation>
         </message>
         <message>
-            <source>Address, token and callers…</source>
-            <translation>Dirección, clave y llamadas…</translation>
-        </message>
-        <message>
-            <source>Choose…</source>
-            <translation>Elegir…</translation>
-        </message>
-        <message>
-            <source>Reset: {setting}</source>
-            <translation>Restablecer: {setting}</translation>
-        </message>
-        <message>
-            <source>Back to the default</source>
-            <translation>Volver al valor inicial</translation>
-        </message>
-        <message>
             <source>Counts from the next start on.</source>
             <translation>Se aplica la próxima vez que se inicie.</translation>
         </message>
         <message>
-            <source>The one that comes with Overtitle</source>
-            <translation>El que viene con Overtitle</translation>
+            <source>Settings found: {count}</source>
+            <translation>Ajustes encontrados: {count}</translation>
         </message>
         <message>
-            <source>The system's</source>
-            <translation>El del sistema</translation>
+            <source>This page has its defaults again.</source>
+            <translation>Esta página vuelve a tener sus valores predeterminados.</translation>
         </message>
         <message>
-            <source>As the system</source>
-            <translation>Como el sistema</translation>
+            <source>Everything is as it was.</source>
+            <translation>Todo está como antes.</translation>
+        </message>
+    </context>
+    <context>
+        <name>SettingsHost</name>
+        <message>
+            <source>Saved: {path}</source>
+            <translation>Guardado: {path}</translation>
         </message>
         <message>
-            <source>Light</source>
-            <translation>Claro</translation>
+            <source>The imported settings count now.</source>
+            <translation>Los ajustes importados ya están en vigor.</translation>
         </message>
         <message>
-            <source>Dark</source>
-            <translation>Oscuro</translation>
+            <source>Import settings</source>
+            <translation>Importar ajustes</translation>
         </message>
         <message>
-            <source>Is refused</source>
-            <translation>Se rechaza</translation>
-        </message>
-        <message>
-            <source>Replaces the first one</source>
-            <translation>Sustituye a la primera</translation>
-        </message>
-        <message>
-            <source>Both together</source>
-            <translation>Ambas a la vez</translation>
-        </message>
-        <message>
-            <source>Two sides</source>
-            <translation>Dos lados</translation>
-        </message>
-        <message>
-            <source>Off</source>
-            <translation>Ninguna</translation>
-        </message>
-        <message>
-            <source>Loudness</source>
-            <translation>Volumen</translation>
+            <source>Export settings</source>
+            <translation>Exportar los ajustes</translation>
         </message>
     </context>
     <context>
@@ -4488,6 +4680,53 @@
         <message>
             <source>Raise the limit in the settings, or let this computer caption.</source>
             <translation>Suba el límite en los ajustes o deje que este equipo haga los subtítulos.</translation>
+        </message>
+        <message>
+            <source>This month: {minutes} min</source>
+            <translation>Este mes: {minutes} min</translation>
+        </message>
+        <message>
+            <source>This month: {minutes} of {limit} min</source>
+            <translation>Este mes: {minutes} de {limit} min</translation>
+        </message>
+        <message>
+            <source>{used}, about {cost} by your price.</source>
+            <translation>{used}, unos {cost} según su precio.</translation>
+        </message>
+        <message>
+            <source>{used}, about {cost} by the list price.</source>
+            <translation>{used}, unos {cost} según la tarifa.</translation>
+        </message>
+    </context>
+    <context>
+        <name>UsageBox</name>
+        <message>
+            <source>No limit</source>
+            <translation>Sin límite</translation>
+        </message>
+        <message>
+            <source>Minutes a month at most</source>
+            <translation>Minutos al mes como máximo</translation>
+        </message>
+        <message>
+            <source>Price a minute, $</source>
+            <translation>Precio por minuto, $</translation>
+        </message>
+        <message>
+            <source>Nothing is sent beyond the limit; this computer goes on if it can. The cost is an estimate: your bill may differ.</source>
+            <translation>Pasado el límite no se envía nada; este equipo sigue si puede. El coste es una estimación: su factura puede ser distinta.</translation>
+        </message>
+        <message>
+            <source>Use and cost</source>
+            <translation>Uso y coste</translation>
+        </message>
+        <message>
+            <source>Unknown</source>
+            <translation>Desconocido</translation>
+        </message>
+        <message>
+            <source>List: {price}</source>
+            <translation>Tarifa: {price}</translation>
         </message>
     </context>
     <context>

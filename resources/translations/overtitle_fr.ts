@@ -21,6 +21,33 @@
         </message>
     </context>
     <context>
+        <name>Address</name>
+        <message>
+            <source>An address has no spaces.</source>
+            <translation>Une adresse ne contient pas d’espaces.</translation>
+        </message>
+        <message>
+            <source>An address begins with wss:// or https://.</source>
+            <translation>Une adresse commence par wss:// ou https://.</translation>
+        </message>
+        <message>
+            <source>The port has to be a number from 1 to 65535.</source>
+            <translation>Le port doit être un nombre de 1 à 65535.</translation>
+        </message>
+        <message>
+            <source>Leave name and password out of the address.</source>
+            <translation>Retirez le nom et le mot de passe de l’adresse.</translation>
+        </message>
+        <message>
+            <source>The name of the server is missing.</source>
+            <translation>Il manque le nom du serveur.</translation>
+        </message>
+        <message>
+            <source>Not encrypted: anyone on the way could listen. It is refused unless you allow it below.</source>
+            <translation>Non chiffré : n’importe qui sur le trajet pourrait écouter. C’est refusé, sauf si vous l’autorisez plus bas.</translation>
+        </message>
+    </context>
+    <context>
         <name>Amazon</name>
         <message>
             <source>Access key id</source>
@@ -1030,6 +1057,14 @@
             <translation>Choix du système</translation>
         </message>
         <message>
+            <source>{provider} · sends sound</source>
+            <translation>{provider} · envoie le son</translation>
+        </message>
+        <message>
+            <source>{provider} · private</source>
+            <translation>{provider} · privé</translation>
+        </message>
+        <message>
             <source>Remote calls</source>
             <translation>Appels distants</translation>
         </message>
@@ -1434,6 +1469,45 @@
         <message>
             <source>Close</source>
             <translation>Fermer</translation>
+        </message>
+    </context>
+    <context>
+        <name>ImportDialog</name>
+        <message>
+            <source>Import settings</source>
+            <translation>Importer des réglages</translation>
+        </message>
+        <message>
+            <source>What changes</source>
+            <translation>Ce qui change</translation>
+        </message>
+        <message>
+            <source>Import</source>
+            <translation>Importer</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Annuler</translation>
+        </message>
+        <message>
+            <source>The file changes nothing.</source>
+            <translation>Le fichier ne change rien.</translation>
+        </message>
+        <message>
+            <source>The file changes these settings:</source>
+            <translation>Le fichier change ces réglages :</translation>
+        </message>
+        <message>
+            <source>on</source>
+            <translation>oui</translation>
+        </message>
+        <message>
+            <source>off</source>
+            <translation>non</translation>
+        </message>
+        <message>
+            <source>nothing</source>
+            <translation>rien</translation>
         </message>
     </context>
     <context>
@@ -2517,6 +2591,10 @@
             <translation>Choisir un autre dossier</translation>
         </message>
         <message>
+            <source>Change the limit</source>
+            <translation>Changer la limite</translation>
+        </message>
+        <message>
             <source>Open settings</source>
             <translation>Ouvrir les réglages</translation>
         </message>
@@ -2935,7 +3013,38 @@
         </message>
     </context>
     <context>
+        <name>SettingRow</name>
+        <message>
+            <source>Choose…</source>
+            <translation>Choisir…</translation>
+        </message>
+        <message>
+            <source>Reset: {setting}</source>
+            <translation>Rétablir : {setting}</translation>
+        </message>
+        <message>
+            <source>Back to the default</source>
+            <translation>Revenir à la valeur par défaut</translation>
+        </message>
+    </context>
+    <context>
         <name>Settings</name>
+        <message>
+            <source>The file can't be written: {cause}.</source>
+            <translation>Le fichier ne peut pas être écrit : {cause}.</translation>
+        </message>
+        <message>
+            <source>Choose another folder.</source>
+            <translation>Choisissez un autre dossier.</translation>
+        </message>
+        <message>
+            <source>The file can't be read: {cause}.</source>
+            <translation>Le fichier ne peut pas être lu : {cause}.</translation>
+        </message>
+        <message>
+            <source>Choose another file.</source>
+            <translation>Choisissez un autre fichier.</translation>
+        </message>
         <message>
             <source>Lock or unlock the caption bar</source>
             <translation>Verrouiller ou déverrouiller la barre de sous-titres</translation>
@@ -3066,7 +3175,7 @@
         </message>
         <message>
             <source>Go on when the service is away</source>
-            <translation>Continuer quand le service est injoignable</translation>
+            <translation>Continuer si le service est injoignable</translation>
         </message>
         <message>
             <source>Captions are made on this computer meanwhile, if it knows the language.</source>
@@ -3087,6 +3196,14 @@
         <message>
             <source>For each provider; 0 for no limit.</source>
             <translation>Pour chaque service ; 0 pour aucune limite.</translation>
+        </message>
+        <message>
+            <source>Price a minute</source>
+            <translation>Prix par minute</translation>
+        </message>
+        <message>
+            <source>In US dollars, for each provider; 0 for that of the price list, where it is known.</source>
+            <translation>En dollars américains, pour chaque fournisseur ; 0 pour celui du tarif public, s’il est connu.</translation>
         </message>
         <message>
             <source>Provider options</source>
@@ -3409,6 +3526,14 @@
             <translation>Comme le système, ou toujours clair ou sombre.</translation>
         </message>
         <message>
+            <source>Contrast</source>
+            <translation>Contraste</translation>
+        </message>
+        <message>
+            <source>Follow the system, or always high.</source>
+            <translation>Comme le système, ou toujours élevé.</translation>
+        </message>
+        <message>
             <source>Reduce motion</source>
             <translation>Réduire les animations</translation>
         </message>
@@ -3455,6 +3580,30 @@
         <message>
             <source>Check that this account may read and write there.</source>
             <translation>Vérifiez que ce compte peut y lire et y écrire.</translation>
+        </message>
+        <message>
+            <source>The file was made by a newer Overtitle.</source>
+            <translation>Le fichier vient d’une version plus récente d’Overtitle.</translation>
+        </message>
+        <message>
+            <source>Update Overtitle, and import it then.</source>
+            <translation>Mettez Overtitle à jour, puis importez-le.</translation>
+        </message>
+        <message>
+            <source>That is no file of settings; nothing was changed.</source>
+            <translation>Ce n’est pas un fichier de réglages ; rien n’a été changé.</translation>
+        </message>
+        <message>
+            <source>Choose a file that “Export” has made.</source>
+            <translation>Choisissez un fichier créé par « Exporter ».</translation>
+        </message>
+        <message>
+            <source>Everything else can be taken over.</source>
+            <translation>Tout le reste peut être repris.</translation>
+        </message>
+        <message>
+            <source>Can't be used and stays as it is: {keys}.</source>
+            <translation>Inutilisable et laissé tel quel : {keys}.</translation>
         </message>
         <message>
             <source>The value of {key} can't be used.</source>
@@ -3504,16 +3653,88 @@
     <context>
         <name>SettingsDialog</name>
         <message>
-            <source>Account and options…</source>
-            <translation>Compte et options…</translation>
+            <source>The one that comes with Overtitle</source>
+            <translation>Celle fournie avec Overtitle</translation>
+        </message>
+        <message>
+            <source>The system's</source>
+            <translation>Celle du système</translation>
+        </message>
+        <message>
+            <source>As the system</source>
+            <translation>Comme le système</translation>
+        </message>
+        <message>
+            <source>Light</source>
+            <translation>Clair</translation>
+        </message>
+        <message>
+            <source>Dark</source>
+            <translation>Sombre</translation>
+        </message>
+        <message>
+            <source>High</source>
+            <translation>Élevé</translation>
+        </message>
+        <message>
+            <source>Is refused</source>
+            <translation>Est refusé</translation>
+        </message>
+        <message>
+            <source>Replaces the first one</source>
+            <translation>Remplace le premier</translation>
+        </message>
+        <message>
+            <source>Both together</source>
+            <translation>Les deux ensemble</translation>
+        </message>
+        <message>
+            <source>Two sides</source>
+            <translation>Deux côtés</translation>
+        </message>
+        <message>
+            <source>Off</source>
+            <translation>Aucune</translation>
+        </message>
+        <message>
+            <source>Loudness</source>
+            <translation>Volume</translation>
         </message>
         <message>
             <source>Settings</source>
             <translation>Réglages</translation>
         </message>
         <message>
+            <source>Search settings</source>
+            <translation>Rechercher un réglage</translation>
+        </message>
+        <message>
             <source>Groups of settings</source>
             <translation>Groupes de réglages</translation>
+        </message>
+        <message>
+            <source>Account and options…</source>
+            <translation>Compte et options…</translation>
+        </message>
+        <message>
+            <source>Address, token and callers…</source>
+            <translation>Adresse, jeton et appelants…</translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation>Annuler</translation>
+        </message>
+        <message>
+            <source>Reset this page</source>
+            <translation>Réinitialiser cette page</translation>
+        </message>
+        <message>
+            <source>Import…</source>
+            <translation>Importer…</translation>
+        </message>
+        <message>
+            <source>Export…</source>
+            <translation>Exporter…</translation>
         </message>
         <message>
             <source>Close</source>
@@ -3552,68 +3773,39 @@
             <translation>Cet ordinateur</translation>
         </message>
         <message>
-            <source>Address, token and callers…</source>
-            <translation>Adresse, jeton et appelants…</translation>
-        </message>
-        <message>
-            <source>Choose…</source>
-            <translation>Choisir…</translation>
-        </message>
-        <message>
-            <source>Reset: {setting}</source>
-            <translation>Réinitialiser : {setting}</translation>
-        </message>
-        <message>
-            <source>Back to the default</source>
-            <translation>Revenir à la valeur d’origine</translation>
-        </message>
-        <message>
             <source>Counts from the next start on.</source>
             <translation>Prend effet au prochain démarrage.</translation>
         </message>
         <message>
-            <source>The one that comes with Overtitle</source>
-            <translation>Celle fournie avec Overtitle</translation>
+            <source>Settings found: {count}</source>
+            <translation>Réglages trouvés : {count}</translation>
         </message>
         <message>
-            <source>The system's</source>
-            <translation>Celle du système</translation>
+            <source>This page has its defaults again.</source>
+            <translation>Cette page a retrouvé ses valeurs par défaut.</translation>
         </message>
         <message>
-            <source>As the system</source>
-            <translation>Comme le système</translation>
+            <source>Everything is as it was.</source>
+            <translation>Tout est comme avant.</translation>
+        </message>
+    </context>
+    <context>
+        <name>SettingsHost</name>
+        <message>
+            <source>Saved: {path}</source>
+            <translation>Enregistré : {path}</translation>
         </message>
         <message>
-            <source>Light</source>
-            <translation>Clair</translation>
+            <source>The imported settings count now.</source>
+            <translation>Les réglages importés sont en vigueur.</translation>
         </message>
         <message>
-            <source>Dark</source>
-            <translation>Sombre</translation>
+            <source>Import settings</source>
+            <translation>Importer des réglages</translation>
         </message>
         <message>
-            <source>Is refused</source>
-            <translation>Est refusé</translation>
-        </message>
-        <message>
-            <source>Replaces the first one</source>
-            <translation>Remplace le premier</translation>
-        </message>
-        <message>
-            <source>Both together</source>
-            <translation>Les deux ensemble</translation>
-        </message>
-        <message>
-            <source>Two sides</source>
-            <translation>Deux côtés</translation>
-        </message>
-        <message>
-            <source>Off</source>
-            <translation>Aucune</translation>
-        </message>
-        <message>
-            <source>Loudness</source>
-            <translation>Volume</translation>
+            <source>Export settings</source>
+            <translation>Exporter les réglages</translation>
         </message>
     </context>
     <context>
@@ -4488,6 +4680,53 @@
         <message>
             <source>Raise the limit in the settings, or let this computer caption.</source>
             <translation>Relevez la limite dans les réglages, ou laissez cet ordinateur sous-titrer.</translation>
+        </message>
+        <message>
+            <source>This month: {minutes} min</source>
+            <translation>Ce mois-ci : {minutes} min</translation>
+        </message>
+        <message>
+            <source>This month: {minutes} of {limit} min</source>
+            <translation>Ce mois-ci : {minutes} sur {limit} min</translation>
+        </message>
+        <message>
+            <source>{used}, about {cost} by your price.</source>
+            <translation>{used}, environ {cost} à votre prix.</translation>
+        </message>
+        <message>
+            <source>{used}, about {cost} by the list price.</source>
+            <translation>{used}, environ {cost} au tarif public.</translation>
+        </message>
+    </context>
+    <context>
+        <name>UsageBox</name>
+        <message>
+            <source>No limit</source>
+            <translation>Sans limite</translation>
+        </message>
+        <message>
+            <source>Minutes a month at most</source>
+            <translation>Minutes par mois au plus</translation>
+        </message>
+        <message>
+            <source>Price a minute, $</source>
+            <translation>Prix par minute, $</translation>
+        </message>
+        <message>
+            <source>Nothing is sent beyond the limit; this computer goes on if it can. The cost is an estimate: your bill may differ.</source>
+            <translation>Au-delà de la limite, rien n’est envoyé ; cet ordinateur prend le relais s’il le peut. Le coût est une estimation : votre facture peut différer.</translation>
+        </message>
+        <message>
+            <source>Use and cost</source>
+            <translation>Utilisation et coût</translation>
+        </message>
+        <message>
+            <source>Unknown</source>
+            <translation>Inconnu</translation>
+        </message>
+        <message>
+            <source>List: {price}</source>
+            <translation>Tarif : {price}</translation>
         </message>
     </context>
     <context>
