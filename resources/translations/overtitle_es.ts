@@ -1361,10 +1361,6 @@
             <source>continued later</source>
             <translation>continuado más tarde</translation>
         </message>
-        <message>
-            <source>paused</source>
-            <translation>en pausa</translation>
-        </message>
     </context>
     <context>
         <name>Handles</name>
@@ -2014,12 +2010,16 @@
             <translation>Marcado</translation>
         </message>
         <message>
-            <source>{seconds} s of {lane} may be missing here</source>
-            <translation>Aquí pueden faltar {seconds} s ({lane})</translation>
+            <source>Paused: nothing was heard or sent</source>
+            <translation>En pausa: no se oyó ni se envió nada</translation>
         </message>
         <message>
             <source>{lane}: interrupted</source>
             <translation>{lane}: interrupción</translation>
+        </message>
+        <message>
+            <source>{seconds} s of {lane} may be missing here</source>
+            <translation>Aquí pueden faltar {seconds} s ({lane})</translation>
         </message>
         <message>
             <source>{lane}, from here on: {provider}, {language}</source>

@@ -1361,10 +1361,6 @@
             <source>continued later</source>
             <translation>repris plus tard</translation>
         </message>
-        <message>
-            <source>paused</source>
-            <translation>en pause</translation>
-        </message>
     </context>
     <context>
         <name>Handles</name>
@@ -2014,12 +2010,16 @@
             <translation>Marqué</translation>
         </message>
         <message>
-            <source>{seconds} s of {lane} may be missing here</source>
-            <translation>Il manque peut-être {seconds} s ici ({lane})</translation>
+            <source>Paused: nothing was heard or sent</source>
+            <translation>En pause : rien n’a été écouté ni envoyé</translation>
         </message>
         <message>
             <source>{lane}: interrupted</source>
             <translation>{lane} : interruption</translation>
+        </message>
+        <message>
+            <source>{seconds} s of {lane} may be missing here</source>
+            <translation>Il manque peut-être {seconds} s ici ({lane})</translation>
         </message>
         <message>
             <source>{lane}, from here on: {provider}, {language}</source>
