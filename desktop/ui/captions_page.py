@@ -12,7 +12,7 @@ from desktop.core.captions import CaptionEvent, Gap, Insight, Mark, Seam
 from desktop.ui.dialogs import MissDialog
 from desktop.ui.empty_view import EmptyView
 from desktop.ui.find_bar import FindBar
-from desktop.ui.notes import note_of
+from desktop.ui.notes import PAUSED, note_of
 from desktop.ui.side_panel import SidePanel
 from desktop.ui.theme import Palette
 from desktop.ui.transcript_view import TranscriptView
@@ -89,8 +89,8 @@ class CaptionsPage(QFrame):
             if not self.side.isHidden():
                 return
         text, kind = note_of(entry, self._labels, providers)
-        of_all = isinstance(entry, Mark) or (isinstance(entry, Gap) and entry.end <= entry.start)
-        lane = "" if isinstance(entry, Mark) or of_all else entry.lane  # a break of several lanes is one line
+        of_all = isinstance(entry, Gap) and entry.reason == PAUSED
+        lane = "" if isinstance(entry, Mark) or of_all else entry.lane  # a pause of all sides is one line
         of_kind = f"/{text}" if isinstance(entry, Insight) else ""  # several may be of one moment
         self.view.note(entry.start, f"{type(entry).__name__}/{lane}/{entry.start}{of_kind}", text, kind)
         if isinstance(entry, Mark):

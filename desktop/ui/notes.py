@@ -28,12 +28,15 @@ REASONS: dict[str, Message] = {
     "the disk lost the sound": say("Gap", "the disk lost the sound"),
     "the computer was asleep": say("Gap", "the computer was asleep"),
     "continued later": say("Gap", "continued later"),
-    "paused": say("Gap", "paused"),
     "the service is away": say("Seam", "the service is away"),
     "the service is back": say("Seam", "the service is back"),
     "chosen": say("Seam", "as you chose"),
 }
 """What the session writes into the journal, which stays in one language; another phrase is shown as it stands there."""
+
+
+PAUSED = "paused"
+"""The reason of a break that somebody wanted, of all sides at once."""
 
 
 def note_of(
@@ -51,6 +54,8 @@ def note_of(
 
 
 def _gap(gap: Gap, labels: Mapping[str, str]) -> str:
+    if gap.reason == PAUSED:
+        return localise(say("Notes", "Paused: nothing was heard or sent"))
     if gap.end <= gap.start:
         lane = labels.get(gap.lane, gap.lane)
         return _with_reason(localise(say("Notes", "{lane}: interrupted", lane=lane)), gap.reason)

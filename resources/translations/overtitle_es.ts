@@ -1396,10 +1396,6 @@
             <source>continued later</source>
             <translation>continuado más tarde</translation>
         </message>
-        <message>
-            <source>paused</source>
-            <translation>en pausa</translation>
-        </message>
     </context>
     <context>
         <name>Handles</name>
@@ -2137,6 +2133,10 @@
         <message>
             <source>{lane}, from here on: {provider}, {language}</source>
             <translation>{lane}, desde aquí: {provider}, {language}</translation>
+        </message>
+        <message>
+            <source>Paused: nothing was heard or sent</source>
+            <translation>En pausa: no se oyó ni se envió nada</translation>
         </message>
     </context>
     <context>

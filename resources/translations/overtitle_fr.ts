@@ -1396,10 +1396,6 @@
             <source>continued later</source>
             <translation>repris plus tard</translation>
         </message>
-        <message>
-            <source>paused</source>
-            <translation>en pause</translation>
-        </message>
     </context>
     <context>
         <name>Handles</name>
@@ -2137,6 +2133,10 @@
         <message>
             <source>{lane}, from here on: {provider}, {language}</source>
             <translation>{lane}, à partir d’ici : {provider}, {language}</translation>
+        </message>
+        <message>
+            <source>Paused: nothing was heard or sent</source>
+            <translation>En pause : rien n’a été écouté ni envoyé</translation>
         </message>
     </context>
     <context>

@@ -3,8 +3,11 @@ from __future__ import annotations
 from pytestqt.qtbot import QtBot
 
 from desktop.core.captions import Gap, Insight, InsightKind, Mark, Seam
+from desktop.core.state import SessionState
+from desktop.ui.main_window import MainWindow
 from desktop.ui.notes import INSIGHTS, note_of
 from desktop.ui.transcript_rows import RowKind
+from desktop.ui.values import LaneView
 
 LABELS = {"them": "Them"}
 
@@ -29,3 +32,11 @@ def test_marks_and_findings_stand_out(qtbot: QtBot) -> None:
     assert note_of(Mark(1.0, "price"), LABELS, {}) == ("Marked · price", RowKind.MARK)
     assert note_of(Insight(InsightKind.ACTION_ITEM, "send it"), LABELS, {}) == ("To do · send it", RowKind.MARK)
     assert set(INSIGHTS) == set(InsightKind)
+
+
+def test_a_pause_of_all_sides_is_one_line(window: MainWindow) -> None:
+    window.show_session([LaneView("you", "You"), LaneView("them", "Them")])
+    window.show_state(SessionState.CONNECTING)
+    for lane in ("you", "them"):
+        window.on_event(Gap(lane, 7.0, 7.0, "paused"))
+    assert window.page.view.latest(0.0).count("Paused: nothing was heard or sent") == 1
