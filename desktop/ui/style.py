@@ -52,7 +52,7 @@ def prepare(app: QApplication, palette: Palette) -> None:
 
 def sheet(palette: Palette) -> str:
     """The style sheet."""
-    return "\n".join(part(palette) for part in (_places, _bar, _page, _fields))
+    return "\n".join(part(palette) for part in (_places, _bar, _page, _fields, _choices))
 
 
 def _places(p: Palette) -> str:
@@ -91,10 +91,10 @@ QPushButton:disabled, QToolButton:disabled {{ color: {p.dim}; }}
 QToolButton {{ padding: 4px; }}
 QToolButton:focus {{ padding: 3px; }}
 
-#start {{ background: {p.accent}; color: {p.on_accent}; border: 2px solid {p.accent}; border-radius: {RADIUS - 2}px;
-  font-size: {px(15)}px; font-weight: 600; padding: 0 16px; }}
+#start {{ background: {p.accent}; color: {p.on_accent}; border: 2px solid {p.window}; border-radius: {RADIUS - 2}px;
+  background-clip: padding; font-size: {px(15)}px; font-weight: 600; padding: 0 16px; }}
 #start:hover {{ background: {mixed(p.text, p.accent, 0.12)}; }}
-#start[running="true"] {{ background: {p.danger}; color: {p.on_danger}; border-color: {p.danger}; }}
+#start[running="true"] {{ background: {p.danger}; color: {p.on_danger}; }}
 #start[running="true"]:hover {{ background: {mixed(p.text, p.danger, 0.12)}; }}
 #start:focus {{ border-color: {p.text}; padding: 0 16px; }}
 #start:disabled {{ background: {p.rail}; color: {p.dim}; border-color: {p.border}; }}
@@ -126,16 +126,14 @@ def _page(p: Palette) -> str:
   text-align: left; }}
 #link:hover {{ color: {p.accent}; text-decoration: underline; }}
 #link:focus {{ border-color: {p.accent}; padding: 0 4px; }}
-#live {{ background: {p.accent}; color: {p.on_accent}; border: 2px solid {p.accent}; border-radius: 16px;
-  padding: 0 14px; min-height: 28px; }}
+#live {{ background: {p.accent}; color: {p.on_accent}; border: 2px solid {p.window}; border-radius: 16px;
+  background-clip: padding; padding: 0 14px; min-height: 28px; }}
 #live:focus {{ border-color: {p.text}; padding: 0 14px; }}
 """
 
 
 def _fields(p: Palette) -> str:
     hover = mixed(p.text, p.card, 0.06)
-    drawing = "check-black" if p.dark else "check-white"
-    check = (resources() / "icons" / f"{drawing}.svg").as_posix()
     return f"""
 QTextEdit, QPlainTextEdit {{ background: {p.window}; border: 2px solid transparent; border-radius: 6px;
   selection-background-color: {p.accent}; selection-color: {p.on_accent}; }}
@@ -143,7 +141,6 @@ QTextEdit:focus, QPlainTextEdit:focus {{ border-color: {p.accent}; }}
 QLineEdit {{ background: {p.card}; placeholder-text-color: {p.dim}; border: 1px solid {p.border}; border-radius: 8px;
   padding: 5px 8px; min-height: 20px; selection-background-color: {p.accent}; selection-color: {p.on_accent}; }}
 QLineEdit:focus {{ border: 2px solid {p.accent}; padding: 4px 7px; }}
-QSpinBox, QComboBox {{ min-height: 28px; }}
 QMenu {{ background: {p.card}; border: 1px solid {p.border}; padding: 6px; }}
 QMenu::item {{ padding: 7px 26px 7px 26px; border-radius: 6px; }}
 QMenu::item:selected {{ background: {p.selected}; color: {p.text}; }}
@@ -155,12 +152,6 @@ QListWidget:focus {{ border: 2px solid {p.accent}; padding: 3px; }}
 QListWidget::item {{ padding: 9px 10px; border-radius: 8px; color: {p.text}; }}
 QListWidget::item:hover {{ background: {hover}; }}
 QListWidget::item:selected {{ background: {p.selected}; color: {p.text}; }}
-QCheckBox {{ spacing: 8px; min-height: 24px; }}
-QCheckBox:focus {{ color: {p.accent}; }}
-QCheckBox::indicator {{ width: 18px; height: 18px; border: 1px solid {p.dim}; border-radius: 4px;
-  background: {p.card}; }}
-QCheckBox::indicator:focus {{ border: 2px solid {p.accent}; width: 16px; height: 16px; }}
-QCheckBox::indicator:checked {{ background: {p.accent}; border-color: {p.accent}; image: url("{check}"); }}
 QLineEdit QToolButton {{ background: transparent; border: none; padding: 0; min-height: 0; }}
 QScrollBar:vertical {{ background: transparent; width: 12px; margin: 2px; }}
 QScrollBar::handle:vertical {{ background: {mixed(p.text, p.window, 0.28)}; border-radius: 4px; min-height: 32px; }}
@@ -168,6 +159,35 @@ QScrollBar::handle:vertical:hover {{ background: {mixed(p.text, p.window, 0.45)}
 QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 """
+
+
+def _choices(p: Palette) -> str:
+    """Controls that Qt would paint itself, with a focus that is hard to see."""
+    check = _drawing("check", on_light=p.dark)
+    down, up = (_drawing(f"chevron-{way}", on_light=not p.dark) for way in ("down", "up"))
+    return f"""
+QCheckBox {{ spacing: 8px; min-height: 24px; border: 2px solid transparent; border-radius: 6px; padding: 1px 4px; }}
+QCheckBox:focus {{ border-color: {p.accent}; }}
+QCheckBox::indicator {{ width: 18px; height: 18px; border: 1px solid {p.dim}; border-radius: 4px;
+  background: {p.card}; }}
+QCheckBox::indicator:checked {{ background: {p.accent}; border-color: {p.accent}; image: url("{check}"); }}
+QComboBox, QSpinBox, QDoubleSpinBox {{ background: {p.card}; border: 1px solid {p.border}; border-radius: 8px;
+  padding: 5px 8px; min-height: 20px; selection-background-color: {p.accent}; selection-color: {p.on_accent}; }}
+QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus {{ border: 2px solid {p.accent}; padding: 4px 7px; }}
+QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled {{ color: {p.dim}; }}
+QComboBox::drop-down {{ border: none; width: 24px; }}
+QComboBox::down-arrow {{ image: url("{down}"); width: 16px; height: 16px; }}
+QComboBox QAbstractItemView {{ background: {p.card}; color: {p.text}; border: 1px solid {p.border};
+  selection-background-color: {p.selected}; selection-color: {p.text}; }}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ border: none; width: 22px; background: transparent; }}
+QAbstractSpinBox::up-arrow {{ image: url("{up}"); width: 14px; height: 14px; }}
+QAbstractSpinBox::down-arrow {{ image: url("{down}"); width: 14px; height: 14px; }}
+"""
+
+
+def _drawing(name: str, *, on_light: bool) -> str:
+    """A drawing for a style sheet, which can't tint it."""
+    return (resources() / "icons" / f"{name}-{'black' if on_light else 'white'}.svg").as_posix()
 
 
 def edge(colour: str, palette: Palette) -> str:

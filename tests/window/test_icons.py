@@ -11,7 +11,9 @@ from desktop.settings.paths import resources
 from desktop.ui.icons import app_icon, pixmap
 
 DRAWINGS = sorted((resources() / "icons").glob("*.svg"))
-COLOURED = {"overtitle", "check-white", "check-black"}
+COLOURED = {"overtitle"} | {
+    f"{name}-{colour}" for name in ("check", "chevron-up", "chevron-down") for colour in ("white", "black")
+}
 UI = Path(__file__).resolve().parents[2] / "desktop" / "ui"
 
 
