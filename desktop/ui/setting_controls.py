@@ -198,10 +198,9 @@ def _colour(label: str, parent: QObject) -> Control:
         button.setText(shown)
         button.setAccessibleName(f"{label}: {shown}")
         text = "#000000" if QColor(value).lightness() > 127 else "#ffffff"
-        dress = (
-            f"QPushButton {{ background: {value}; color: {text}; }} QPushButton:focus {{ border: 3px solid {text}; }}"
-        )
-        button.setStyleSheet(dress if value else "")
+        dress = f"QPushButton {{ background: {value}; color: {text}; }}"
+        focus = f"QPushButton:focus {{ border: 3px solid {text}; }}"
+        button.setStyleSheet(dress + focus if value else "")
 
     control = Control(button, put, parent)
 

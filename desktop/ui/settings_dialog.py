@@ -29,6 +29,7 @@ from desktop.ui.overlay.presets import value_names
 from desktop.ui.overlay.preview import Preview
 from desktop.ui.pick_button import Choice
 from desktop.ui.setting_controls import Control, Field, choice_values, fields_of, make_control
+from desktop.ui.style import px, room
 from desktop.ui.text import localise
 from desktop.ui.theme import GRID, OTHER_FACES, Palette
 
@@ -59,10 +60,10 @@ class SettingsDialog(QDialog):
         self.preview = Preview(settings.overlay)
         self.account.clicked.connect(lambda: self.account_pressed.emit(self._settings.captions.provider))
         self.setWindowTitle(self.tr("Settings"))
-        self.resize(760, 540)
+        self.resize(room(760, 540))
         self.groups = QListWidget()
         self.groups.setAccessibleName(self.tr("Groups of settings"))
-        self.groups.setFixedWidth(190)
+        self.groups.setFixedWidth(px(190))
         self.pages = QStackedWidget()
         for group, title in self._titles().items():
             self.groups.addItem(title)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QFontInfo, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -14,6 +15,12 @@ _BASE_PX = 13
 def px(size: float) -> int:
     """`size` pixels, larger where the person asked the system for larger text."""
     return round(size * max(1.0, QFontInfo(QGuiApplication.font()).pixelSize() / _BASE_PX))
+
+
+def room(width: int, height: int) -> QSize:
+    """What a window opens with, in pixels: more where the system's text is larger, never more than the screen."""
+    free = QGuiApplication.primaryScreen().availableSize() * 0.9
+    return QSize(px(width), px(height)).boundedTo(free)
 
 
 def qt_palette(palette: Palette) -> QPalette:
@@ -164,9 +171,10 @@ QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 def _choices(p: Palette) -> str:
     """Controls that Qt would paint itself, with a focus that is hard to see."""
     check = _drawing("check", on_light=p.dark)
-    down, up = (_drawing(f"chevron-{way}", on_light=not p.dark) for way in ("down", "up"))
+    down, up = (_drawing(name, on_light=not p.dark) for name in ("chevron-down", "chevron-up"))
     return f"""
-QCheckBox {{ spacing: 8px; min-height: 24px; border: 2px solid transparent; border-radius: 6px; padding: 1px 4px; }}
+QCheckBox {{ spacing: 8px; min-height: 24px; border: 2px solid transparent; border-radius: 6px;
+  padding: 1px 4px 1px 0; }}
 QCheckBox:focus {{ border-color: {p.accent}; }}
 QCheckBox::indicator {{ width: 18px; height: 18px; border: 1px solid {p.dim}; border-radius: 4px;
   background: {p.card}; }}

@@ -157,12 +157,10 @@ def account(palette: Palette, provider: str) -> CredentialsForm:
     )
     made.show_known({each.key: Source.RUN for each in one.credential_fields}, {}, None)
     made.show_step(ProbeStep(say("Probe", "Name resolution")))
-    made.show_step(
-        ProbeStep(say("Probe", "Account details"), AuthenticationFailed(say("Test", "The key was refused.")))
-    )
-    made.show_problem(
-        NoKeyring(say("Credentials", "There is no keyring."), say("Credentials", "Use them for this run."))
-    )
+    refused = AuthenticationFailed(say("Test", "The key was refused."))
+    made.show_step(ProbeStep(say("Probe", "Account details"), refused))
+    hint = say("Credentials", "Use them for this run.")
+    made.show_problem(NoKeyring(say("Credentials", "There is no keyring."), hint))
     return _dressed(made, palette)
 
 
@@ -194,7 +192,7 @@ def question(palette: Palette) -> QuestionDialog:
 
 
 def surfaces() -> dict[str, Callable[[Palette], QWidget]]:
-    """Every window by name; each is made in the colours it is given, in the language that is installed, and not shown."""
+    """Every window by name; each is made in the colours it is given and the language that is installed."""
     made: dict[str, Callable[[Palette], QWidget]] = {
         "window": window,
         "talking": talking,

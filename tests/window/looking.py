@@ -127,7 +127,7 @@ def _need(each: QWidget) -> QSize:
         elif policy is not policy.Ignored:
             size = each.fontMetrics().boundingRect(QRect(0, 0, 9999, 999), 0, each.text()).size()
     elif isinstance(each, QCheckBox):
-        size = each.minimumSizeHint()
+        size = QSize(each.minimumSizeHint().width(), each.fontMetrics().height())
     elif isinstance(each, QAbstractButton) and each.text() and not isinstance(each, CutButton):
         size = QSize(each.fontMetrics().horizontalAdvance(each.text().replace("&&", "&")) + 4, 0)
         size.setHeight(each.fontMetrics().height())
@@ -146,7 +146,7 @@ def crossing(root: QWidget) -> list[str]:
     for at, one in enumerate(leaves):
         for other in leaves[at + 1 :]:
             if one.parentWidget() is other.parentWidget() and one.geometry().intersects(other.geometry()):
-                found.append(f"{_say(one)} and {_say(other)}")
+                found += [f"{_say(one)} and {_say(other)}"]
     return found
 
 

@@ -22,6 +22,8 @@ PALETTES = {
     "contrast-light": theme.CONTRAST_LIGHT,
     "contrast-dark": theme.CONTRAST_DARK,
 }
+EVERY_KIND = ("trouble", "found", "remote", "missed", "settings-overlay", "account-amazon-transcribe")
+"""Together they have every kind of control."""
 NAMELESS = {
     QAccessible.Role.Client,
     QAccessible.Role.Pane,
@@ -104,9 +106,7 @@ def test_the_tab_key_goes_round_the_window_and_comes_back(show: Open) -> None:
 
 
 @pytest.mark.parametrize("palette", PALETTES)
-@pytest.mark.parametrize(
-    "name", ["trouble", "found", "remote", "missed", "settings-overlay", "account-amazon-transcribe"]
-)
+@pytest.mark.parametrize("name", EVERY_KIND)
 def test_the_focus_is_seen_on_every_kind_of_control(show: Open, name: str, palette: str) -> None:
     one = show(name, PALETTES[palette])
     seen: dict[str, QWidget] = {}
