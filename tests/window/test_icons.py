@@ -36,5 +36,3 @@ def test_no_drawing_is_left_over() -> None:
     for path in DRAWINGS:
         name = path.stem.removesuffix("-black").removesuffix("-white")
         assert re.search(rf'"{name}"', source), f"{path.name} is used nowhere"
-            f"{path.name} is used nowhere"
-        )
