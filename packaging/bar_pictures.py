@@ -186,29 +186,6 @@ def history_picture(language: str) -> None:
     sheet(f"panel-{language}", [first, second], 2, 640)
 
 
-def settings_picture(language: str) -> None:
-    """The page of settings with its preview."""
-    from PySide6.QtWidgets import QApplication
-
-    from desktop.settings.schema import Settings
-    from desktop.ui import theme
-    from desktop.ui.settings_dialog import SettingsDialog
-    from desktop.ui.style import prepare
-
-    images = []
-    for palette in (theme.LIGHT, theme.DARK, theme.CONTRAST_DARK):
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        prepare(app, palette)
-        dialog = SettingsDialog(Settings(), palette)
-        dialog.show_group("overlay")
-        dialog.show()
-        QApplication.processEvents()
-        images.append(dialog.grab().toImage())
-        dialog.close()
-    sheet(f"settings-{language}", images, 3, 520)
-
-
 def scale_picture(scale: str) -> None:
     """The bar on a screen of this scale, pixel by pixel."""
     overlay = bar()
@@ -225,7 +202,6 @@ PICTURES: dict[str, Callable[[str], None]] = {
     "manners": manners_picture,
     "scripts": scripts_picture,
     "history": history_picture,
-    "settings": settings_picture,
     "scale": scale_picture,
 }
 
@@ -249,7 +225,7 @@ def main() -> int:
     TARGET.mkdir(parents=True, exist_ok=True)
     start([*(f"preset:{preset}" for preset in MADE_FOR), "manners", "scripts"])
     for language in LANGUAGES:
-        start(["history", "settings"], language)
+        start(["history"], language)
     for scale in SCALES:
         start([f"scale:{scale}"], scale=scale)
     return 0

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.core.audio import Device, SourceKind
@@ -50,7 +50,8 @@ GROUPS = ("audio", "captions", "overlay", "transcripts", "listener", "appearance
 
 
 def settle() -> None:
-    """Let sizes that depend on each other come to rest."""
+    """Let sizes that depend on each other come to rest, and closed windows go: each would cost time at a restyle."""
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     for _ in range(8):
         QApplication.sendPostedEvents()
         QApplication.processEvents()
@@ -101,6 +102,8 @@ def talking(palette: Palette) -> MainWindow:
     made.on_event(LevelChanged("you", -30.0, voiced=False))
     made.on_event(LevelChanged("them", -18.0, voiced=True))
     made.on_event(BehindChanged("them", 0.4))
+    made.bar.show_elapsed(58.0)
+    made.status.show_behind(0.4)
     made.on_event(Saved(Path("/home/ana/Documents/Overtitle/2026-11-21 14.03 Delivery.jsonl"), False))
     return made
 

@@ -16,7 +16,6 @@ from desktop.ui.main_window import MainWindow
 from tests.support.surfaces import settle, surfaces
 from tests.window.looking import crossing, cut, outside
 
-WORDY = ("window", "talking", "trouble", "library", "remote", "settings-overlay", "account-amazon-transcribe")
 LONGER = " – Lorem ipsum dolor sit amet, consectetur adipiscing elit"
 SMALL = QSize(1024, 568)
 """1024 x 600 without a title bar; also more than 1920 x 1080 at 200 % leaves."""
@@ -80,7 +79,7 @@ def everything(one: QWidget) -> list[str]:
     return [*outside(one), *cut(one), *crossing(one)]
 
 
-@pytest.mark.parametrize("name", WORDY)
+@pytest.mark.parametrize("name", surfaces())
 def test_nothing_is_cut_off_on_a_small_screen_in_any_language(
     trouble: Callable[[str, QSize], list[str]], language: str, name: str
 ) -> None:
