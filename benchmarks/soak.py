@@ -52,6 +52,15 @@ class Endless(BeaconSource):
             await asyncio.sleep(0)
 
 
+def slope(points: list[tuple[float, float]]) -> float:
+    """Megabytes an hour of the straight line that lies closest to (minute, megabytes)."""
+    if len(points) < 2:
+        return 0.0
+    middle = sum(x for x, _ in points) / len(points), sum(y for _, y in points) / len(points)
+    over = sum((x - middle[0]) * (y - middle[1]) for x, y in points)
+    return 60 * over / sum((x - middle[0]) ** 2 for x, _ in points)
+
+
 async def soak(hours: float) -> None:
     count = round(hours * 3600 / BLOCK)
     process = psutil.Process()
@@ -63,7 +72,7 @@ async def soak(hours: float) -> None:
         nonlocal finals
         if isinstance(event, CaptionEvent) and event.is_final:
             finals += bool(event.text)
-            if finals % (count // 8) == 0:
+            if finals % (count // 24) == 0:
                 gc.collect()
                 fds, threads = process.num_fds(), process.num_threads()
                 rows.append((event.end / 60, process.memory_info().rss / 1e6, fds, threads))
@@ -83,6 +92,8 @@ async def soak(hours: float) -> None:
     print("  minute   memory MB   files   threads")
     for minute, megabytes, fds, threads in rows:
         print(f"  {minute:6.1f}   {megabytes:9.1f}   {fds:5}   {threads:7}")
+    first = next((at for at, row in enumerate(rows) if row[0] >= min(60.0, hours * 15)), 0)
+    print(f"  slope {slope([row[:2] for row in rows[first:]]):.2f} MB/h from minute {rows[first][0]:.0f} on")
     print(f"  words spoken {count}, saved {len(saved)}, in order and complete: {'yes' if saved == expected else 'NO'}")
 
 

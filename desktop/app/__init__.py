@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # whoever asks for no window loads no Qt
@@ -20,6 +21,7 @@ def open_window(*, demo: bool = False, hidden: bool = False) -> int:
     from desktop.app.single_instance import SingleInstance, server_name
     from desktop.settings import paths, store
 
+    early = _asked_early()
     app = make_application()
     instance = SingleInstance(server_name(str(paths.data_folder())))
     if not demo and not instance.is_first():
@@ -35,9 +37,20 @@ def open_window(*, demo: bool = False, hidden: bool = False) -> int:
     views = Views(app, window, loaded.settings)
     views.show(hidden=hidden)
     try:
-        return run(app, Program(views, loaded, demo=demo).main)
+        return run(app, Program(views, loaded, demo=demo).main, early)
     finally:
         instance.close()
+
+
+def _asked_early() -> list[int]:
+    """Where requests to end are noted until the loop listens to them: the window can be there half a second before.
+
+    Noted and not obeyed at once: an exception in a callback of Qt's is printed and gone.
+    """
+    early: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda number, _frame: early.append(number))
+    return early
 
 
 def first_window(app: QApplication, settings: Settings, *, shown: bool) -> MainWindow:

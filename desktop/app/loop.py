@@ -7,12 +7,13 @@ Traps of qasync 0.28 that this module and its users live with (docs/decisions/00
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import signal
 import socket
 import sys
 from collections import deque
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from contextvars import Context
@@ -72,8 +73,11 @@ class WindowLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync ships no ty
         super().close()
 
 
-def run(app: QApplication, main: Callable[[asyncio.Event], Coroutine[Any, Any, int]]) -> int:
-    """Run `main` to its end on Qt's loop; the event it is given is set when the program is asked to end."""
+def run(app: QApplication, main: Callable[[asyncio.Event], Coroutine[Any, Any, int]], early: Sequence[int] = ()) -> int:
+    """Run `main` to its end on Qt's loop; the event it is given is set when the program is asked to end.
+
+    `early` holds the signals that came before; nothing adds to it any more once the loop listens itself.
+    """
     loop = WindowLoop(app)
     loop.set_default_executor(ThreadPoolExecutor(4, thread_name_prefix="work"))
     loop.set_exception_handler(_log_exception)
@@ -81,6 +85,8 @@ def run(app: QApplication, main: Callable[[asyncio.Event], Coroutine[Any, Any, i
         stop = asyncio.Event()
         app.commitDataRequest.connect(lambda _manager: stop.set())
         with _signals(loop, stop):
+            if early:
+                stop.set()
             status: int = loop.run_until_complete(main(stop))
         return status
 
@@ -111,6 +117,15 @@ def _log_exception(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) ->
     log.error("Unexpected: %s", context.get("message", ""), exc_info=context.get("exception"))
 
 
+def spare_collections() -> None:
+    """Take everything that is there now out of later garbage collections.
+
+    A full one walks all that was ever imported: 94,000 objects and 32 ms in which the window stands still.
+    """
+    gc.collect()
+    gc.freeze()
+
+
 class Tasks:
     """Coroutines started from Qt slots: kept alive, and their bugs logged instead of lost."""
 
@@ -130,7 +145,8 @@ class Tasks:
             log.error("Unexpected failure in the background", exc_info=task.exception())
 
     async def end(self) -> None:
-        """Cancel what still runs and wait for it."""
-        for task in self._running:
-            task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
+        """Cancel what still runs and wait for it, and for what that starts: nothing may outlive the loop."""
+        while self._running:
+            for task in self._running:
+                task.cancel()
+            await asyncio.gather(*self._running, return_exceptions=True)

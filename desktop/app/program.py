@@ -14,7 +14,7 @@ from PySide6.QtGui import QDesktopServices
 from desktop.app.accounts import Accounts, has_account
 from desktop.app.calls import Calls
 from desktop.app.captioning import Captioning
-from desktop.app.loop import Tasks
+from desktop.app.loop import Tasks, spare_collections
 from desktop.app.preferences import Preferences
 from desktop.app.questions import Questions
 from desktop.app.shelf import Shelf
@@ -120,6 +120,7 @@ class Program(QObject):
         self._tasks.start(self._sound.follow_devices())
         self._meter()
         await self._show_providers()
+        spare_collections()
         if self._demo:
             self._start(self.window.start_request, sample=True)
         await stop.wait()

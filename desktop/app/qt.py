@@ -28,7 +28,7 @@ def make_application() -> QApplication:
     app = QApplication([sys.argv[0]])
     app.setApplicationName("overtitle")
     app.setApplicationDisplayName("Overtitle")
-    app.setDesktopFileName("overtitle")
+    app.setDesktopFileName(os.environ.get("FLATPAK_ID", "overtitle"))  # Flatpak names menu entries by its own ids
     app.setQuitOnLastWindowClosed(False)
     return app
 

@@ -139,6 +139,7 @@ class LinePrinter:
     def __init__(self, out: Output, lanes: Sequence[LaneName]) -> None:
         self._out = out
         self._labels = {lane.id: plain(lane.label) for lane in lanes}
+        self._remarks = Remarks(self._label)
 
     def show(self, event: SessionEvent) -> None:
         """Print finals and trouble."""
@@ -148,7 +149,7 @@ class LinePrinter:
         elif isinstance(event, LaneAdded):
             self._labels[event.lane] = plain(event.label)
         else:
-            for line in remarks(event, self._label):
+            for line in self._remarks.lines(event):
                 self._out.note(line)
 
     def close(self) -> None:
@@ -166,6 +167,7 @@ class TerminalPrinter:
         self._labels = {lane.id: plain(lane.label) for lane in lanes}
         self._colours = {lane.id: _COLOURS[at % len(_COLOURS)] for at, lane in enumerate(lanes)}
         self._open: dict[tuple[str, str], CaptionEvent] = {}
+        self._remarks = Remarks(self._label)
 
     def show(self, event: SessionEvent) -> None:
         """Print finals and trouble above the line that is redrawn."""
@@ -176,7 +178,7 @@ class TerminalPrinter:
             self._labels[event.lane] = plain(event.label)
             self._colours[event.lane] = _COLOURS[len(self._colours) % len(_COLOURS)]
             return
-        lines = list(remarks(event, self._label))
+        lines = self._remarks.lines(event)
         if lines:
             self._out.write(_CLEAR_LINE)
             for line in lines:
@@ -218,20 +220,34 @@ class TerminalPrinter:
         return f"{self._colours.get(lane, '')}{label}{_RESET}" if self._out.coloured else label
 
 
-def remarks(event: SessionEvent, label: Callable[[str], str]) -> Sequence[str]:
-    """What a person is told on standard error about an event that is not a caption."""
-    match event:
-        case ProblemRaised():
-            lane = f"{label(event.problem.lane)}: " if event.problem.lane else ""
-            return [f"[{lane}{event.problem.error}]"]
-        case ProblemCleared():
-            lane = f"{label(event.problem.lane)}: " if event.problem.lane else ""
-            return [f"[{lane}solved: {event.problem.error.what}]"]
-        case Gap() if event.end <= event.start:
-            return [f"[{label(event.lane)}: interrupted, {event.reason}]"]
-        case Gap():
-            return [f"[{label(event.lane)}: {event.end - event.start:.1f} s without captions, {event.reason}]"]
-        case Seam():
-            return [f"[{label(event.lane)}: captions by {event.provider} from here on, {event.language}]"]
-        case _:
-            return []
+class Remarks:
+    """What a person is told on standard error about events that are not captions; trouble that lasts is told once."""
+
+    def __init__(self, label: Callable[[str], str]) -> None:
+        self._label = label
+        self._standing: set[str] = set()
+
+    def lines(self, event: SessionEvent) -> Sequence[str]:
+        """The lines of one event, maybe none."""
+        match event:
+            case ProblemRaised():
+                line = f"[{self._of(event.problem.lane)}{event.problem.error}]"
+                known = line in self._standing  # raised again by every attempt that fails
+                self._standing.add(line)
+                return [] if known else [line]
+            case ProblemCleared():
+                of = self._of(event.problem.lane)
+                self._standing.discard(f"[{of}{event.problem.error}]")
+                return [f"[{of}solved: {event.problem.error.what}]"]
+            case Gap() if event.end <= event.start:
+                return [f"[{self._label(event.lane)}: interrupted, {event.reason}]"]
+            case Gap():
+                seconds = event.end - event.start
+                return [f"[{self._label(event.lane)}: {seconds:.1f} s without captions, {event.reason}]"]
+            case Seam():
+                return [f"[{self._label(event.lane)}: captions by {event.provider} from here on, {event.language}]"]
+            case _:
+                return []
+
+    def _of(self, lane: str) -> str:
+        return f"{self._label(lane)}: " if lane else ""

@@ -121,7 +121,7 @@ async def _run(plan: Plan, show: Reader) -> Ending:
             running.cancel()
             return
         ending.interrupted = True
-        session.stop()
+        session.stop(hasty=True)
 
     timer = None if plan.seconds is None else asyncio.get_running_loop().call_later(plan.seconds, session.stop)
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from desktop.core.errors import OvertitleError
@@ -167,6 +167,12 @@ class CaptionDocument:
         if event.text:
             insort(self._order, _place(event))
         return True
+
+    def forget_words(self, lane: str, segment_id: str) -> None:
+        """Let go of a segment's word times; its text stays."""
+        known = self._segments.get((lane, segment_id))
+        if known is not None and known.words:
+            self._segments[lane, segment_id] = replace(known, words=())
 
     def _drop_from_order(self, event: CaptionEvent) -> None:
         place = _place(event)

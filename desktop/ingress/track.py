@@ -16,8 +16,8 @@ LONGEST_FILL = 2.0
 """Seconds of missing sound that silence stands in for; after more, the clock starts anew where the sound goes on."""
 SHORTEST, LONGEST = 0.02, 0.1
 """Seconds of sound in one chunk of what is given out."""
-TOLERANCE = 0.02
-"""Seconds by which a peer's own count may be off: milliseconds are rounded, and some peers round chunks."""
+TOLERANCE = 0.015
+"""Seconds by which a peer's own count may be off: milliseconds are rounded. A telephone chunk has 20 ms."""
 PAUSE = 2.0
 """Seconds without sound, from a peer that does not count, after which it has paused and is not merely late."""
 

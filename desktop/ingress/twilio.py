@@ -37,6 +37,8 @@ class TwilioDialect:
     def __init__(self) -> None:
         self._coding: tuple[Coding, AudioFormat] | None = None
         self._parameters: dict[str, str] = {}
+        self._firsts: dict[str, tuple[int, int]] = {}
+        """For each track the place and the length of its first chunk, in samples; no length where they differ."""
         self._open: list[str] = []
         self._ended = False
 
@@ -59,6 +61,7 @@ class TwilioDialect:
         self._coding = coding_of(part(start, "mediaFormat"))
         self._parameters = texts(start.get("customParameters"))
         self._ended = False
+        self._firsts.clear()
         given = start.get("tracks")
         named = [track for track in TRACKS if isinstance(given, list) and track in given]
         before = [Stopped(track) for track in self._open if track not in named]
@@ -75,13 +78,25 @@ class TwilioDialect:
         if given not in TRACKS:
             raise Violation(BAD_DATA, "this track is neither inbound nor outbound")
         milliseconds = whole(media.get("timestamp"))
-        # Not by `chunk`: whether it counts each track or both together is documented for one track alone.
         position = None if milliseconds is None else milliseconds * form.sample_rate // 1000
-        sound = Sound(given, coding.decode(payload(media)), form, None, position)
+        pcm = coding.decode(payload(media))
+        sound = Sound(given, pcm, form, self._number(given, position, len(pcm) // form.bytes_per_frame), position)
         if given in self._open:
             return [sound]
         self._open.append(given)
         return [Started(given, form, self._parameters), sound]
+
+    def _number(self, track: str, position: int | None, frames: int) -> int | None:
+        """Which chunk of its track it is, by its time; None once chunks differ in length.
+
+        Not by `chunk`: whether that counts each track or both together is documented for one track alone.
+        """
+        if position is None or not frames:
+            return None
+        first, length = self._firsts.setdefault(track, (position, frames))
+        if length != frames:
+            self._firsts[track] = (position, 0)
+        return round((position - first) / frames) if length == frames else None
 
     def _stop(self) -> Sequence[PeerEvent]:
         ended, self._open, self._coding, self._ended = self._open, [], None, True

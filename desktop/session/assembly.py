@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from desktop.core.captions import CaptionEvent, Insight, Word
+from desktop.core.plaintext import harmless, harmless_insight
 from desktop.session.timeline import Timeline
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -25,9 +26,9 @@ class Memory:
         self.words: Sequence[str] = ()
         """The last of them, as `_spoken` gives them."""
 
-    def heard(self, final: CaptionEvent) -> None:
-        """Take in one more final."""
-        self.until = max(self.until, final.end)
+    def heard(self, final: CaptionEvent, reach: float) -> None:
+        """Take in one more final, which ends at `reach` (seconds on the session clock)."""
+        self.until = max(self.until, reach)
         self.words = [*self.words, *(word for word, _ in _spoken(final.text))][-REMEMBERED:]
 
 
@@ -50,6 +51,7 @@ class Assembly:
 
     def caption(self, event: CaptionEvent) -> CaptionEvent:
         """The event as the session shows it. Its text is empty when all its words came from an earlier stream."""
+        event = harmless(event)
         place, lane = self._timeline.session_time, self.lane(event)
         words = tuple(replace(word, start=place(word.start), end=place(word.end)) for word in event.words)
         moved = replace(
@@ -80,7 +82,11 @@ class Assembly:
 
     def insight(self, event: Insight) -> Insight:
         """The insight as the session shows it."""
-        return replace(event, lane=self.lane(event), start=self._timeline.session_time(event.start))
+        return replace(harmless_insight(event), lane=self.lane(event), start=self._timeline.session_time(event.start))
+
+    def reach(self, event: CaptionEvent) -> float:
+        """Session time at which a final ends, as far as sound was sent."""
+        return min(event.end, self._timeline.end)
 
     def session_time(self, stream_time: float) -> float:
         """Seconds on the session clock."""
@@ -89,8 +95,9 @@ class Assembly:
     def answered(self, until: float, lane: str = "") -> Mapping[str, float]:
         """For each lane the session time before which everything is final, once the provider has answered for `until`.
 
-        Without a `lane` it has answered for all of them.
+        Without a `lane` it has answered for all of them. It can't have answered for sound that it was not sent.
         """
+        until = min(until, self._timeline.end)
         for each in [lane] if lane else self._lanes:
             self._answered[each] = max(self._answered[each], until)
         return {each: min([self._answered[each], *self._open[each].values()]) for each in self._lanes}

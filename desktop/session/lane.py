@@ -13,7 +13,7 @@ from desktop.core.message import say
 from desktop.core.state import SessionState
 from desktop.session.board import Board
 from desktop.session.recorder import Recorder
-from desktop.session.relay import Desk, Outcome, Relay
+from desktop.session.relay import TICK, Desk, Outcome, Relay
 from desktop.session.scribe import Scribe
 from desktop.session.service import LaneSpec, Service, Terms
 from desktop.session.sound import Sound
@@ -22,8 +22,10 @@ from desktop.session.succession import Succession
 
 DRAIN = 10.0
 """Seconds without a sign of the service that the last finals may take after the sound has ended."""
-HASTY_DRAIN = 1.5
-"""The same when the program is to end."""
+LOOK = 1.0
+"""Seconds between two looks at whether the program is to end meanwhile."""
+HASTY = 1.0
+"""Seconds that everything after the last sound may take without a sign of the service when the program is to end."""
 
 
 class Lane:
@@ -44,7 +46,7 @@ class Lane:
         self._relay: Relay | None = None
         self._served_by = (service.provider.id, service.language)
         self._seam_reason = ""
-        self._drain = DRAIN
+        self._hasty = False
         self._ended_at: float | None = None
         self._complete = False
         self.errors: dict[str, OvertitleError] = {}
@@ -52,10 +54,7 @@ class Lane:
 
     def stop(self, *, hasty: bool = False) -> None:
         """Stop listening; `run` returns once the last finals are in, or, `hasty`, soon if no more come."""
-        if hasty:
-            self._drain = HASTY_DRAIN
-            if self._relay is not None:
-                self._relay.drain = HASTY_DRAIN
+        self._hasty = self._hasty or hasty
         self._sound.stop()
 
     def mute(self, lane: str, muted: bool) -> None:
@@ -86,7 +85,7 @@ class Lane:
             await asyncio.gather(*(self._listen(lane) for lane in self.ids))
             self._ended_at = self._board.now()
             self._state(SessionState.STOPPING)
-            await serving
+            await self._served(serving)
             self._state(SessionState.STOPPED)
         except OvertitleError as error:
             self._fail(error)
@@ -95,6 +94,19 @@ class Lane:
             await asyncio.gather(serving, return_exceptions=True)
             await self._scribe.close(complete=self._complete)
             self._sound.ring.close()
+
+    async def _served(self, serving: asyncio.Future[None]) -> None:
+        """Return when all is captioned, or, in haste, when the service shows no sign of life."""
+        while not serving.done():
+            await asyncio.wait({serving}, timeout=TICK if self._hasty else LOOK)
+            if self._hasty and self._quiet_for() > HASTY:
+                return
+        serving.result()
+
+    def _quiet_for(self) -> float:
+        """Seconds since the sound ended and a service said something."""
+        since = max(self._ended_at if self._ended_at is not None else math.inf, self._scribe.last_event)
+        return self._board.now() - since
 
     async def _listen(self, lane: str) -> None:
         """Capture one side; raises when no other one is left."""
@@ -152,10 +164,10 @@ class Lane:
 
     def _can_be_mended(self, relay: Relay) -> bool:
         """Whether the stand-in can say what the service did not, while nobody waits for the program to end."""
-        return self._drain == DRAIN and not relay.standby and self._succession.has_standby
+        return not self._hasty and not relay.standby and self._succession.has_standby
 
     async def _carry(self, relay: Relay) -> Outcome:
-        relay.drain = self._drain
+        relay.drain = DRAIN
         self._mark_seam(relay)
         if relay.standby:
             self._state(SessionState.FALLBACK)
@@ -205,8 +217,7 @@ class Lane:
 
     def overdue(self) -> bool:
         """Whether the sound has ended and its last captions were waited for long enough."""
-        since = max(self._ended_at if self._ended_at is not None else math.inf, self._scribe.last_event)
-        return self._board.now() - since > self._drain
+        return self._quiet_for() > DRAIN
 
     def last_sign(self) -> float:
         """Session time at which a service last said something."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,12 +13,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from desktop.core.captions import CaptionEvent, Entry, Gap, Insight, LaneAdded, Mark, Seam
-from desktop.core.errors import JournalUnwritable
+from desktop.core.errors import JournalUnwritable, TranscriptError
 from desktop.session.board import Board
 from desktop.session.events import Saved
-from desktop.transcripts.journal import Journal
+from desktop.transcripts.journal import Journal, read
 from desktop.transcripts.transcript import JournalHeader, Transcript
 
+WORDY = 200
+"""Finals whose word times stay in memory."""
 RETRY = 5.0
 """Seconds between attempts while the disk refuses; captions that come in try at once as well."""
 
@@ -54,7 +57,10 @@ class Recorder:
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="journal")
         self._journal: Journal | None = None
         self._waiting: deque[Entry | LaneAdded] = deque()
-        self._written: list[Entry | LaneAdded] = []
+        self._written = False
+        """Something stands in the journal beside its first line."""
+        self._wordy: deque[tuple[str, str]] = deque()
+        """Segments whose word times are still in memory, oldest first."""
         self._reopened = False
         self._writing = asyncio.Lock()
         self._retry: asyncio.Task[None] | None = None
@@ -79,7 +85,15 @@ class Recorder:
         """Save a final, then show it."""
         if event.text:
             await self._save(event)
+            self._forget_old_words(event)
         self._board.caption(event)
+
+    def _forget_old_words(self, event: CaptionEvent) -> None:
+        """What is on the disk needs no word times in memory: they are nine tenths of a long session."""
+        if self._journal is not None and not self._waiting:
+            self._wordy.append((event.lane, event.segment_id))
+            if len(self._wordy) > WORDY:
+                self._board.document.forget_words(*self._wordy.popleft())
 
     async def lane(self, added: LaneAdded) -> None:
         """Save a lane that came late, then tell of it."""
@@ -137,7 +151,8 @@ class Recorder:
             await self._create()
         while self._waiting and self._journal is not None:
             await self._run(partial(self._journal.append, self._waiting[0]))
-            self._written.append(self._waiting.popleft())
+            self._waiting.popleft()
+            self._written = True
         if not self._waiting:
             self._board.clear_problems(JournalUnwritable)
 
@@ -146,7 +161,7 @@ class Recorder:
         if self._plan.earlier is not None and not self._reopened:
             self._journal = await self._run(partial(Journal.reopen, self._plan.earlier.path))
             self._reopened = True
-            self._written = list(self._plan.earlier.transcript.entries)
+            self._written = True
             self._board.publish(Saved(self._journal.path, complete=False))
             return
         for folder in self._plan.folders:
@@ -164,7 +179,7 @@ class Recorder:
 
     async def _rescue(self) -> None:
         """Write the whole session elsewhere: the disk of the journal refused to the end."""
-        every = [*self._written, *self._waiting]
+        every = await self._run(self._every_entry)
         for folder in self._plan.folders[1:]:
             try:
                 await self._run(partial(self._write_copy, folder, every))
@@ -174,6 +189,17 @@ class Recorder:
             return
         problem = next(one for one in self._board.problems if isinstance(one.error, JournalUnwritable))
         raise problem.error
+
+    def _every_entry(self) -> Sequence[Entry | LaneAdded]:
+        """The session so far: as its journal has it, or as far as memory goes when that can't be read."""
+        document = self._board.document
+        finals: list[Entry] = [entry for entry in document.entries() if getattr(entry, "is_final", True)]
+        if self._journal is not None:
+            with contextlib.suppress(TranscriptError):
+                saved = read(self._journal.path)
+                late = [LaneAdded(*lane) for lane in saved.header.lanes]
+                return [*late, *saved.entries, *self._waiting]
+        return finals
 
     def _write_copy(self, folder: Path, entries: Sequence[Entry | LaneAdded]) -> None:
         copy = Journal.create(folder, self._header)

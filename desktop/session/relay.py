@@ -88,6 +88,7 @@ class Relay:
         self._turning_since: float | None = None
         self._failure: ProviderError | None = None
         self._task = asyncio.ensure_future(self._run())
+        self._task.add_done_callback(_look_at)
 
     async def until_open(self) -> None:
         """Return when the stream is open; raises `ProviderError` when it can't be opened."""
@@ -236,6 +237,12 @@ class Relay:
                 raise stalled()
             if verdict is Verdict.WORRYING:
                 desk.board.raise_problem(stalled(), desk.lane)
+
+
+def _look_at(task: asyncio.Task[Outcome]) -> None:
+    """A stream that was dropped may end in an error that nobody asks for."""
+    if not task.cancelled():
+        task.exception()
 
 
 def stalled() -> StreamStalled:

@@ -93,7 +93,7 @@ class Scribe:
     async def _commit(self, final: CaptionEvent, assembly: Assembly) -> None:
         await self._recorder.final(final)
         if final.of_sound:
-            self._memories[final.lane].heard(final)
+            self._memories[final.lane].heard(final, assembly.reach(final))
             self._answered(assembly, final.end, final.lane)
         self._forget_notice()
 

@@ -6,6 +6,9 @@ import tempfile
 from contextlib import suppress
 from typing import IO
 
+from desktop.disk import make_folder
+from desktop.settings import paths
+
 Place = tuple[int, int]
 """Where a piece begins, counted through all rounds of the file, and its length in bytes."""
 
@@ -29,7 +32,7 @@ class SpillFile:
         place = (self._head, len(data))
         try:
             if self._file is None:
-                self._file = tempfile.TemporaryFile(prefix="overtitle-", buffering=0)  # noqa: SIM115 - closed by `close`
+                self._file = _nameless()
             for at, piece in self._parts(place):
                 self._file.seek(at)
                 if self._file.write(data[piece]) != piece.stop - piece.start:
@@ -65,3 +68,10 @@ class SpillFile:
         at = start % self._size
         first = min(length, self._size - at)
         return [(at, slice(0, first)), (0, slice(first, length))] if first < length else [(at, slice(0, length))]
+
+
+def _nameless() -> IO[bytes]:
+    """A file on the disk where the user's own data lies: the system's temporary folder is memory on many computers."""
+    folder = paths.state_folder()
+    make_folder(folder)
+    return tempfile.TemporaryFile(prefix="overtitle-", dir=folder, buffering=0)

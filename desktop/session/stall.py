@@ -6,8 +6,8 @@ from enum import Enum
 
 VOICE = 2.0
 """Seconds of voice that a service owes words for; less may have been a cough."""
-WARN = 8.0
-"""Seconds of voice without an answer after which a person is told."""
+WARN = 7.5
+"""Seconds of voice without an answer after which a person is told; somebody looks every quarter of a second."""
 GIVE_UP = 15.0
 """Seconds after which another stream is tried; doubled each time that helps nothing, as with music or a crowd."""
 LONGEST = 240.0

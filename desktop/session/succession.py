@@ -170,7 +170,7 @@ class Succession:
         return since + (self._fallback.patience - WARM_UP if self._fallback is not None else 0.0)
 
     async def _pause(self, error: ProviderError) -> None:
-        delay = self._backoff.next()
+        delay = self._backoff.next(error)
         self._teller.away(error, delay)
         self._hurry.clear()
         await _either(asyncio.sleep(delay), self._hurry.wait())

@@ -20,6 +20,11 @@ class Timeline:
         self._sent = 0.0
         self._anchors: list[tuple[float, float]] = []
 
+    @property
+    def end(self) -> float:
+        """Session time at which the sound that was sent ends."""
+        return self.session_time(self._sent)
+
     def sent(self, chunk: AudioChunk) -> None:
         """Note that this chunk was sent next."""
         if not self._anchors or abs(self.session_time(self._sent) - chunk.start) > JITTER:

@@ -7,6 +7,7 @@ Stream 0 is the process itself.
 from __future__ import annotations
 
 import json
+import math
 import struct
 from collections.abc import Mapping
 from enum import IntEnum
@@ -77,7 +78,7 @@ def unpack_object(payload: bytes) -> dict[str, object]:
     """The JSON object of a payload; raises `Garbled`, which never quotes the payload."""
     try:
         values = json.loads(payload)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Garbled("no JSON") from None  # the original quotes the payload, which may be speech
     if not isinstance(values, dict):
         raise Garbled("no JSON object")
@@ -90,4 +91,6 @@ def unpack_seconds(payload: bytes) -> float:
         seconds: float = SECONDS.unpack(payload)[0]
     except struct.error as error:
         raise Garbled("no duration") from error
+    if not math.isfinite(seconds):
+        raise Garbled("an endless duration")
     return seconds

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 WireMessage = bytes | str
 
+TURN = 0.008
+"""Seconds that messages may be worked off in one go; then the loop has a turn, or a flood would stop the window."""
+
 
 class Pongs(Enum):
     """What a missing answer to a ping means."""
@@ -44,12 +47,12 @@ class Pongs(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long things may take, in seconds. Pings and pongs add up to noticing a dead connection within 6 s."""
+    """How long things may take, in seconds. Pings and pongs add up to noticing a dead connection within 3 s or so."""
 
     connect: float = 10.0
-    ping: float = 2.0
+    ping: float = 1.0
     """Between an answer and the next ping."""
-    pong: float = 3.0
+    pong: float = 2.0
     """Without an answer or any other sign of life after a ping."""
     pongs: Pongs = Pongs.ONCE_SEEN
     stall: float = 5.0
@@ -180,7 +183,11 @@ class WebSocketStream:
     async def __aiter__(self) -> AsyncIterator[StreamEvent]:
         from websockets.exceptions import ConnectionClosed
 
+        turn = self._clock()
         while not self._codec.complete:
+            if self._clock() - turn > TURN:  # `recv` suspends only once no message waits
+                await asyncio.sleep(0)
+                turn = self._clock()
             try:
                 message = await self._connection.recv()
             except ConnectionClosed as closed:

@@ -42,7 +42,7 @@ def note_of(
     if isinstance(entry, Gap):
         return _gap(entry, labels), RowKind.NOTE
     if isinstance(entry, Seam):
-        return _seam(entry, providers), RowKind.NOTE
+        return _seam(entry, labels, providers), RowKind.NOTE
     if isinstance(entry, Mark):
         marked = localise(say("Notes", "Marked"))
         return f"{marked} · {entry.note}" if entry.note else marked, RowKind.MARK
@@ -51,17 +51,19 @@ def note_of(
 
 def _gap(gap: Gap, labels: Mapping[str, str]) -> str:
     if gap.end <= gap.start:
-        return _with_reason(localise(say("Notes", "Interrupted")), gap.reason)
+        lane = labels.get(gap.lane, gap.lane)
+        return _with_reason(localise(say("Notes", "{lane}: interrupted", lane=lane)), gap.reason)
     seconds = QLocale().toString(float(max(gap.end - gap.start, 0.0)), "f", 1)
     lane = labels.get(gap.lane, gap.lane)
     text = localise(say("Notes", "{seconds} s of {lane} may be missing here", seconds=seconds, lane=lane))
     return _with_reason(text, gap.reason)
 
 
-def _seam(seam: Seam, providers: Mapping[str, str]) -> str:
+def _seam(seam: Seam, labels: Mapping[str, str], providers: Mapping[str, str]) -> str:
     provider = providers.get(seam.provider, seam.provider)
     language = localise(LANGUAGES[seam.language]) if seam.language in LANGUAGES else seam.language
-    text = localise(say("Notes", "From here on: {provider}, {language}", provider=provider, language=language))
+    values = {"lane": labels.get(seam.lane, seam.lane), "provider": provider, "language": language}
+    text = localise(say("Notes", "{lane}, from here on: {provider}, {language}", **values))
     return _with_reason(text, seam.reason)
 
 

@@ -1995,16 +1995,16 @@
             <translation>Marcado</translation>
         </message>
         <message>
-            <source>Interrupted</source>
-            <translation>Interrupción</translation>
-        </message>
-        <message>
             <source>{seconds} s of {lane} may be missing here</source>
             <translation>Aquí pueden faltar {seconds} s ({lane})</translation>
         </message>
         <message>
-            <source>From here on: {provider}, {language}</source>
-            <translation>A partir de aquí: {provider}, {language}</translation>
+            <source>{lane}: interrupted</source>
+            <translation>{lane}: interrupción</translation>
+        </message>
+        <message>
+            <source>{lane}, from here on: {provider}, {language}</source>
+            <translation>{lane}, desde aquí: {provider}, {language}</translation>
         </message>
     </context>
     <context>

@@ -1995,16 +1995,16 @@
             <translation>Marqué</translation>
         </message>
         <message>
-            <source>Interrupted</source>
-            <translation>Interruption</translation>
-        </message>
-        <message>
             <source>{seconds} s of {lane} may be missing here</source>
             <translation>Il manque peut-être {seconds} s ici ({lane})</translation>
         </message>
         <message>
-            <source>From here on: {provider}, {language}</source>
-            <translation>À partir d’ici : {provider}, {language}</translation>
+            <source>{lane}: interrupted</source>
+            <translation>{lane} : interruption</translation>
+        </message>
+        <message>
+            <source>{lane}, from here on: {provider}, {language}</source>
+            <translation>{lane}, à partir d’ici : {provider}, {language}</translation>
         </message>
     </context>
     <context>

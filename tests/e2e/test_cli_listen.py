@@ -46,7 +46,7 @@ def test_a_call_is_captioned_saved_and_told_its_captions(program: Program, repla
     captions = asyncio.run(call(f"{at['urls']['raw']}?name=Ann", at["token"], 2.2, 3))
     assert [(each["event"], each["text"]) for each in captions] == [
         ("partial", "hello"),
-        ("final", "hello the\u0301re\x1b[2J"),
+        ("final", "hello the\u0301re [2J"),
         ("final", "how are you"),
     ]
     running.send_signal(signal.SIGINT)

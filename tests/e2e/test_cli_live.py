@@ -19,7 +19,7 @@ def rows_of(text: str) -> list[dict[str, object]]:
 def test_finals_in_a_pipe(program: Program, recording: Path, replay: list[str]) -> None:
     done = program.run("live", "--source", f"Ann=file:{recording}", *replay)
     assert done.returncode == 0
-    assert done.stdout.splitlines() == ["Ann: hello the\u0301re[2J", "Ann: how are you"]
+    assert done.stdout.splitlines() == ["Ann: hello the\u0301re [2J", "Ann: how are you"]
     journal = Path(done.stderr.removeprefix("Saved: ").strip())
     assert "] how are you" in journal.with_suffix(".txt").read_text(encoding="utf-8")
 

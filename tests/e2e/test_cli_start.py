@@ -60,7 +60,6 @@ def test_help_lists_commands_and_statuses(program: Program) -> None:
         (["transcribe", "x.wav", "--language", "xx-XX"], "en-US"),
         (["transcribe", "x.wav", "--option", "colour=red"], "colour"),
         (["transcribe", "x.wav", "y.wav", "--output", "z.txt"], "folder"),
-        (["live", "--source", "remote"], "remote"),
         (["live", "--fallback", "nobody"], "nobody"),
         (["transcripts", "show", "nope"], "nope"),
         (["doctor", "nobody"], "nobody"),

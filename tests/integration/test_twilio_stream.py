@@ -30,16 +30,25 @@ def levels(pcm: bytes) -> list[int]:
     return [round(array("h", pcm)[step * 320 + 160], -3) for step in range(CHUNKS)]
 
 
-async def test_both_tracks_arrive_apart_and_on_time() -> None:
+@pytest.mark.parametrize(
+    ("faults", "missing"),
+    [
+        (Faults(lost=frozenset({4, 5})), {4, 5}),
+        (Faults(lost=frozenset({4})), {4}),
+        (Faults(late=frozenset({3})), set()),
+        (Faults(twice=frozenset({2, 6})), set()),
+    ],
+    ids=["two lost", "one lost", "out of order", "repeated"],
+)
+async def test_both_tracks_arrive_apart_and_on_time(faults: Faults, missing: set[int]) -> None:
     desk = Desk()
     async with Listener(CONFIG, TOKEN, desk) as listener, twilio_peer.dialled(f"{listener.url}/{TOKEN}") as peer:
         voices = {"inbound": stairs(1000), "outbound": stairs(-10_000)}
-        faults = Faults(lost=frozenset({4, 5}))
         await peer.call(twilio_peer.Stream(("inbound", "outbound")), voices, faults)
         lanes = await desk.both()
         for track, first in (("inbound", 1000), ("outbound", -10_000)):
             heard_levels = levels(await heard(lanes[track], CHUNKS * 640))
-            assert heard_levels == [0 if step in (4, 5) else first + 1000 * step for step in range(CHUNKS)]
+            assert heard_levels == [0 if step in missing else first + 1000 * step for step in range(CHUNKS)]
     assert all(TOKEN not in str(event) for event in desk.events)
 
 

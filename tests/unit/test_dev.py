@@ -37,11 +37,26 @@ def test_locks_belong_to_the_project_file(dev: ModuleType, tmp_path: Path) -> No
     assert len(dev.locks()) == 3
 
 
+def test_the_soak_is_the_table_of_the_promise_in_long(dev: ModuleType) -> None:
+    script, *options = dev.SOAK
+    done = subprocess.run(
+        [sys.executable, script, *options, "--help"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "--write" in done.stdout
+
+
 def test_the_lock_of_other_peoples_programs_belongs_to_its_list(dev: ModuleType, tmp_path: Path) -> None:
     wanted = tmp_path / "requirements" / "peers.in"
     wanted.write_text(wanted.read_text() + "another==1\n")
     (trouble,) = dev.locks()
     assert "peers.txt" in trouble
+
+
+def test_locks_of_tools_belong_to_their_groups(dev: ModuleType, tmp_path: Path) -> None:
+    project = tmp_path / "pyproject.toml"
+    project.write_text(project.read_text().replace("mkdocs>=1.6,<2", "mkdocs>=1.5,<2"))
+    assert [line.split()[0] for line in dev.locks()] == ["requirements/docs.txt"]
 
 
 def test_locks_hold_no_address() -> None:
@@ -91,7 +106,6 @@ def test_pulseaudio_is_not_put_beside_pipewire(dev: ModuleType, monkeypatch: pyt
     [
         ([], 0, "./dev demo"),
         (["nonsense"], 2, "There is no command called nonsense."),
-        (["package"], 1, "Packages can't be built yet."),
         (["bench", "nonsense"], 1, "No benchmark is called nonsense."),
     ],
 )

@@ -20,8 +20,8 @@ def test_a_gap_says_whose_words_and_why(qtbot: QtBot) -> None:
 
 def test_a_seam_names_provider_and_language_by_their_titles(qtbot: QtBot) -> None:
     text, _ = note_of(Seam("them", 3.0, "on-device", "en-GB"), LABELS, {"on-device": "On this computer"})
-    assert text == "From here on: On this computer, English (UK)"
-    assert note_of(Seam("them", 3.0, "other", "de-DE"), LABELS, {})[0] == "From here on: other, de-DE"
+    assert text == "Them, from here on: On this computer, English (UK)"
+    assert note_of(Seam("them", 3.0, "other", "de-DE"), LABELS, {})[0] == "Them, from here on: other, de-DE"
 
 
 def test_marks_and_findings_stand_out(qtbot: QtBot) -> None:

@@ -17,6 +17,8 @@ from desktop.core.captions import CaptionEvent, Word
 
 LONGEST = 4000
 """Characters of one segment; a result is cut by the service after half a minute."""
+FARTHEST = 1e6
+"""Seconds into a stream, eleven days; no time is later, and a later one would let all sound count as answered."""
 _UNWANTED = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
 
 
@@ -167,7 +169,8 @@ def _speaker(item: dict[str, Any]) -> str:
 
 
 def _number(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    # the comparison comes first: an integer of 400 digits makes `isfinite` raise OverflowError
+    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > FARTHEST or math.isnan(value):
         raise ValueError("not a number")
     return float(value)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import platform
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -128,7 +129,7 @@ class OnDeviceStream:
         async for answer in self._channel.answers():
             try:
                 event = _event(answer, self._language)
-            except (KeyError, TypeError, ValueError):
+            except (KeyError, TypeError, ValueError, OverflowError):
                 raise _nonsense() from None  # the original may quote the answer, which may be speech
             yield event
 
@@ -143,7 +144,7 @@ def _nonsense() -> EngineFailed:
 def _event(answer: dict[str, object], language: str) -> StreamEvent:
     kind = answer["type"]
     if kind == "progress":
-        return Progress(float(cast("float", answer["end"])))
+        return Progress(_seconds(answer["end"]))
     if kind == "foreign":
         return Notice(_foreign(language))
     if kind not in {"partial", "final"}:
@@ -158,15 +159,22 @@ def _event(answer: dict[str, object], language: str) -> StreamEvent:
         revision=int(cast("int", answer["revision"])),
         text=text,
         is_final=final,
-        start=float(cast("float", answer["start"])),
-        end=float(cast("float", answer["end"])),
+        start=_seconds(answer["start"]),
+        end=max(_seconds(answer["start"]), _seconds(answer["end"])),
         language=language,
         words=tuple(
-            Word(str(word), float(start), float(end), stable=final or at < promised)
+            Word(str(word), _seconds(start), _seconds(end), stable=final or at < promised)
             for at, (word, start, end) in enumerate(words)
         ),
         stable_chars=stable,
     )
+
+
+def _seconds(value: object) -> float:
+    seconds = float(cast("float", value))
+    if not math.isfinite(seconds):
+        raise ValueError(seconds)
+    return seconds
 
 
 def _foreign(language: str) -> LanguageUnsupported:

@@ -94,7 +94,7 @@ class VoskCodec:
             self._heard = self._format.seconds(self._unanswered.popleft())
         try:
             events = self._partial(answer, before) if "partial" in answer else self._utterance(answer)
-        except (ValueError, TypeError, AttributeError, LookupError):
+        except (ValueError, TypeError, AttributeError, LookupError, OverflowError):
             raise not_vosk() from None
         self.complete = self._closing and not self._unanswered
         return events

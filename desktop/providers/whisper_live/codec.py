@@ -144,7 +144,7 @@ class WhisperLiveCodec:
         self.passes += self.stage is Stage.DRAINING
         try:
             return self._segments.take(body["segments"], self._format.seconds(self._sent))
-        except (ValueError, TypeError, AttributeError, LookupError):
+        except (ValueError, TypeError, AttributeError, LookupError, OverflowError):
             raise failures.not_whisper_live() from None
 
     def _renewal(self) -> Sequence[StreamEvent]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from desktop.core.errors import ConnectionLost, ModelMissing, ProtocolViolation, ServiceUnavailable, StreamStalled
 from desktop.core.message import say
 
@@ -11,7 +9,7 @@ from desktop.core.message import say
 def full(minutes: object) -> ServiceUnavailable:
     """Every place of the server is taken."""
     hint = say("WhisperLive", "Start the server with more places (--max_clients), or use another one.")
-    if isinstance(minutes, int | float) and math.isfinite(minutes) and minutes > 0:
+    if isinstance(minutes, int | float) and 0 < minutes < 1e6:
         wait = f"{minutes:.0f}" if minutes >= 1 else "1"
         return ServiceUnavailable(
             say(

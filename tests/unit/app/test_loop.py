@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QCoreApplication
 
-from desktop.app.loop import WindowLoop
+from desktop.app.loop import Tasks, WindowLoop
 
 ROOT = Path(__file__).parents[3]
 CLOSING = """
@@ -75,3 +75,54 @@ def test_a_closed_loop_refuses_calls(qapp: QCoreApplication) -> None:
 def test_threads_that_call_while_it_closes_do_no_harm() -> None:
     done = subprocess.run([sys.executable, "-c", CLOSING], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout.strip()) == (0, "well"), done.stderr[-2000:]
+
+
+EARLY = """
+import os, signal
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QApplication
+from desktop.app import _asked_early
+from desktop.app.loop import run
+early = _asked_early()
+app = QApplication([])
+os.kill(os.getpid(), signal.SIGTERM)
+async def main(stop):
+    await stop.wait()
+    return 7
+raise SystemExit(run(app, main, early))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="platform: signals of POSIX")
+def test_a_request_to_end_before_the_loop_runs_is_obeyed() -> None:
+    done = subprocess.run([sys.executable, "-c", EARLY], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 7, done.stderr[-2000:]
+
+
+def test_what_ending_tasks_start_is_ended_too(qapp: QCoreApplication) -> None:
+    ended: list[str] = []
+
+    async def work() -> None:
+        tasks = Tasks()
+
+        async def second() -> None:
+            try:
+                await asyncio.sleep(60)
+            finally:
+                ended.append("second")
+
+        async def first() -> None:
+            try:
+                await asyncio.sleep(60)
+            finally:
+                tasks.start(second())
+                await asyncio.sleep(0)
+                ended.append("first")
+
+        tasks.start(first())
+        await asyncio.sleep(0)
+        await tasks.end()
+
+    with WindowLoop(qapp) as loop:
+        loop.run_until_complete(work())
+    assert sorted(ended) == ["first", "second"]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -157,3 +158,16 @@ def test_uncertain_end_is_dimmed(terminal: Output, monkeypatch: pytest.MonkeyPat
     monkeypatch.delenv("NO_COLOR")
     printer(terminal, LANES, as_json=False).show(said("one two", final=False, stable=stable))
     assert printed(terminal.stdout).endswith(painted)
+
+
+def test_trouble_that_every_attempt_raises_again_is_told_once(pipe: Output) -> None:
+    show = printer(pipe, LANES, as_json=False)
+    for event in (
+        ProblemRaised(LOST),
+        ProblemRaised(replace(LOST, retry_at=9.0)),
+        ProblemCleared(LOST),
+        ProblemRaised(LOST),
+    ):
+        show.show(event)
+    lost, solved = "[Them: It broke. Wait.]", "[Them: solved: It broke.]"
+    assert printed(pipe.stderr).splitlines() == [lost, solved, lost]

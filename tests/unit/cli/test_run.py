@@ -29,6 +29,7 @@ class ScriptedSession:
         self.document = CaptionDocument()
         self.journal = next((event.path for event in events if isinstance(event, Saved)), None)
         self.stops = 0
+        self.hasty = False
         self.readers: list[Reader] = []
         self._events = events
         self._end = end
@@ -47,8 +48,9 @@ class ScriptedSession:
             self._end()
         await self._stopped.wait()
 
-    def stop(self) -> None:
+    def stop(self, *, hasty: bool = False) -> None:
         self.stops += 1
+        self.hasty = hasty
         if not self._stubborn:
             self._stopped.set()
 
@@ -80,12 +82,13 @@ def test_signal_stops_gracefully(monkeypatch: pytest.MonkeyPatch, number: signal
     ending = ended(monkeypatch, session)
     assert ending.interrupted
     assert session.stops == 1
+    assert session.hasty, "nobody waits long for a service that says nothing"
     assert signal.getsignal(number) is before
 
 
 def test_second_interrupt_aborts(monkeypatch: pytest.MonkeyPatch) -> None:
     session = ScriptedSession(end=interrupt, stubborn=True)
-    monkeypatch.setattr(session, "stop", interrupt)
+    monkeypatch.setattr(session, "stop", lambda **_how: interrupt())
     assert ended(monkeypatch, session).interrupted
 
 

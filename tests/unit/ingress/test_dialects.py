@@ -117,13 +117,40 @@ def test_twilio_from_start_to_stop() -> None:
     assert dialect.read(TWILIO_START) == [
         Started(track, TELEPHONE, {"name": "Ann"}) for track in ("inbound", "outbound")
     ]
-    assert dialect.read(twilio_media("inbound", "20")) == [Sound("inbound", b"\0\0", TELEPHONE, None, 160)]
-    assert dialect.read(twilio_media("outbound", 40)) == [Sound("outbound", b"\0\0", TELEPHONE, None, 320)]
+    assert dialect.read(twilio_media("inbound", "20")) == [Sound("inbound", b"\0\0", TELEPHONE, 0, 160)]
+    assert dialect.read(twilio_media("outbound", 40)) == [Sound("outbound", b"\0\0", TELEPHONE, 0, 320)]
     assert dialect.read(said(event="mark", mark={"name": "x"})) == [Ignored("mark")]
     assert dialect.read(said(event="dtmf", dtmf={"digit": "1"})) == [Ignored("dtmf")]
     assert dialect.read(said(event="stop")) == [Stopped("inbound"), Stopped("outbound")]
     assert dialect.read(said(event="stop")) == [Ignored("a stop without start")]
     assert dialect.caption(CAPTION) == []
+
+
+@pytest.mark.parametrize("first", [0, 3, 19, 7020])
+def test_twilios_times_number_its_chunks_however_they_are_rounded(first: int) -> None:
+    dialect = TwilioDialect()
+    dialect.read(TWILIO_START)
+    numbers = []
+    for moment in (0, 21, 39, 60, 100, 79, 120):
+        payload = base64.b64encode(bytes(160)).decode()
+        media = {"track": "inbound", "timestamp": str(first + moment), "payload": payload}
+        (sound,) = dialect.read(said(event="media", media=media))
+        assert isinstance(sound, Sound)
+        numbers.append(sound.sequence)
+    assert numbers == [0, 1, 2, 3, 5, 4, 6]
+
+
+def test_twilio_chunks_of_different_lengths_have_no_numbers() -> None:
+    dialect = TwilioDialect()
+    dialect.read(TWILIO_START)
+    numbers = []
+    for length, moment in ((160, 0), (80, 20), (160, 30), (160, 50)):
+        payload = base64.b64encode(bytes(length)).decode()
+        media = {"track": "inbound", "timestamp": moment, "payload": payload}
+        (sound,) = dialect.read(said(event="media", media=media))
+        assert isinstance(sound, Sound)
+        numbers.append(sound.sequence)
+    assert numbers == [0, None, None, None]
 
 
 def test_twilio_refuses_tracks_that_do_not_exist() -> None:

@@ -23,7 +23,7 @@ def final(text: str, start: float, end: float, words: tuple[Word, ...] = ()) -> 
 
 def remembering(text: str, until: float) -> Memory:
     memory = Memory()
-    memory.heard(final(text, 0.0, until))
+    memory.heard(final(text, 0.0, until), until)
     return memory
 
 
@@ -63,5 +63,5 @@ def test_what_begins_after_the_last_final_may_repeat_it() -> None:
 def test_only_earlier_streams_count_as_heard() -> None:
     memory = remembering("one", 5.0)
     assembly = replayed(memory, 5.0)
-    memory.heard(final("two", 5.0, 7.0))
+    memory.heard(final("two", 5.0, 7.0), 7.0)
     assert assembly.caption(final("two", 1.0, 2.0)).text == "two"

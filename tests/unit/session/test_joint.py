@@ -27,6 +27,7 @@ from tests.support.beacon import BeaconProvider, BeaconSource, BeaconStream, Fau
 FASTER: dict[str, float] = {
     "desktop.session.backoff.FIRST": 0.001,
     "desktop.session.backoff.CAP": 0.002,
+    "desktop.session.backoff.LINE_CAP": 0.002,
     "desktop.session.succession.PROMPT": 0.01,
     "desktop.session.succession.WARM_UP": 0.0,
     "desktop.session.succession.GRACE": 0.0,

@@ -35,6 +35,7 @@ from tests.support.beacon import BeaconProvider, BeaconSource, Fault, numbers
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("desktop.session.backoff.FIRST", 0.001)
     monkeypatch.setattr("desktop.session.backoff.CAP", 0.005)
+    monkeypatch.setattr("desktop.session.backoff.LINE_CAP", 0.005)
 
 
 def session_of(source: BeaconSource, provider: BeaconProvider, plan: JournalPlan | None = None) -> Session:
@@ -78,6 +79,7 @@ def test_no_word_is_lost_or_doubled_whatever_the_streams_do(faults: list[Fault],
     with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder:
         patch.setattr("desktop.session.backoff.FIRST", 0.001)
         patch.setattr("desktop.session.backoff.CAP", 0.002)
+        patch.setattr("desktop.session.backoff.LINE_CAP", 0.002)
         asyncio.run(play(Path(folder)))
 
 

@@ -33,6 +33,7 @@ DOWN = Fault(after=None)
 def quicken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("desktop.session.backoff.FIRST", 0.01)
     monkeypatch.setattr("desktop.session.backoff.CAP", 0.02)
+    monkeypatch.setattr("desktop.session.backoff.LINE_CAP", 0.02)
     monkeypatch.setattr("desktop.session.succession.PROMPT", 0.01)
     monkeypatch.setattr("desktop.session.succession.WARM_UP", 0.0)
     monkeypatch.setattr("desktop.session.succession.GRACE", 0.0)

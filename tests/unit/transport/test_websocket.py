@@ -310,3 +310,30 @@ async def test_nothing_of_a_request_is_logged(caplog: pytest.LogCaptureFixture) 
     ours = [record.getMessage() for record in caplog.records if not record.name.startswith("websockets.server")]
     assert "canary" not in "".join(ours)
     assert "canary" not in repr(Target(url, headers))
+
+
+async def test_messages_that_wait_already_leave_the_loop_a_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("desktop.transport.websocket.TURN", -1.0)
+    turns, seen = 0, list[int]()
+
+    async def tick() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    async def behave(connection: ServerConnection) -> None:
+        for _ in range(200):
+            await connection.send("12345")
+        await connection.send("done")
+        await connection.wait_closed()
+
+    async with server(behave) as url, connect(Target(url), Plain()) as stream:
+        await stream.finish()
+        await asyncio.sleep(0.2)  # all of them wait now
+        ticking = asyncio.ensure_future(tick())
+        seen = [turns async for _ in stream]
+        ticking.cancel()
+        await asyncio.gather(ticking, return_exceptions=True)
+    assert len(seen) == 201
+    assert len(set(seen)) > 195, "the other task had a turn between the messages"
