@@ -2,8 +2,8 @@
 
     python packaging/window_pictures.py [FOLDER]
 
-Needs no display: each language in a process of its own, offscreen. Writes docs/screenshots/window-*.png, made small with
-ImageMagick's `convert`; with FOLDER every single picture as it is, for looking at closely.
+Needs no display: each language in a process of its own, offscreen. Writes docs/screenshots/window-*.png, made small
+with ImageMagick's `convert`; with FOLDER every single picture as it is, for looking at closely.
 """
 
 from __future__ import annotations
