@@ -3,8 +3,8 @@
     python tests/desktop_session.py .venv/bin/python packaging/screenshots.py [bar]
 
 Everything in them is real but the call: the program captions its sample speech with its own engine. Writes
-docs/screenshots/*.png; with `bar` only those of `bar_pictures.py` and `window_pictures.py`. Needs the test desktop (./dev test installs what it
-is made of).
+docs/screenshots/*.png; with `bar` only those of `bar_pictures.py` and `window_pictures.py`. Needs the test
+desktop (./dev test installs what it is made of).
 """
 
 from __future__ import annotations

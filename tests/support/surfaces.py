@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -95,7 +96,7 @@ def talking(palette: Palette) -> MainWindow:
         made.on_event(CaptionEvent(lane, f"s{number}", 1, text, True, start, start + 8))
     late = "There is one more thing about the invoice from last month that we"
     made.on_event(CaptionEvent("them", "s9", 1, late, False, 50.0, 55.0, stable_chars=47))
-    made.on_event(Gap("them", 40.0, 46.0, "no connection"))
+    made.on_event(Gap("them", 40.0, 46.0, "no sound from the device"))
     made.on_event(Mark(24.0, "ask for the list of papers"))
     for kind, text in FOUND:
         made.on_event(Insight(kind, text, "them", start=24.0))
@@ -112,8 +113,10 @@ def in_trouble(palette: Palette) -> MainWindow:
     """A lane is muted, a device is gone, a remote caller is heard, and the way to find words is open."""
     made = talking(palette)
     made.bar.you.mute.setChecked(True)
-    gone = say("Audio", "No microphone called {name} is connected.", name="Headset")
-    made.on_event(ProblemRaised(Problem(DeviceNotFound(gone, say("Audio", "Plug it in, or choose another one.")), 1.0)))
+    gone = say("Audio", "No microphone is connected.")
+    made.on_event(
+        ProblemRaised(Problem(DeviceNotFound(gone, say("Audio", "Plug one in; it is found by itself.")), 1.0))
+    )
     made.calls.show_callers(["192.0.2.17", "192.0.2.18", "192.0.2.19", "192.0.2.20"])
     made.page.open_find()
     return made
@@ -208,10 +211,10 @@ def surfaces() -> dict[str, Callable[[Palette], QWidget]]:
         "question": question,
     }
     for group in GROUPS:
-        made[f"settings-{group}"] = lambda palette, group=group: settings(palette, group)
+        made[f"settings-{group}"] = partial(settings, group=group)
     for entry in entries():
         if entry.account:
-            made[f"account-{entry.id}"] = lambda palette, provider=entry.id: account(palette, provider)
+            made[f"account-{entry.id}"] = partial(account, provider=entry.id)
     return made
 
 

@@ -74,7 +74,7 @@ def tree(interface: QAccessibleInterface) -> Iterator[QAccessibleInterface]:
     yield interface
     for number in range(interface.childCount()):
         child = interface.child(number)
-        if child is not None and child.isValid():
+        if child is not None:
             yield from tree(child)
 
 
@@ -100,7 +100,8 @@ def outside(root: QWidget) -> list[str]:
 
 def _scrolled(each: QWidget) -> bool:
     """Whether a scroll area can bring it into view."""
-    area = each.parentWidget().parentWidget() if each.parentWidget() else None
+    parent = each.parentWidget()
+    area = parent.parentWidget() if parent is not None else None
     if not isinstance(area, QAbstractScrollArea):
         return False
     if isinstance(area, QScrollArea) and area.horizontalScrollBarPolicy() is Qt.ScrollBarPolicy.ScrollBarAlwaysOff:

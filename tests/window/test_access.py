@@ -98,6 +98,7 @@ def test_the_tab_key_goes_round_the_window_and_comes_back(show: Open) -> None:
     stops = []
     for _ in range(80):
         at = QApplication.focusWidget()
+        assert at is not None
         if at in stops:
             break
         stops.append(at)
@@ -111,7 +112,7 @@ def test_the_focus_is_seen_on_every_kind_of_control(show: Open, name: str, palet
     one = show(name, PALETTES[palette])
     seen: dict[str, QWidget] = {}
     for each in focusable(one):
-        seen.setdefault(f"{type(each).__name__} {each.objectName()} {each.parent().objectName()}", each)
+        seen.setdefault(f"{type(each).__name__} {each.objectName()} {each.parentWidget().objectName()}", each)
     weak = []
     for kind, each in seen.items():
         bring_into_view(each)
