@@ -1995,12 +1995,12 @@
             <translation>Marcado</translation>
         </message>
         <message>
-            <source>{seconds} s of {lane} may be missing here</source>
-            <translation>Aquí pueden faltar {seconds} s ({lane})</translation>
-        </message>
-        <message>
             <source>{lane}: interrupted</source>
             <translation>{lane}: interrupción</translation>
+        </message>
+        <message>
+            <source>{seconds} s of {lane} may be missing here</source>
+            <translation>Aquí pueden faltar {seconds} s ({lane})</translation>
         </message>
         <message>
             <source>{lane}, from here on: {provider}, {language}</source>

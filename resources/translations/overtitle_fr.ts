@@ -1995,12 +1995,12 @@
             <translation>Marqué</translation>
         </message>
         <message>
-            <source>{seconds} s of {lane} may be missing here</source>
-            <translation>Il manque peut-être {seconds} s ici ({lane})</translation>
-        </message>
-        <message>
             <source>{lane}: interrupted</source>
             <translation>{lane} : interruption</translation>
+        </message>
+        <message>
+            <source>{seconds} s of {lane} may be missing here</source>
+            <translation>Il manque peut-être {seconds} s ici ({lane})</translation>
         </message>
         <message>
             <source>{lane}, from here on: {provider}, {language}</source>

@@ -112,7 +112,9 @@ def test_the_focus_is_seen_on_every_kind_of_control(show: Open, name: str, palet
     one = show(name, PALETTES[palette])
     seen: dict[str, QWidget] = {}
     for each in focusable(one):
-        seen.setdefault(f"{type(each).__name__} {each.objectName()} {each.parentWidget().objectName()}", each)
+        parent = each.parentWidget()
+        place = parent.objectName() if parent is not None else ""
+        seen.setdefault(f"{type(each).__name__} {each.objectName()} {place}", each)
     weak = []
     for kind, each in seen.items():
         bring_into_view(each)
