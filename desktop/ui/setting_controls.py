@@ -116,6 +116,7 @@ def _check(label: str, parent: QObject) -> Control:
 def _spin(field: Field, label: str, parent: QObject) -> Control:
     box = QSpinBox()
     box.setAccessibleName(label)
+    box.lineEdit().setTextMargins(6, 0, 0, 0)  # a style sheet's padding does not reach it
     if field.limits is not None:
         box.setRange(_whole(field.limits.ge, 0), _whole(field.limits.le, 9999))
     control = Control(box, box.setValue, parent)
