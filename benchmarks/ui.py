@@ -1,5 +1,7 @@
 """The caption bar: event to painted beside a bare label, at 1080p and 4K, and a flood of partials.
 
+Hours of a call follow (`hours.py`).
+
 How calm its text is: `flicker.py`. Run on a real display (`./dev bench` brings one); offscreen figures say little.
 """
 
@@ -15,6 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+import hours
 from PySide6.QtCore import QEventLoop, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QApplication, QLabel
@@ -23,6 +26,7 @@ from desktop.core.captions import CaptionDocument, CaptionEvent
 from desktop.settings.schema import OverlaySettings
 from desktop.ui import theme
 from desktop.ui.overlay import Overlay
+from desktop.ui.style import prepare
 
 SPOKEN_TEXT = """So the delivery is planned for the second week of January, if the customs papers arrive in time.
 Could you send me the list of papers today? I would like to check it with our office in Lyon.
@@ -204,6 +208,8 @@ def main() -> None:
     line("caption bar at 4K, 96 pt, 6 lines", bar_times(settings_of(size=96, lines=6), 2688, count))
     sent, paints, share = flood()
     print(f"\nflood: {sent:.0f} partials/s -> {paints:.0f} paints/s, {share:.0%} of a core")
+    prepare(app, theme.LIGHT)
+    hours.report()
 
 
 if __name__ == "__main__":

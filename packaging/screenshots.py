@@ -3,8 +3,8 @@
     python tests/desktop_session.py .venv/bin/python packaging/screenshots.py [bar]
 
 Everything in them is real but the call: the program captions its sample speech with its own engine. Writes
-docs/screenshots/*.png; with `bar` only those of `bar_pictures.py`. Needs the test desktop (./dev test installs what it
-is made of).
+docs/screenshots/*.png; with `bar` only those of `bar_pictures.py` and `window_pictures.py`. Needs the test
+desktop (./dev test installs what it is made of).
 """
 
 from __future__ import annotations
@@ -84,7 +84,8 @@ def picture(name: str, window: str, *options: str) -> None:
 def main() -> int:
     """Make every picture."""
     TARGET.mkdir(parents=True, exist_ok=True)
-    subprocess.run([sys.executable, str(ROOT / "packaging" / "bar_pictures.py")], check=True)
+    for script in ("bar_pictures.py", "window_pictures.py"):
+        subprocess.run([sys.executable, str(ROOT / "packaging" / script)], check=True)
     if sys.argv[1:] == ["bar"]:
         return 0
     with tempfile.TemporaryDirectory() as folder:

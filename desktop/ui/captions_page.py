@@ -14,6 +14,7 @@ from desktop.ui.empty_view import EmptyView
 from desktop.ui.find_bar import FindBar
 from desktop.ui.notes import PAUSED, note_of
 from desktop.ui.side_panel import SidePanel
+from desktop.ui.style import px
 from desktop.ui.theme import Palette
 from desktop.ui.transcript_view import TranscriptView
 
@@ -107,7 +108,7 @@ class CaptionsPage(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Give the words the room when there is little."""
-        self.side.setVisible(self.width() >= _NARROW)
+        self.side.setVisible(self.width() >= px(_NARROW))
         super().resizeEvent(event)
 
     def _turn(self) -> None:

@@ -26,6 +26,7 @@ from desktop.ui.form_parts import heading, wrapped
 from desktop.ui.icons import pixmap
 from desktop.ui.option_controls import OptionInput
 from desktop.ui.probe_steps import ProbeSteps
+from desktop.ui.style import room
 from desktop.ui.text import localise
 from desktop.ui.theme import GRID, Palette
 from desktop.ui.usage_box import UsageBox
@@ -65,7 +66,7 @@ class CredentialsForm(QDialog):
         self._make_buttons()
         self._arrange()
         self.setWindowTitle(self.tr("Account: {provider}").format(provider=localise(account.title)))
-        self.resize(560, min(680, 240 + 92 * (len(self.inputs) + len(self.options))))
+        self.resize(room(560, min(680, 240 + 92 * (len(self.inputs) + len(self.options)))))
         self.show_problem(None)
         for each in self.inputs.values():
             each.changed.connect(self._refresh_save)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.ui.icons import pixmap
+from desktop.ui.style import px
 from desktop.ui.text import plain
 from desktop.ui.theme import GRID, Palette
 
@@ -42,12 +43,14 @@ class EmptyView(QFrame):
             grid.addWidget(self._lines[name], at, 1)
         grid.setColumnStretch(1, 1)
         box = QWidget()
-        box.setMaximumWidth(600)
+        box.setMaximumWidth(px(600))
         inner = QVBoxLayout(box)
         inner.addWidget(self.title)
         inner.addSpacing(2 * GRID)
         inner.addLayout(grid)
-        layout = QVBoxLayout(self)
+        inside = QWidget()
+        inside.setObjectName("page")
+        layout = QVBoxLayout(inside)
         layout.setContentsMargins(5 * GRID, 3 * GRID, 5 * GRID, 3 * GRID)
         row = QHBoxLayout()
         row.addStretch(1)
@@ -56,6 +59,15 @@ class EmptyView(QFrame):
         layout.addStretch(2)
         layout.addLayout(row)
         layout.addStretch(3)
+        area = QScrollArea()  # large print in a small window
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(inside)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(area)
 
     def apply_palette(self, palette: Palette) -> None:
         """Tint the icons."""

@@ -70,12 +70,19 @@ def choose(wanted: str, system: str) -> str:
     return SOURCE_LANGUAGE
 
 
+def locale_for(language: str, system: QLocale) -> QLocale:
+    """How the window writes numbers and dates: its own words, and the habits of the person's region."""
+    if system.language() == QLocale(language).language():
+        return system
+    return QLocale(QLocale(language).language(), system.territory())
+
+
 def install(app: QCoreApplication, wanted: str = "") -> str:
     """Let `app` speak the wanted language (empty for the system's); returns the one it speaks."""
     language = choose(wanted, QLocale.system().name())
+    QLocale.setDefault(locale_for(language, QLocale.system()))
     if language == SOURCE_LANGUAGE:
         return language
-    QLocale.setDefault(QLocale(language))
     qt = QTranslator(app)
     if qt.load(f"qtbase_{language}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
         app.installTranslator(qt)

@@ -9,10 +9,11 @@ from desktop.core.captions import Insight, InsightKind
 from desktop.core.message import Message, say
 from desktop.ui.clock import clock_text
 from desktop.ui.notes import INSIGHTS
+from desktop.ui.style import px
 from desktop.ui.text import localise, plain
 
 WIDTH = 264
-"""Pixels: width of a row."""
+"""Pixels: width of a row in text of the usual size."""
 MOST = 100
 """Rows of one group; the oldest make room, and stay in the saved transcript."""
 _CUT = 160
@@ -61,11 +62,11 @@ class InsightRow(QPushButton):
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """What the words need at the panel's width."""
-        return QSize(200, self.heightForWidth(WIDTH))
+        return QSize(200, self.heightForWidth(px(WIDTH)))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """The same height, and little width."""
-        return QSize(120, self.heightForWidth(WIDTH))
+        return QSize(120, self.heightForWidth(px(WIDTH)))
 
 
 class InsightGroup(QWidget):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from desktop.ui.form_parts import wrapped
+from desktop.ui.style import room
 from desktop.ui.theme import GRID
 
 LONGEST = 200
@@ -41,9 +43,14 @@ class QuestionDialog(QDialog):
         layout.addWidget(wrapped(question, buddy=self.line))
         layout.addWidget(self.line)
         layout.addLayout(buttons)
-        self.resize(420, self.sizeHint().height())
         self.finished.connect(self._tell)
         self._refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Take the height that the question needs at this width, in the typeface that is known only now."""
+        super().showEvent(event)
+        width = room(420, 0).width()
+        self.resize(width, self.heightForWidth(width))
 
     def _refresh(self) -> None:
         self.answer.setEnabled(bool(self.line.text().strip()))

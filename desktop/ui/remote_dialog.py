@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.ui.style import room
 from desktop.ui.text import plain
 from desktop.ui.theme import GRID
 
@@ -32,7 +33,7 @@ class RemoteDialog(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Remote calls"))
-        self.resize(640, 520)
+        self.resize(room(640, 520))
         self.where = QLabel(self.tr("The addresses are there while captions of remote calls run."))
         self.where.setWordWrap(True)
         self.where.setProperty("dim", True)

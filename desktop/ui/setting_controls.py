@@ -146,6 +146,7 @@ def _check(label: str, parent: QObject) -> Control:
 def _spin(field: Field, label: str, parent: QObject) -> Control:
     box = QSpinBox()
     box.setAccessibleName(label)
+    box.lineEdit().setTextMargins(6, 0, 0, 0)  # a style sheet's padding does not reach it
     if field.limits is not None:
         box.setRange(_whole(field.limits.ge, 0), _whole(field.limits.le, 9999))
     calm(box)
@@ -241,7 +242,9 @@ def _colour(label: str, parent: QObject) -> Control:
         button.setText(shown)
         button.setAccessibleName(f"{label}: {shown}")
         text = "#000000" if QColor(value).lightness() > 127 else "#ffffff"
-        button.setStyleSheet(f"QPushButton {{ background: {value}; color: {text}; }}" if value else "")
+        dress = f"QPushButton {{ background: {value}; color: {text}; }}"
+        focus = f"QPushButton:focus {{ border: 3px solid {text}; }}"
+        button.setStyleSheet(dress + focus if value else "")
 
     control = Control(button, put, parent)
 

@@ -10,6 +10,7 @@ from desktop.core.captions import Insight, Mark
 from desktop.ui.clock import clock_text
 from desktop.ui.icons import pixmap
 from desktop.ui.insight_list import WIDTH, InsightList
+from desktop.ui.style import px
 from desktop.ui.text import plain
 from desktop.ui.theme import Palette
 
@@ -51,11 +52,11 @@ class KeyButton(QPushButton):
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """What the words need at the panel's width."""
-        return QSize(200, self.heightForWidth(WIDTH))
+        return QSize(200, self.heightForWidth(px(WIDTH)))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """The same height, and little width."""
-        return QSize(120, self.heightForWidth(WIDTH))
+        return QSize(120, self.heightForWidth(px(WIDTH)))
 
 
 class SidePanel(QFrame):
@@ -69,7 +70,7 @@ class SidePanel(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("side")
-        self.setFixedWidth(WIDTH + 36)
+        self.setFixedWidth(px(WIDTH) + 36)
         self.mark = KeyButton("bookmark", self.tr("Mark this moment"), "Ctrl+B")
         self.miss = KeyButton("rewind", self.tr("Last two minutes, large print"), "Ctrl+M")
         self._moments: list[QPushButton] = []
@@ -122,7 +123,9 @@ class SidePanel(QFrame):
         """List a marked moment."""
         note = plain(mark.note, 60).strip() or self.tr("marked")
         text = f"{clock_text(mark.start)} · {note}"
-        button = QPushButton(self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, 225).replace("&", "&&"))
+        button = QPushButton(
+            self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, px(225)).replace("&", "&&")
+        )
         button.setObjectName("moment")
         button.setAccessibleName(text)
         button.clicked.connect(lambda: self.moment_pressed.emit(mark.start))

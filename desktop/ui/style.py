@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QFontInfo, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -14,6 +15,12 @@ _BASE_PX = 13
 def px(size: float) -> int:
     """`size` pixels, larger where the person asked the system for larger text."""
     return round(size * max(1.0, QFontInfo(QGuiApplication.font()).pixelSize() / _BASE_PX))
+
+
+def room(width: int, height: int) -> QSize:
+    """What a window opens with, in pixels: more where the system's text is larger, never more than the screen."""
+    free = QGuiApplication.primaryScreen().availableSize() * 0.9
+    return QSize(px(width), px(height)).boundedTo(free)
 
 
 def qt_palette(palette: Palette) -> QPalette:
@@ -52,7 +59,7 @@ def prepare(app: QApplication, palette: Palette) -> None:
 
 def sheet(palette: Palette) -> str:
     """The style sheet."""
-    return "\n".join(part(palette) for part in (_places, _bar, _page, _fields, _boxes))
+    return "\n".join(part(palette) for part in (_places, _bar, _page, _fields, _boxes, _checks))
 
 
 def _places(p: Palette) -> str:
@@ -91,10 +98,10 @@ QPushButton:disabled, QToolButton:disabled {{ color: {p.dim}; }}
 QToolButton {{ padding: 4px; }}
 QToolButton:focus {{ padding: 3px; }}
 
-#start {{ background: {p.accent}; color: {p.on_accent}; border: 2px solid {p.accent}; border-radius: {RADIUS - 2}px;
-  font-size: {px(15)}px; font-weight: 600; padding: 0 16px; }}
+#start {{ background: {p.accent}; color: {p.on_accent}; border: 2px solid {p.window}; border-radius: {RADIUS - 2}px;
+  background-clip: padding; font-size: {px(15)}px; font-weight: 600; padding: 0 16px; }}
 #start:hover {{ background: {mixed(p.text, p.accent, 0.12)}; }}
-#start[running="true"] {{ background: {p.danger}; color: {p.on_danger}; border-color: {p.danger}; }}
+#start[running="true"] {{ background: {p.danger}; color: {p.on_danger}; }}
 #start[running="true"]:hover {{ background: {mixed(p.text, p.danger, 0.12)}; }}
 #start:focus {{ border-color: {p.text}; padding: 0 16px; }}
 #start:disabled {{ background: {p.rail}; color: {p.dim}; border-color: {p.border}; }}
@@ -133,16 +140,14 @@ QProgressBar::chunk {{ background: {p.accent}; border-radius: 5px; }}
   text-align: left; }}
 #link:hover {{ color: {p.accent}; text-decoration: underline; }}
 #link:focus {{ border-color: {p.accent}; padding: 0 4px; }}
-#live {{ background: {p.accent}; color: {p.on_accent}; border: 2px solid {p.accent}; border-radius: 16px;
-  padding: 0 14px; min-height: 28px; }}
+#live {{ background: {p.accent}; color: {p.on_accent}; border: 2px solid {p.window}; border-radius: 16px;
+  background-clip: padding; padding: 0 14px; min-height: 28px; }}
 #live:focus {{ border-color: {p.text}; padding: 0 14px; }}
 """
 
 
 def _fields(p: Palette) -> str:
     hover = mixed(p.text, p.card, 0.06)
-    drawing = "check-black" if p.dark else "check-white"
-    check = (resources() / "icons" / f"{drawing}.svg").as_posix()
     return f"""
 QTextEdit, QPlainTextEdit {{ background: {p.window}; border: 2px solid transparent; border-radius: 6px;
   selection-background-color: {p.accent}; selection-color: {p.on_accent}; }}
@@ -161,12 +166,6 @@ QListWidget:focus {{ border: 2px solid {p.accent}; padding: 3px; }}
 QListWidget::item {{ padding: 9px 10px; border-radius: 8px; color: {p.text}; }}
 QListWidget::item:hover {{ background: {hover}; }}
 QListWidget::item:selected {{ background: {p.selected}; color: {p.text}; }}
-QCheckBox {{ spacing: 8px; min-height: 24px; }}
-QCheckBox:focus {{ color: {p.accent}; }}
-QCheckBox::indicator {{ width: 18px; height: 18px; border: 1px solid {p.dim}; border-radius: 4px;
-  background: {p.card}; }}
-QCheckBox::indicator:focus {{ border: 2px solid {p.accent}; width: 16px; height: 16px; }}
-QCheckBox::indicator:checked {{ background: {p.accent}; border-color: {p.accent}; image: url("{check}"); }}
 QLineEdit QToolButton {{ background: transparent; border: none; padding: 0; min-height: 0; }}
 QScrollBar:vertical {{ background: transparent; width: 12px; margin: 2px; }}
 QScrollBar::handle:vertical {{ background: {mixed(p.text, p.window, 0.28)}; border-radius: 4px; min-height: 32px; }}
@@ -194,6 +193,19 @@ QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ border: none; back
   width: {px(24)}px; }}
 QAbstractSpinBox::up-arrow {{ image: url("{up}"); {arrow} }}
 QAbstractSpinBox::down-arrow {{ image: url("{down}"); {arrow} }}
+"""
+
+
+def _checks(p: Palette) -> str:
+    """Check boxes, whose focus Qt would paint hard to see."""
+    check = (resources() / "icons" / f"check-{'black' if p.dark else 'white'}.svg").as_posix()
+    return f"""
+QCheckBox {{ spacing: 8px; min-height: 24px; border: 2px solid transparent; border-radius: 6px;
+  padding: 1px 4px 1px 0; }}
+QCheckBox:focus {{ border-color: {p.accent}; }}
+QCheckBox::indicator {{ width: 18px; height: 18px; border: 1px solid {p.dim}; border-radius: 4px;
+  background: {p.card}; }}
+QCheckBox::indicator:checked {{ background: {p.accent}; border-color: {p.accent}; image: url("{check}"); }}
 """
 
 

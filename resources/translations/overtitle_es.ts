@@ -302,8 +302,8 @@
             <translation>Active el ajuste automático de la hora.</translation>
         </message>
         <message>
-            <source>This computer's clock is off by {minutes} minutes.</source>
-            <translation>El reloj de este equipo está desajustado en {minutes} minutos.</translation>
+            <source>This computer's clock is off by {minutes} min.</source>
+            <translation>El reloj de este equipo está desajustado en {minutes} min.</translation>
         </message>
         <message>
             <source>These AWS credentials are right, but may not stream to Amazon Transcribe.</source>
@@ -2123,6 +2123,10 @@
             <translation>Marcado</translation>
         </message>
         <message>
+            <source>Paused: nothing was heard or sent</source>
+            <translation>En pausa: no se oyó ni se envió nada</translation>
+        </message>
+        <message>
             <source>{lane}: interrupted</source>
             <translation>{lane}: interrupción</translation>
         </message>
@@ -2133,10 +2137,6 @@
         <message>
             <source>{lane}, from here on: {provider}, {language}</source>
             <translation>{lane}, desde aquí: {provider}, {language}</translation>
-        </message>
-        <message>
-            <source>Paused: nothing was heard or sent</source>
-            <translation>En pausa: no se oyó ni se envió nada</translation>
         </message>
     </context>
     <context>
@@ -2208,8 +2208,8 @@
             <translation>Desconecte al otro cliente. Para subtitular ambos lados, el servidor tiene que iniciar un bot para cada uno.</translation>
         </message>
         <message>
-            <source>The bot hung up after {minutes} minutes without a word.</source>
-            <translation>El bot colgó tras {minutes} minutos sin una palabra.</translation>
+            <source>The bot hung up after {minutes} min without a word.</source>
+            <translation>El bot colgó tras {minutes} min sin una palabra.</translation>
         </message>
         <message>
             <source>Bots do so by themselves; their setting idle_timeout_secs says when.</source>

@@ -302,8 +302,8 @@
             <translation>Réglez l’horloge sur la mise à l’heure automatique.</translation>
         </message>
         <message>
-            <source>This computer's clock is off by {minutes} minutes.</source>
-            <translation>L’horloge de cet ordinateur est décalée de {minutes} minutes.</translation>
+            <source>This computer's clock is off by {minutes} min.</source>
+            <translation>L’horloge de cet ordinateur est décalée de {minutes} min.</translation>
         </message>
         <message>
             <source>These AWS credentials are right, but may not stream to Amazon Transcribe.</source>
@@ -2123,6 +2123,10 @@
             <translation>Marqué</translation>
         </message>
         <message>
+            <source>Paused: nothing was heard or sent</source>
+            <translation>En pause : rien n’a été écouté ni envoyé</translation>
+        </message>
+        <message>
             <source>{lane}: interrupted</source>
             <translation>{lane} : interruption</translation>
         </message>
@@ -2133,10 +2137,6 @@
         <message>
             <source>{lane}, from here on: {provider}, {language}</source>
             <translation>{lane}, à partir d’ici : {provider}, {language}</translation>
-        </message>
-        <message>
-            <source>Paused: nothing was heard or sent</source>
-            <translation>En pause : rien n’a été écouté ni envoyé</translation>
         </message>
     </context>
     <context>
@@ -2208,8 +2208,8 @@
             <translation>Déconnectez l’autre client. Pour sous-titrer les deux côtés, le serveur doit lancer un bot pour chacun.</translation>
         </message>
         <message>
-            <source>The bot hung up after {minutes} minutes without a word.</source>
-            <translation>Le bot a raccroché après {minutes} minutes sans un mot.</translation>
+            <source>The bot hung up after {minutes} min without a word.</source>
+            <translation>Le bot a raccroché après {minutes} min sans un mot.</translation>
         </message>
         <message>
             <source>Bots do so by themselves; their setting idle_timeout_secs says when.</source>

@@ -178,7 +178,7 @@ async def test_a_wrong_clock_is_measured_corrected_and_told(server: AmazonServer
     events = await stream(one, config(server), chunks(1))
     assert finals(events) == ["color number 0."]
     (notice,) = [event for event in events if isinstance(event, Notice)]
-    assert "off by 60 minutes" in str(notice.error)
+    assert "off by 60 min" in str(notice.error)
     assert server.attempts == 2
     await stream(one, config(server), chunks(1))
     assert server.attempts == 3

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication, QDate, QLocale
 from pytestqt.qtbot import QtBot
 
 from desktop.settings.schema import Settings
@@ -112,6 +112,29 @@ def test_the_whole_window_speaks_it(language: str, start: str, ready: str) -> No
     command = [sys.executable, "-X", "utf8", "-c", code]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True, timeout=60)
     assert done.stdout.strip().split("|") == [start, ready, {"fr": "Annuler", "es": "Cancelar"}[language]]
+
+
+@pytest.mark.parametrize(
+    ("language", "system", "number", "day"),
+    [
+        ("fr", "fr_CA", "1,5", "2026-11-21"),
+        ("fr", "de_DE", "1,5", "21/11/2026"),
+        ("en", "en_US", "1.5", "11/21/26"),
+        ("en", "en_CA", "1.5", "2026-11-21"),
+        ("es", "es_MX", "1.5", "21/11/26"),
+    ],
+)
+def test_numbers_and_dates_are_written_as_in_the_persons_region(
+    language: str, system: str, number: str, day: str
+) -> None:
+    locale = i18n.locale_for(language, QLocale(system))
+    assert locale.toString(1.5, "f", 1) == number
+    assert locale.toString(QDate(2026, 11, 21), QLocale.FormatType.ShortFormat) == day
+
+
+def test_a_window_in_another_language_than_the_systems_keeps_to_its_own_words() -> None:
+    locale = i18n.locale_for("en", QLocale("de_DE"))
+    assert (locale.language(), locale.monthName(3)) == (QLocale.Language.English, "March")
 
 
 def test_a_missing_or_broken_translation_leaves_the_window_in_english(

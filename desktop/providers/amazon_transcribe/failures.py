@@ -169,7 +169,7 @@ def clock_skew(skew: float) -> ClockSkew:
             say("Amazon", "Set the clock to be kept right automatically."),
         )
     return ClockSkew(
-        say("Amazon", "This computer's clock is off by {minutes} minutes.", minutes=_minutes(skew)),
+        say("Amazon", "This computer's clock is off by {minutes} min.", minutes=_minutes(skew)),
         say("Amazon", "Set the clock to be kept right automatically."),
     )
 

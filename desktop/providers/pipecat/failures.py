@@ -70,7 +70,7 @@ def busy() -> ServiceUnavailable:
 def _hung_up(*, answered: bool, quiet: float) -> ProviderError:
     if quiet >= IDLE:
         return ServiceUnavailable(
-            say("Pipecat", "The bot hung up after {minutes} minutes without a word.", minutes=round(quiet / 60)),
+            say("Pipecat", "The bot hung up after {minutes} min without a word.", minutes=round(quiet / 60)),
             say("Pipecat", "Bots do so by themselves; their setting idle_timeout_secs says when."),
         )
     if answered:

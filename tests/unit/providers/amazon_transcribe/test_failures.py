@@ -25,8 +25,8 @@ CASES = [
     ("InvalidSignatureException", "The request signature we calculated does not match the signature you provided.",
      errors.AuthenticationFailed, "secret access key does not belong"),
     ("InvalidSignatureException", "Signature expired: 20260102T030405Z is now earlier than 20260102T040405Z",
-     errors.ClockSkew, "off by 10 minutes"),
-    ("InvalidSignatureException", "Signature not yet current: 20260102T030405Z", errors.ClockSkew, "off by 10 minutes"),
+     errors.ClockSkew, "off by 10 min"),
+    ("InvalidSignatureException", "Signature not yet current: 20260102T030405Z", errors.ClockSkew, "off by 10 min"),
     ("InvalidSignatureException", "Credential should be scoped to a valid region.", errors.OptionInvalid, "another"),
     ("OptInRequired", "The key needs a subscription for the service", errors.PermissionMissing, "signed up"),
     ("LimitExceededException", "You have reached your limit of concurrent streams, 5", errors.RateLimited, "at a time"),
@@ -94,5 +94,5 @@ def test_nothing_private_is_quoted(private: str) -> None:
 
 
 def test_half_an_hour_and_a_minute_and_a_half() -> None:
-    assert "off by 30 minutes" in str(explain_exception(Saying("", "Signature expired", -1800.0)))
-    assert "off by 1.5 minutes" in str(explain_exception(Saying("", "Signature expired", 90.0)))
+    assert "off by 30 min" in str(explain_exception(Saying("", "Signature expired", -1800.0)))
+    assert "off by 1.5 min" in str(explain_exception(Saying("", "Signature expired", 90.0)))

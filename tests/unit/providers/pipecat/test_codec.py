@@ -228,7 +228,7 @@ def test_a_bot_that_hung_up_may_be_called_again(codec: PipecatCodec) -> None:
 def test_a_bot_that_was_tired_of_waiting_says_how_long(codec: PipecatCodec) -> None:
     codec.decode(told(rtvi.UserInput("hi", final=True)))
     codec.encode(chunk(300.0))
-    with pytest.raises(errors.ServiceUnavailable, match="after 5 minutes without a word"):
+    with pytest.raises(errors.ServiceUnavailable, match="after 5 min without a word"):
         codec.ended(Ending(1000, "", asked=False))
 
 
