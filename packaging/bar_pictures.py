@@ -187,23 +187,32 @@ def history_picture(language: str) -> None:
 
 
 def settings_picture(language: str) -> None:
-    """The page of settings with its preview."""
+    """A page of settings with its preview, a search, and what a service cost."""
     from PySide6.QtWidgets import QApplication
 
-    from desktop.settings.schema import Settings
+    from desktop.settings.schema import CaptionSettings, Settings
     from desktop.ui import theme
     from desktop.ui.settings_dialog import SettingsDialog
     from desktop.ui.style import prepare
+    from desktop.ui.style import sheet as style_sheet
+    from desktop.ui.values import UsageView
 
+    own = Settings(captions=CaptionSettings(provider="amazon-transcribe"))
+    words = {"en": "colour", "fr": "couleur", "es": "color"}[language]
     images = []
-    for palette in (theme.LIGHT, theme.DARK, theme.CONTRAST_DARK):
+    for palette, place in ((theme.LIGHT, "overlay"), (theme.DARK, ""), (theme.CONTRAST_DARK, "captions.limits")):
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         prepare(app, palette)
-        dialog = SettingsDialog(Settings(), palette)
-        dialog.show_group("overlay")
+        dialog = SettingsDialog(own, palette, usage_of=lambda _provider: UsageView(132.0, 600, 0.0, 0.01))
+        dialog.setStyleSheet(style_sheet(palette))
         dialog.show()
-        QApplication.processEvents()
+        if place:
+            dialog.show_setting(place) if "." in place else dialog.show_group(place)
+        else:
+            dialog.search.setText(words)
+        for _ in range(3):
+            QApplication.processEvents()
         images.append(dialog.grab().toImage())
         dialog.close()
     sheet(f"settings-{language}", images, 3, 520)

@@ -87,7 +87,7 @@ def first_window(app: QApplication, settings: Settings, *, shown: bool) -> MainW
     from desktop.ui.theme import palette_for
 
     i18n.install(app, settings.appearance.interface_language)
-    palette = palette_for(settings.appearance.theme, app)
+    palette = palette_for(settings.appearance.theme, app, settings.appearance.contrast)
     prepare(app, palette)
     window = MainWindow(palette, settings)
     restore_window(window)

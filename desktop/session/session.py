@@ -173,6 +173,11 @@ class Session:
         for lane in self._running:
             lane.stop(hasty=hasty)
 
+    def forget(self, forget: bool = True) -> None:
+        """Keep nothing of this session: its journal is removed when it ends. False changes one's mind."""
+        if self._recorder is not None:
+            self._recorder.forget(forget)
+
     def choose(self, service: Service) -> None:
         """Another provider or language from here on; until it is reached the present one goes on."""
         self.service = service

@@ -75,6 +75,13 @@ class CaptionSettings(Struct, frozen=True, kw_only=True):
         dict[str, Annotated[int, Meta(ge=0)]],
         Words(say("Settings", "Minutes a month"), say("Settings", "For each provider; 0 for no limit.")),
     ] = field(default_factory=dict)
+    prices: Annotated[
+        dict[str, Annotated[float, Meta(ge=0, le=1000)]],
+        Words(
+            say("Settings", "Price a minute"),
+            say("Settings", "In US dollars, for each provider; 0 for that of the price list, where it is known."),
+        ),
+    ] = field(default_factory=dict)
     options: Annotated[
         dict[str, dict[str, str]],
         Words(say("Settings", "Provider options"), say("Settings", "For each provider its own options, as text.")),
@@ -221,6 +228,21 @@ class TranscriptSettings(Struct, frozen=True, kw_only=True):
         tuple[str, ...],
         Words(say("Settings", "Also save as"), say("Settings", "Written beside the transcript when captions stop.")),
     ] = ("txt",)
+    keep: Annotated[
+        bool,
+        Words(
+            say("Settings", "Keep transcripts"),
+            say("Settings", "Without it nothing is saved: what was said is gone when captions stop."),
+        ),
+    ] = True
+    keep_days: Annotated[
+        int,
+        Meta(ge=0, le=3650),
+        Words(
+            say("Settings", "Delete after"),
+            say("Settings", "Days after the last change, for good; 0 keeps everything. Sessions kept by hand stay."),
+        ),
+    ] = 0
 
 
 class ListenerSettings(Struct, frozen=True, kw_only=True):
@@ -309,6 +331,11 @@ class AppearanceSettings(Struct, frozen=True, kw_only=True):
         str,
         Meta(pattern="^(system|light|dark)$"),
         Words(say("Settings", "Colours"), say("Settings", "Follow the system, or always light or dark.")),
+    ] = "system"
+    contrast: Annotated[
+        str,
+        Meta(pattern="^(system|high)$"),
+        Words(say("Settings", "Contrast"), say("Settings", "Follow the system, or always high.")),
     ] = "system"
     reduce_motion: Annotated[
         bool,

@@ -30,12 +30,12 @@ from desktop.ui.clock import Stopwatch
 from desktop.ui.dialogs import KeysDialog
 from desktop.ui.keyboard import add_keys
 from desktop.ui.problems import Action
-from desktop.ui.settings_dialog import SettingsDialog
+from desktop.ui.settings_host import SettingsHost
 from desktop.ui.state_line import StateLine
 from desktop.ui.text import localise, plain
 from desktop.ui.theme import Palette
 from desktop.ui.top_bar import RUNNING
-from desktop.ui.values import THEM, LaneView, LibraryEntry, ProviderEntry, SearchHit, StartRequest
+from desktop.ui.values import THEM, LaneView, ProviderEntry, StartRequest
 from desktop.ui.window_frame import WindowFrame
 
 _TICK_MS = 250
@@ -51,18 +51,13 @@ class MainWindow(WindowFrame):
     mark_requested = Signal(str)
     overlay_toggled = Signal(bool)
     overlay_lock_toggled = Signal(bool)
-    settings_opened = Signal(SettingsDialog)
+    settings_opened = Signal(object)
     settings_changed = Signal(object)
     """`Settings`."""
     library_requested = Signal()
     """The library page was opened: its list may be old."""
-    library_search = Signal(str)
-    """Empty for everything."""
-    open_transcript = Signal(str, float)
-    """Id, and seconds into the session."""
-    export_requested = Signal(str, str)
-    """Id and format."""
-    delete_requested = Signal(str)
+    keep_toggled = Signal(bool)
+    """Whether the running session, or the next one, is to be kept."""
     account_requested = Signal(str)
     """Provider id: its account and options are to be shown."""
     problem_action = Signal(object, object)
@@ -87,7 +82,7 @@ class MainWindow(WindowFrame):
         self._behind: dict[str, float] = {}
         self._muted: set[str] = set()
         self._saved: Path | None = None
-        self._dialog: SettingsDialog | None = None
+        self.settings = SettingsHost(self)
         self.line = StateLine(self)
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
@@ -119,15 +114,15 @@ class MainWindow(WindowFrame):
         rail.lock_pressed.connect(lambda on: self._change_overlay(locked=on))
         rail.keys_pressed.connect(lambda: KeysDialog(self).open())
         rail.settings_pressed.connect(self.open_settings)
+        self.settings.changed.connect(self._change)
+        self.settings.account_pressed.connect(self.account_requested)
+        self.settings.calls_pressed.connect(self.calls.details_pressed)
         self.page.mark_pressed.connect(self._on_mark)
         self.page.miss_pressed.connect(self._open_miss)
         self.status.folder_pressed.connect(self._open_folder)
         self.status.step_pressed.connect(lambda: self.problem_action.emit(Action.SOUND_SETTINGS, None))
         self.problem_bar.action_pressed.connect(self.problem_action)
-        self.library.searched.connect(self.library_search)
-        self.library.open_pressed.connect(self.open_transcript)
-        self.library.export_pressed.connect(self.export_requested)
-        self.library.delete_pressed.connect(self.delete_requested)
+        self.status.keep_toggled.connect(self.keep_toggled)
 
     def _add_keys(self) -> None:
         keys: dict[str, Callable[[], object]] = {
@@ -148,13 +143,13 @@ class MainWindow(WindowFrame):
     def show_settings(self, settings: Settings) -> None:
         """Show choices that were made elsewhere, or read from disk."""
         self._settings = settings
+        self.status.show_kept(settings.transcripts.keep)
         self.rail.show_overlay(settings.overlay.visible, settings.overlay.locked)
         folder = settings.transcripts.folder
         self.page.empty.show_folder(Path(folder) if folder else paths.transcripts_folder())
         self._refresh_devices()
         self._refresh_providers()
-        if self._dialog is not None:
-            self._dialog.show_settings(settings)
+        self.settings.show_settings(settings)
 
     def show_devices(self, devices: Sequence[Device]) -> None:
         """List what can be heard; called again whenever something is plugged in or out."""
@@ -220,6 +215,8 @@ class MainWindow(WindowFrame):
         self.line.set_state(state, now)
         self.bar.show_state(state)
         self.page.show_running(running)
+        self.status.show_running(running)
+        self.library.card.show_busy(running)
         if running:
             self._timer.start()
         else:
@@ -244,18 +241,10 @@ class MainWindow(WindowFrame):
         self.setWindowTitle(f"{plain(path.stem, 80)} - Overtitle")
 
     def show_unsaved(self) -> None:
-        """Nothing was said, so nothing is saved."""
+        """Nothing was said, or it was not to be kept, so nothing is saved."""
         self._saved = None
-        self.status.clear_saved()
+        self.status.show_unsaved()
         self.setWindowTitle("Overtitle")
-
-    def show_library(self, entries: Sequence[LibraryEntry]) -> None:
-        """List the saved sessions, newest first."""
-        self.library.show_library(entries)
-
-    def show_hits(self, query: str, hits: Sequence[SearchHit]) -> None:
-        """List where the words of `query` were found."""
-        self.library.show_hits(query, hits)
 
     # ---- what the person does
 
@@ -263,6 +252,11 @@ class MainWindow(WindowFrame):
     def elapsed(self) -> float:
         """Seconds since the session began, or the length of the last one."""
         return self._watch.elapsed
+
+    @property
+    def keeping(self) -> bool:
+        """Whether the next session is to be saved."""
+        return self.status.keeping
 
     @property
     def start_request(self) -> StartRequest:
@@ -280,22 +274,14 @@ class MainWindow(WindowFrame):
         self.rail.show_page(library=True)
         self.library_requested.emit()
 
-    def open_settings(self, group: str = "") -> None:
-        """Open the settings, on the page of `group` when one is named."""
-        if self._dialog is None:
-            choices = given.setting_choices(self._devices, self._providers)
-            self._dialog = SettingsDialog(self._settings, self._palette, choices, self)
-            self._dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            self._dialog.settings_changed.connect(self._change)
-            self._dialog.show_accounts([each.id for each in self._providers if each.account])
-            self._dialog.account_pressed.connect(self.account_requested)
-            self._dialog.calls_pressed.connect(self.calls.details_pressed)
-            self._dialog.destroyed.connect(self._forget_dialog)
-            self.settings_opened.emit(self._dialog)
-        if group:
-            self._dialog.show_group(group)
-        self._dialog.show()
-        self._dialog.raise_()
+    def open_settings(self, place: str = "") -> None:
+        """Open the settings, on the page of a group or at one setting (`group.name`) when one is named."""
+        dialog = self.settings.open(self._settings, self._palette, self._devices, self._providers)
+        if "." in place:
+            dialog.show_setting(place)
+        elif place:
+            dialog.show_group(place)
+        self.settings_opened.emit(dialog)
 
     def copy_all(self) -> None:
         """Copy the whole transcript as plain text."""
@@ -311,7 +297,11 @@ class MainWindow(WindowFrame):
         if request.lanes:
             self.start_requested.emit(request)
         else:
-            self.status.show_sentence(self.tr("Nothing to caption: choose a microphone or the system sound."), "warn")
+            self.show_nothing_chosen()
+
+    def show_nothing_chosen(self) -> None:
+        """Say that there is nothing to be captioned."""
+        self.status.show_sentence(self.tr("Nothing to caption: choose a microphone or the system sound."), "warn")
 
     def _on_mark(self) -> None:
         if self.line.state in RUNNING:
@@ -346,6 +336,7 @@ class MainWindow(WindowFrame):
 
     def _on_find(self) -> None:
         if self.pages.currentWidget() is self.library:
+            self.library.show_browse()
             self.library.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         else:
             self.page.open_find()
@@ -356,9 +347,6 @@ class MainWindow(WindowFrame):
     def _open_folder(self) -> None:
         if self._saved is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._saved.parent)))
-
-    def _forget_dialog(self) -> None:
-        self._dialog = None
 
     # ---- keeping in step
 

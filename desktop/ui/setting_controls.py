@@ -8,16 +8,19 @@ from dataclasses import dataclass
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from msgspec import Meta, Struct
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QCheckBox,
     QColorDialog,
     QComboBox,
     QFileDialog,
+    QGridLayout,
     QHBoxLayout,
     QLineEdit,
     QPushButton,
+    QSizePolicy,
     QSpinBox,
     QWidget,
 )
@@ -27,7 +30,7 @@ from desktop.ui.key_field import KeyField
 from desktop.ui.pick_button import Choice
 from desktop.ui.text import localise, plain
 
-FORMATS = ("txt", "md", "srt", "vtt", "json")
+FORMATS = ("txt", "md", "srt", "vtt", "json", "docx")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,11 @@ def fields_of(group: str, struct: type[Struct]) -> list[Field]:
     return found
 
 
+def words_in(hint: Any) -> Words:
+    """What a person reads about a setting of this annotated type."""
+    return next(extra for extra in get_args(hint) if isinstance(extra, Words))
+
+
 class Control(QObject):
     """A widget that edits one value."""
 
@@ -76,6 +84,25 @@ class Control(QObject):
         self.blockSignals(True)
         self._put(value)
         self.blockSignals(False)
+
+
+class _Calm(QObject):
+    """Leaves the wheel to the page: a value changes under it only when the person has turned to its control."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Let the page scroll."""
+        if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
+            event.ignore()
+            return True
+        return False
+
+
+def calm(widget: QWidget) -> None:
+    """Keep the wheel from changing the value of a control that is only passed by."""
+    widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    if isinstance(widget, QAbstractSpinBox):
+        widget.lineEdit().setTextMargins(6, 0, 0, 0)  # the style sheet's padding is not for the text
+    widget.installEventFilter(_Calm(widget))
 
 
 def make_control(field: Field, choices: Sequence[Choice], browse: str, parent: QObject) -> Control:
@@ -121,6 +148,7 @@ def _spin(field: Field, label: str, parent: QObject) -> Control:
     box.setAccessibleName(label)
     if field.limits is not None:
         box.setRange(_whole(field.limits.ge, 0), _whole(field.limits.le, 9999))
+    calm(box)
     control = Control(box, box.setValue, parent)
     box.valueChanged.connect(control.changed.emit)
     return control
@@ -164,9 +192,13 @@ def _combo(choices: Sequence[Choice], label: str, parent: QObject) -> Control:
     combo = QComboBox()
     combo.setAccessibleName(label)
     combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    combo.setMinimumContentsLength(24)
+    combo.setMinimumContentsLength(12)
+    combo.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    calm(combo)
     for choice in choices:
         combo.addItem(plain(choice.text, 80), choice.value)
+        if choice.note:
+            combo.setItemData(combo.count() - 1, plain(choice.note), Qt.ItemDataRole.ToolTipRole)
 
     def put(value: str) -> None:
         if combo.findData(value) < 0:
@@ -181,7 +213,7 @@ def _combo(choices: Sequence[Choice], label: str, parent: QObject) -> Control:
 def _set(label: str, parent: QObject) -> Control:
     """Check boxes for the formats; the value is a tuple in their order."""
     box = QWidget()
-    layout = QHBoxLayout(box)
+    layout = QGridLayout(box)  # two rows: one would be too wide where letters are large
     layout.setContentsMargins(0, 0, 0, 0)
     checks = {name: QCheckBox(name) for name in FORMATS}
 
@@ -192,13 +224,12 @@ def _set(label: str, parent: QObject) -> Control:
             check.blockSignals(False)
 
     control = Control(box, put, parent)
-    for name, check in checks.items():
+    for place, (name, check) in enumerate(checks.items()):
         check.setAccessibleName(f"{label}: {name}")
         check.toggled.connect(
             lambda: control.changed.emit(tuple(name for name, check in checks.items() if check.isChecked()))
         )
-        layout.addWidget(check)
-    layout.addStretch(1)
+        layout.addWidget(check, place // 3, place % 3)
     return control
 
 

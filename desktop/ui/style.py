@@ -52,7 +52,7 @@ def prepare(app: QApplication, palette: Palette) -> None:
 
 def sheet(palette: Palette) -> str:
     """The style sheet."""
-    return "\n".join(part(palette) for part in (_places, _bar, _page, _fields))
+    return "\n".join(part(palette) for part in (_places, _bar, _page, _fields, _boxes))
 
 
 def _places(p: Palette) -> str:
@@ -115,7 +115,13 @@ def _page(p: Palette) -> str:
     return f"""
 #problem {{ background: {p.warn_back}; border: none; border-top: 1px solid {mixed(p.warn, p.warn_back, 0.4)}; }}
 #warning {{ color: {p.warn}; }}
-#problem QLabel {{ color: {p.warn}; }}
+#strip {{ background: {p.card}; border: 1px solid {p.border}; border-radius: {RADIUS - 4}px; }}
+QProgressBar {{ background: {p.rail}; border: 1px solid {p.border}; border-radius: 6px; max-height: 12px; }}
+QProgressBar::chunk {{ background: {p.accent}; border-radius: 5px; }}
+#lines {{ background: {p.window}; border: 1px solid {p.border}; border-radius: {RADIUS - 4}px; outline: none; }}
+#lines:focus {{ border: 2px solid {p.accent}; }}
+#lines QPlainTextEdit {{ font-size: {px(15)}px; border-color: {p.accent}; }}
+#problem QLabel, #remark {{ color: {p.warn}; }}
 #moment {{ text-align: left; padding: 9px 12px; border-radius: {RADIUS - 4}px; }}
 #moment:focus {{ padding: 8px 11px; }}
 #miss, #insight {{ padding: 0; border-radius: {RADIUS - 4}px; }}
@@ -144,7 +150,6 @@ QTextEdit:focus, QPlainTextEdit:focus {{ border-color: {p.accent}; }}
 QLineEdit {{ background: {p.card}; placeholder-text-color: {p.dim}; border: 1px solid {p.border}; border-radius: 8px;
   padding: 5px 8px; min-height: 20px; selection-background-color: {p.accent}; selection-color: {p.on_accent}; }}
 QLineEdit:focus {{ border: 2px solid {p.accent}; padding: 4px 7px; }}
-QSpinBox, QComboBox {{ min-height: 28px; }}
 QMenu {{ background: {p.card}; border: 1px solid {p.border}; padding: 6px; }}
 QMenu::item {{ padding: 7px 26px 7px 26px; border-radius: 6px; }}
 QMenu::item:selected {{ background: {p.selected}; color: {p.text}; }}
@@ -168,6 +173,27 @@ QScrollBar::handle:vertical {{ background: {mixed(p.text, p.window, 0.28)}; bord
 QScrollBar::handle:vertical:hover {{ background: {mixed(p.text, p.window, 0.45)}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+"""
+
+
+def _boxes(p: Palette) -> str:
+    drawings = ("spin-up-white", "spin-down-white") if p.dark else ("spin-up-black", "spin-down-black")
+    up, down = ((resources() / "icons" / f"{drawing}.svg").as_posix() for drawing in drawings)
+    arrow = f"width: {px(14)}px; height: {px(14)}px;"
+    return f"""
+QComboBox, QAbstractSpinBox {{ background: {p.card}; border: 1px solid {p.border}; border-radius: 8px; padding: 3px 8px;
+  min-height: 22px; selection-background-color: {p.accent}; selection-color: {p.on_accent}; }}
+QComboBox:focus, QAbstractSpinBox:focus {{ border: 2px solid {p.accent}; padding: 2px 7px; }}
+QComboBox:disabled, QAbstractSpinBox:disabled, QLineEdit:disabled {{ color: {p.dim}; background: {p.rail}; }}
+QAbstractSpinBox QLineEdit {{ background: transparent; border: none; padding: 0; }}
+QComboBox::drop-down {{ border: none; width: {px(26)}px; }}
+QComboBox::down-arrow {{ image: url("{down}"); {arrow} }}
+QComboBox QAbstractItemView {{ background: {p.card}; border: 1px solid {p.border}; outline: none;
+  selection-background-color: {p.selected}; selection-color: {p.text}; }}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ border: none; background: transparent;
+  width: {px(24)}px; }}
+QAbstractSpinBox::up-arrow {{ image: url("{up}"); {arrow} }}
+QAbstractSpinBox::down-arrow {{ image: url("{down}"); {arrow} }}
 """
 
 

@@ -11,7 +11,15 @@ from desktop.settings.paths import resources
 from desktop.ui.icons import app_icon, pixmap
 
 DRAWINGS = sorted((resources() / "icons").glob("*.svg"))
-COLOURED = {"overtitle", "check-white", "check-black"}
+COLOURED = {
+    "overtitle",
+    "check-white",
+    "check-black",
+    "spin-up-black",
+    "spin-up-white",
+    "spin-down-black",
+    "spin-down-white",
+}
 UI = Path(__file__).resolve().parents[2] / "desktop" / "ui"
 
 

@@ -2,16 +2,17 @@ from __future__ import annotations
 
 import pytest
 from msgspec import structs
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QKeySequenceEdit, QLabel, QSpinBox
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QKeySequenceEdit, QLabel, QSpinBox
 from pytestqt.qtbot import QtBot
 
-from desktop.settings.schema import Settings
+from desktop.settings.schema import AppearanceSettings, Settings
 from desktop.ui.pick_button import Choice
 from desktop.ui.setting_controls import fields_of
 from desktop.ui.settings_dialog import SettingsDialog
-from desktop.ui.theme import LIGHT
+from desktop.ui.theme import CONTRAST_DARK, LIGHT
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def test_every_setting_of_the_schema_has_a_control_but_the_options_of_providers(
         for name in getattr(Settings(), group).__struct_fields__
     }
     shown = {field.key for group in dialog._titles() for field in fields_of(group, type(getattr(Settings(), group)))}
-    assert shown == expected - {"captions.options", "captions.limits"}
+    assert shown == expected - {"captions.options", "captions.limits", "captions.prices"}
     assert all(dialog.control(key) for key in shown)
 
 
@@ -151,3 +152,27 @@ def test_what_is_wrong_with_the_keys_stands_above_them(dialog: SettingsDialog) -
     assert dialog.about_keys.textFormat() is Qt.TextFormat.PlainText
     dialog.tell_keys([])
     assert not dialog.about_keys.isVisible()
+
+
+def test_other_colours_are_taken_while_it_is_open(dialog: SettingsDialog, qtbot: QtBot) -> None:
+    dialog.show_settings(structs.replace(Settings(), appearance=AppearanceSettings(theme="dark")))
+    button = dialog.reset_button("appearance.theme")
+    before = button.icon().pixmap(16).toImage()
+    dialog.apply_palette(CONTRAST_DARK)
+    assert button.icon().pixmap(16).toImage() != before
+    dialog.search.setText("colours")
+    assert CONTRAST_DARK.selected in dialog.pages.row("appearance.theme").label.text()
+
+
+def test_the_wheel_turns_pages_and_no_values(dialog: SettingsDialog, qtbot: QtBot) -> None:
+    dialog.show_group("overlay")
+    dialog.show()
+    dialog.search.setFocus()
+    size = dialog.control("overlay.size")
+    assert isinstance(size, QSpinBox)
+    turned = QWheelEvent(
+        QPointF(5, 5), QPointF(5, 5), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(size, turned)
+    assert size.value() == 30
