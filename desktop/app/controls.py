@@ -13,6 +13,7 @@ from desktop.core.state import SessionState
 from desktop.session.events import SessionEvent, StateChanged
 from desktop.session.session import Session
 from desktop.settings.schema import Settings
+from desktop.ui import problems
 from desktop.ui.awake import Wakefulness
 from desktop.ui.settings_dialog import SettingsDialog
 from desktop.ui.shortcuts import keys
@@ -62,7 +63,7 @@ class Controls(QObject):
         self.shortcuts.changed.connect(self._tell_keys)
         window.settings_opened.connect(self._on_settings_opened)
         window.mute_toggled.connect(lambda lane, muted: tray.show_muted(muted) if lane == YOU else None)
-        window.problem_bar.changed.connect(tray.show_trouble)
+        window.problem_bar.changed.connect(self._show_trouble)
         window.calls.sounding_changed.connect(tray.show_remote)
         bar.pause_pressed.connect(self.pause)
         bar.language.button.listed.connect(tray.languages.show)
@@ -74,7 +75,7 @@ class Controls(QObject):
         tray.mute_pressed.connect(self._mute)
         tray.lock_pressed.connect(self._lock)
         window.show_languages()
-        tray.show_trouble(window.problem_bar.problem is not None)
+        self._show_trouble()
 
     # ---- as the program goes
 
@@ -106,6 +107,8 @@ class Controls(QObject):
                 self._show_tour()
             elif event.state not in RUNNING:
                 self._show_paused(False)
+            if self._views.tray.look.paused:
+                self._views.overlay.set_status(self.tr("Paused"))  # whatever the streams do meanwhile
             self._stay_awake()
 
     def _show_tour(self) -> None:
@@ -113,6 +116,12 @@ class Controls(QObject):
             tour = self._tour = Tour(self._views.window, self._views.palette())
             tour.ended.connect(places.save_tour)
             tour.begin()
+
+    def _show_trouble(self) -> None:
+        """Only what needs a person: a lost connection mends itself."""
+        problem = self._views.window.problem_bar.problem
+        needed = problem is not None and problems.action_for(problem.error) is not problems.Action.NONE
+        self._views.tray.show_trouble(needed)
 
     def _stay_awake(self) -> None:
         listening = self._state in RUNNING and not self._views.tray.look.paused

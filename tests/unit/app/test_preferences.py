@@ -10,7 +10,6 @@ from msgspec import structs
 from desktop.app import preferences
 from desktop.app.loop import Tasks
 from desktop.app.preferences import Preferences
-from desktop.settings import store
 from desktop.settings.schema import Settings
 
 
@@ -24,7 +23,7 @@ async def test_what_changes_while_the_file_is_written_is_written_too(monkeypatch
         writing.set()
         assert go_on.wait(20)
 
-    monkeypatch.setattr(store, "save", save)
+    monkeypatch.setattr("desktop.settings.store.save", save)
     tasks = Tasks()
     kept = Preferences(Settings(), tasks, lambda error: pytest.fail(str(error)))
     first = structs.replace(Settings(), schema_version=2)

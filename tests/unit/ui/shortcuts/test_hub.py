@@ -8,8 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from desktop.core.message import say
 from desktop.settings.controls import ShortcutSettings
-from desktop.ui.shortcuts import hub
-from desktop.ui.shortcuts.keys import Bound, Pressed, Told, usable
+from desktop.ui.shortcuts import hub, keys
+from desktop.ui.shortcuts.keys import Bound, Pressed, Told
 
 
 class Keyboard:
@@ -58,7 +58,7 @@ def test_the_system_is_asked_again_only_when_the_keys_have_changed(made: list[Ke
 def test_where_no_way_is_known_that_is_said(qtbot: QtBot) -> None:
     told: list[Bound] = []
     nobody = hub.Nobody(lambda _action: None, told.append)
-    wanted = usable(ShortcutSettings())
+    wanted = keys.usable(ShortcutSettings())
     nobody.bind(wanted)
     nobody.bind({})
     assert told[0].about is not None
