@@ -37,7 +37,7 @@ def _work(arguments: list[str]) -> int:
 def _open_window(request: WindowRequest) -> int:
     from desktop.app import open_window
 
-    return open_window(demo=request.demo, hidden=request.hidden)
+    return open_window(demo=request.demo, hidden=request.hidden, press=request.press)
 
 
 if __name__ == "__main__":

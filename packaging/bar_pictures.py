@@ -186,6 +186,38 @@ def history_picture(language: str) -> None:
     sheet(f"panel-{language}", [first, second], 2, 640)
 
 
+def settings_picture(language: str) -> None:
+    """A page of settings with its preview, a search, and what a service cost."""
+    from PySide6.QtWidgets import QApplication
+
+    from desktop.settings.schema import CaptionSettings, Settings
+    from desktop.ui import theme
+    from desktop.ui.settings_dialog import SettingsDialog
+    from desktop.ui.style import prepare
+    from desktop.ui.style import sheet as style_sheet
+    from desktop.ui.values import UsageView
+
+    own = Settings(captions=CaptionSettings(provider="amazon-transcribe"))
+    words = {"en": "colour", "fr": "couleur", "es": "color"}[language]
+    images = []
+    for palette, place in ((theme.LIGHT, "overlay"), (theme.DARK, ""), (theme.CONTRAST_DARK, "captions.limits")):
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        prepare(app, palette)
+        dialog = SettingsDialog(own, palette, usage_of=lambda _provider: UsageView(132.0, 600, 0.0, 0.01))
+        dialog.setStyleSheet(style_sheet(palette))
+        dialog.show()
+        if place:
+            dialog.show_setting(place) if "." in place else dialog.show_group(place)
+        else:
+            dialog.search.setText(words)
+        for _ in range(3):
+            QApplication.processEvents()
+        images.append(dialog.grab().toImage())
+        dialog.close()
+    sheet(f"settings-{language}", images, 3, 520)
+
+
 def scale_picture(scale: str) -> None:
     """The bar on a screen of this scale, pixel by pixel."""
     overlay = bar()
@@ -202,6 +234,7 @@ PICTURES: dict[str, Callable[[str], None]] = {
     "manners": manners_picture,
     "scripts": scripts_picture,
     "history": history_picture,
+    "settings": settings_picture,
     "scale": scale_picture,
 }
 
@@ -225,7 +258,7 @@ def main() -> int:
     TARGET.mkdir(parents=True, exist_ok=True)
     start([*(f"preset:{preset}" for preset in MADE_FOR), "manners", "scripts"])
     for language in LANGUAGES:
-        start(["history"], language)
+        start(["history", "settings"], language)
     for scale in SCALES:
         start([f"scale:{scale}"], scale=scale)
     return 0

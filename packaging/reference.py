@@ -132,7 +132,10 @@ def _provider(provider: Provider) -> Iterator[str]:
         "times of words": can.word_times,
         "tells speakers apart": can.speakers,
     }
-    yield table(("", ""), [(name, "yes" if truth else "no") for name, truth in facts.items()])
+    rows = [(name, "yes" if truth else "no") for name, truth in facts.items()]
+    if can.price is not None:
+        rows.append(("list price of a minute, for estimates", f"${can.price:g}"))
+    yield table(("", ""), rows)
     yield f"Languages: {', '.join(map(code, can.languages))}."
     if can.options:
         yield table(("option", "meaning", "default", "allowed"), map(_option, can.options))

@@ -12,11 +12,14 @@ if TYPE_CHECKING:  # whoever asks for no window loads no Qt
     from desktop.ui.main_window import MainWindow
 
 
-def open_window(*, demo: bool = False, hidden: bool = False) -> int:
+def open_window(*, demo: bool = False, hidden: bool = False, press: str = "") -> int:
     """Open the window and return the exit status once the program ends.
 
     `demo` captions the sample speech at once; `hidden` starts with the icon in the tray alone, where there is a tray.
+    `press` only does what a key does, in the Overtitle that runs; raises `UsageError` when none does.
     """
+    if press:
+        return _press(press)
     from desktop.app.qt import make_application
     from desktop.app.single_instance import SingleInstance, server_name
     from desktop.settings import paths, store
@@ -27,6 +30,7 @@ def open_window(*, demo: bool = False, hidden: bool = False) -> int:
     if not demo and not instance.is_first():
         return 0
     loaded = store.load(paths.config_file())
+    hidden = hidden or (loaded.settings.computer.start_hidden and not demo)
     window = first_window(app, loaded.settings, shown=not hidden)
 
     from desktop.app.loop import run
@@ -37,9 +41,30 @@ def open_window(*, demo: bool = False, hidden: bool = False) -> int:
     views = Views(app, window, loaded.settings)
     views.show(hidden=hidden)
     try:
-        return run(app, Program(views, loaded, demo=demo).main, early)
+        program = Program(views, loaded, demo=demo)
+        instance.pressed.connect(program.controls.press)
+        return run(app, program.main, early)
     finally:
         instance.close()
+
+
+def _press(action: str) -> int:
+    from PySide6.QtCore import QCoreApplication
+
+    from desktop.app.single_instance import SingleInstance, server_name
+    from desktop.core.errors import UsageError
+    from desktop.core.message import say
+    from desktop.settings import paths
+
+    app = QCoreApplication([])
+    running = SingleInstance(server_name(str(paths.data_folder()))).hand_over(action)
+    app.shutdown()
+    if not running:
+        raise UsageError(
+            say("CommandLine", "Overtitle is not running, so there is nothing to press."),
+            say("CommandLine", "Start it first: overtitle"),
+        )
+    return 0
 
 
 def _asked_early() -> list[int]:
@@ -62,7 +87,7 @@ def first_window(app: QApplication, settings: Settings, *, shown: bool) -> MainW
     from desktop.ui.theme import palette_for
 
     i18n.install(app, settings.appearance.interface_language)
-    palette = palette_for(settings.appearance.theme, app)
+    palette = palette_for(settings.appearance.theme, app, settings.appearance.contrast)
     prepare(app, palette)
     window = MainWindow(palette, settings)
     restore_window(window)

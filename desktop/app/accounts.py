@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine
 from threading import Event
 from typing import Any
 
@@ -19,7 +19,7 @@ from desktop.settings.schema import Settings
 from desktop.ui.credentials_form import CredentialsForm
 from desktop.ui.main_window import MainWindow
 from desktop.ui.theme import Palette
-from desktop.ui.values import AccountView, Entered
+from desktop.ui.values import AccountView, Entered, UsageView
 
 
 class Accounts:
@@ -31,7 +31,8 @@ class Accounts:
         window: MainWindow,
         palette: Callable[[], Palette],
         settings: Callable[[], Settings],
-        changed: Callable[[str, Mapping[str, str]], None],
+        changed: Callable[[str, Entered], None],
+        usage_of: Callable[[str], UsageView | None] = lambda _provider: None,
     ) -> None:
         self.store = CredentialStore()
         self._tasks = tasks
@@ -39,6 +40,7 @@ class Accounts:
         self._palette = palette
         self._settings = settings
         self._changed = changed
+        self._usage_of = usage_of
         self._work: asyncio.Task[None] | None = None
         self.form: CredentialsForm | None = None
 
@@ -60,6 +62,11 @@ class Accounts:
         form.open()
         self._do(self._show_known(form, provider))
 
+    def show_usage(self) -> None:
+        """Let the open form show what was used by now."""
+        if self.form is not None:
+            self.form.show_usage(self._usage_of(self.form.account.provider))
+
     def _view(self, provider: Provider) -> AccountView:
         return AccountView(
             provider.id,
@@ -69,6 +76,7 @@ class Accounts:
             provider.capabilities.options,
             self._settings().captions.options.get(provider.id, {}),
             isinstance(provider, Probing),
+            self._usage_of(provider.id),
         )
 
     def _do(self, work: Coroutine[Any, Any, None]) -> None:
@@ -126,7 +134,7 @@ class Accounts:
 
     def _taken(self, form: CredentialsForm, provider: Provider, entered: Entered) -> None:
         form.show_idle()
-        self._changed(provider.id, entered.options)
+        self._changed(provider.id, entered)
         form.accept()
 
     async def _delete(self, form: CredentialsForm, provider: Provider) -> None:

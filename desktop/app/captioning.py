@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
+from dataclasses import dataclass
 
 from desktop.app.calls import Calls
 from desktop.app.loop import Tasks
+from desktop.app.spending import Spending
 from desktop.core.audio import AudioSource
 from desktop.core.errors import AudioError, OvertitleError
 from desktop.core.state import Problem, SessionState
@@ -17,16 +19,22 @@ from desktop.session.sample import sample_lanes
 from desktop.session.service import LaneSpec, Service
 from desktop.session.session import Session
 from desktop.session.standby import find_fallback
-from desktop.settings import paths
 from desktop.settings.credentials import CredentialStore
 from desktop.settings.schema import Settings
-from desktop.settings.usage import Usage
 from desktop.ui.values import REMOTE, LaneRequest, StartRequest
 
-SAVE_USAGE = 60.0
-"""Seconds between two savings of the minutes that were used."""
 GRACE = 10.0
 """Seconds that the last words may take when the program ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who is told of sessions."""
+
+    attach: Callable[[Session], None]
+    """One begins."""
+    ended: Callable[[Session, OvertitleError | None], None]
+    """It is over, with what stopped it."""
 
 
 class Captioning:
@@ -36,17 +44,17 @@ class Captioning:
         self,
         tasks: Tasks,
         settings: Callable[[], Settings],
-        attach: Callable[[Session], None],
-        ended: Callable[[Session, OvertitleError | None], None],
+        audience: Audience,
         store: CredentialStore,
         calls: Calls,
+        spending: Spending,
     ) -> None:
         self._tasks = tasks
         self._settings = settings
-        self._attach = attach
-        self._ended = ended
+        self._audience = audience
         self._store = store
         self._calls = calls
+        self._spending = spending
         self._run: asyncio.Task[None] | None = None
         self.session: Session | None = None
 
@@ -56,11 +64,19 @@ class Captioning:
         return self._run is not None and not self._run.done()
 
     def start(
-        self, request: StartRequest, title: str, tell: Callable[[Problem], None], *, sample: bool = False
+        self,
+        request: StartRequest,
+        plan: JournalPlan | None,
+        tell: Callable[[Problem], None],
+        *,
+        sample: bool = False,
     ) -> None:
-        """Caption what `request` asks for, or the sample speech; `tell` hears why it can't be started."""
+        """Caption what `request` asks for, or the sample speech; `tell` hears why it can't be started.
+
+        Without a `plan` nothing is saved.
+        """
         if not self.running:
-            self._run = self._tasks.start(self._caption(request, title, tell, sample=sample))
+            self._run = self._tasks.start(self._caption(request, plan, tell, sample=sample))
 
     def stop(self) -> None:
         """Stop listening; the last words still come."""
@@ -74,7 +90,7 @@ class Captioning:
 
     async def _choose(self, session: Session, request: StartRequest, tell: Callable[[Problem], None]) -> None:
         try:
-            service = await asyncio.to_thread(_service, request, self._settings(), self._store)
+            service = await asyncio.to_thread(service_for, request, self._settings(), self._store)
             if service != session.service or session.state is not SessionState.LIVE:
                 session.choose(service)
         except OvertitleError as error:
@@ -88,34 +104,32 @@ class Captioning:
             await asyncio.wait({self._run}, timeout=GRACE)
 
     async def _caption(
-        self, request: StartRequest, title: str, tell: Callable[[Problem], None], *, sample: bool
+        self, request: StartRequest, plan: JournalPlan | None, tell: Callable[[Problem], None], *, sample: bool
     ) -> None:
         try:
-            service = await asyncio.to_thread(_service, request, self._settings(), self._store)
+            service = await asyncio.to_thread(service_for, request, self._settings(), self._store)
             labels = tuple(lane.label for lane in request.lanes)
             lanes = sample_lanes((labels[0], labels[-1])) if sample else await _lanes(request.lanes, tell)
         except OvertitleError as error:
             tell(Problem(error, since=0.0))
             return
-        plan = JournalPlan(paths.transcripts_folders(self._settings()), title)
         captions = self._settings().captions
         fallback = None
         if captions.fallback and service.provider.capabilities.needs_network:
             fallback = await asyncio.to_thread(find_fallback, service.language, float(captions.patience))
-        usage = Usage(paths.usage_file(), captions.limits)
-        await asyncio.to_thread(usage.load)
+        await self._spending.load()
         remote = not sample and any(lane.device == REMOTE for lane in request.lanes)
-        session = Session(lanes, service, plan, fallback=fallback, meter=usage, open_ended=remote)
+        session = Session(lanes, service, plan, fallback=fallback, meter=self._spending.usage, open_ended=remote)
         try:
             async with self._calls.around(session) if remote else nullcontext():
-                await self._caption_with(session, usage)
+                await self._caption_with(session)
         except OvertitleError as error:
             tell(Problem(error, since=0.0))
 
-    async def _caption_with(self, session: Session, usage: Usage) -> None:
+    async def _caption_with(self, session: Session) -> None:
         self.session = session
-        saving = self._tasks.start(_save_now_and_then(usage))
-        self._attach(session)
+        self._spending.begin()
+        self._audience.attach(session)
         failure: OvertitleError | None = None
         try:
             await session.run()
@@ -123,18 +137,12 @@ class Captioning:
             failure = error
         finally:
             self.session = None
-            self._ended(session, failure)
-            saving.cancel()
-            await asyncio.to_thread(usage.save)
+            self._audience.ended(session, failure)
+            await self._spending.end()
 
 
-async def _save_now_and_then(usage: Usage) -> None:
-    while True:
-        await asyncio.sleep(SAVE_USAGE)
-        await asyncio.to_thread(usage.save)
-
-
-def _service(request: StartRequest, settings: Settings, store: CredentialStore) -> Service:
+def service_for(request: StartRequest, settings: Settings, store: CredentialStore) -> Service:
+    """Whom `request` asks for, with account and options; raises `OvertitleError` when that can't be."""
     provider = discover()[request.provider]
     reason = provider.availability()
     if reason is not None:

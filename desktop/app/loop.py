@@ -68,9 +68,9 @@ class WindowLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync ships no ty
     def close(self) -> None:
         """Close the loop; other threads can't reach it any more."""
         self._notifier.setEnabled(False)
+        super().close()  # waits for the work in other threads, which still rings
         self._bell.close()
         self._door.close()
-        super().close()
 
 
 def run(app: QApplication, main: Callable[[asyncio.Event], Coroutine[Any, Any, int]], early: Sequence[int] = ()) -> int:

@@ -11,7 +11,9 @@ from desktop.settings.window_state import load_places, save_places
 from desktop.ui.monitors import geometry_key
 
 FILE = "windows.json"
+TOUR_FILE = "tour.json"
 _WINDOW, _BAR = "window", "caption bar"
+_TOUR = "tour"
 
 
 def restore_window(window: QWidget) -> None:
@@ -38,6 +40,16 @@ def bar_place() -> QRect | None:
 def save_bar(rect: QRect) -> None:
     """Remember where the caption bar was put."""
     _save(_BAR, f"{rect.x()} {rect.y()} {rect.width()} {rect.height()}")
+
+
+def tour_was_seen() -> bool:
+    """Whether the tour of the first minute was seen or skipped."""
+    return bool(load_places(paths.state_folder() / TOUR_FILE, _TOUR))
+
+
+def save_tour() -> None:
+    """Never show the tour again."""
+    save_places(paths.state_folder() / TOUR_FILE, _TOUR, {_TOUR: "seen"})
 
 
 def _known() -> dict[str, str]:

@@ -37,11 +37,12 @@ class Preferences:
         self.change(structs.replace(self.settings, overlay=structs.replace(self.settings.overlay, **changes)))
 
     async def _save_when_settled(self) -> None:
-        before = None
-        while before is not self.settings:
-            before = self.settings
-            await asyncio.sleep(SETTLE)
-        await self.save()
+        while self.settings is not self._saved:  # what changes while it is written is written next
+            before = None
+            while before is not self.settings:
+                before = self.settings
+                await asyncio.sleep(SETTLE)
+            await self.save()
 
     async def save(self) -> None:
         """Write now what is not written yet."""

@@ -4,37 +4,43 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
 
+from msgspec import structs
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
 from desktop.app.accounts import Accounts, has_account
 from desktop.app.calls import Calls
-from desktop.app.captioning import Captioning
+from desktop.app.captioning import Audience, Captioning
+from desktop.app.controls import Controls
+from desktop.app.library import LibraryDesk
 from desktop.app.loop import Tasks, spare_collections
 from desktop.app.preferences import Preferences
 from desktop.app.questions import Questions
+from desktop.app.recordings import Recordings
 from desktop.app.shelf import Shelf
 from desktop.app.sound import Sound
+from desktop.app.spending import Spending
+from desktop.app.transfers import Transfers
 from desktop.app.views import Views
 from desktop.core.audio import SourceKind
 from desktop.core.errors import CredentialMissing, OvertitleError
 from desktop.core.state import Problem, SessionState
 from desktop.session.events import LevelChanged, Saved, SessionEvent, StateChanged
+from desktop.session.recorder import Earlier, JournalPlan
 from desktop.session.service import LaneSpec
 from desktop.session.session import Session
+from desktop.settings import paths
 from desktop.settings.schema import Settings
 from desktop.settings.store import Loaded
-from desktop.transcripts.transcript import Transcript
-from desktop.ui.choices import with_options
+from desktop.ui.choices import with_allowance, with_options
+from desktop.ui.drop import RecordingDrop
 from desktop.ui.problems import Action
 from desktop.ui.unhurried import Unhurried
-from desktop.ui.values import REMOTE, THEM, LaneView, ProviderEntry, StartRequest
-
-T = TypeVar("T")
+from desktop.ui.usage_text import usage_sentence
+from desktop.ui.values import REMOTE, THEM, Entered, LaneView, ProviderEntry, StartRequest
 
 _SOUND_SETTINGS = {"win32": "ms-settings:sound", "darwin": "x-apple.systempreferences:com.apple.preference.security"}
 
@@ -42,6 +48,7 @@ _SETTINGS_PAGES = {
     Action.SOUND_SETTINGS: "audio",
     Action.CHOOSE_DEVICE: "audio",
     Action.CHOOSE_FOLDER: "transcripts",
+    Action.CHANGE_LIMIT: "captions.limits",
 }
 
 
@@ -59,20 +66,44 @@ class Program(QObject):
         self._preferences = Preferences(loaded.settings, self._tasks, self._tell_error)
         self._shelf = Shelf(lambda: self._preferences.settings)
         self._sound = Sound(self._tasks, self.window.show_devices, self._show_idle_level)
+        self._spending = Spending(self._tasks, lambda: self._preferences.settings)
+        self.window.settings.usage_of = self._spending.view
         self._accounts = Accounts(
-            self._tasks, self.window, views.palette, lambda: self._preferences.settings, self._account_changed
+            self._tasks,
+            self.window,
+            views.palette,
+            lambda: self._preferences.settings,
+            self._account_changed,
+            self._spending.view,
         )
+        self._transfers = Transfers(self._tasks, self.window.settings, lambda: self._preferences.settings)
         self._calls = Calls(self._tasks, self.window, lambda: self._preferences.settings)
         self._questions = Questions(lambda: self._accounts.form or self.window)
         self._captioning = Captioning(
             self._tasks,
             lambda: self._preferences.settings,
-            self._attach,
-            self._ended,
+            Audience(self._attach, self._ended),
             self._accounts.store,
             self._calls,
+            self._spending,
         )
+        self._library = LibraryDesk(self._tasks, self.window.library, self._shelf, self._tell_error)
+        self._recordings = Recordings(
+            self._tasks,
+            self.window.library.recording,
+            lambda: self._preferences.settings,
+            self._accounts.store,
+            self._tell_error,
+        )
+        self._drop = RecordingDrop(self.window)
         self._connect(views)
+        self.controls = Controls(
+            views,
+            self._captioning,
+            lambda: self._preferences.settings,
+            self._overlay_changed,
+            self._toggle_captions,
+        )
         if loaded.problem is not None:
             self._tell_error(loaded.problem)
 
@@ -83,13 +114,15 @@ class Program(QObject):
         window.mute_toggled.connect(self._mute)
         window.mark_requested.connect(self._mark)
         window.settings_changed.connect(self._settings_changed)
-        window.library_requested.connect(lambda: self._tasks.start(self._list_library()))
-        window.library_search.connect(lambda query: self._tasks.start(self._search(query)))
-        window.open_transcript.connect(lambda key, _start: self._tasks.start(self._open(key)))
-        window.export_requested.connect(lambda key, kind: self._tasks.start(self._export(key, kind)))
-        window.delete_requested.connect(lambda key: self._tasks.start(self._delete(key)))
+        window.library_requested.connect(lambda: self._tasks.start(self._library.refresh()))
+        window.library.recordings_given.connect(self._transcribe)
+        self._drop.dropped.connect(self._transcribe)
+        self._recordings.saved.connect(lambda journal: self._tasks.start(self._after(journal)))
+        self._library.continue_requested.connect(self._continue)
+        window.keep_toggled.connect(self._keep)
         window.account_requested.connect(self._accounts.open)
         window.problem_action.connect(self._act)
+        self._spending.changed.connect(self._show_usage)
         window.quit_requested.connect(self.quit)
         overlay.locked_changed.connect(lambda locked: self._overlay_changed(locked=locked))
         overlay.size_changed.connect(lambda size: self._overlay_changed(size=size))
@@ -100,12 +133,10 @@ class Program(QObject):
         overlay.mark_requested.connect(self._mark)
         overlay.settings_requested.connect(views.open_bar_settings)
         tray.window_pressed.connect(views.toggle_window)
-        tray.start_pressed.connect(self._toggle_captions)
-        tray.lock_pressed.connect(lambda: self._overlay_changed(locked=not self._preferences.settings.overlay.locked))
         tray.quit_pressed.connect(self.quit)
-        views.app.styleHints().colorSchemeChanged.connect(
-            lambda _scheme: self._views.show_theme(self._preferences.settings)
-        )
+        hints = views.app.styleHints()
+        for changed in (hints.colorSchemeChanged, hints.accessibility().contrastPreferenceChanged):
+            changed.connect(lambda _asked: self._show_theme())
 
     # Beginning and end
 
@@ -118,14 +149,19 @@ class Program(QObject):
         """The program's life from the first turn of the loop to its last."""
         self._stop = stop
         self._tasks.start(self._sound.follow_devices())
+        self._tasks.start(self._library.tidy())
         self._meter()
+        self.controls.begin()
         await self._show_providers()
+        await self._spending.load()
         spare_collections()
         if self._demo:
             self._start(self.window.start_request, sample=True)
         await stop.wait()
+        self._recordings.cancel()
         await self._captioning.end()
         self._views.hide()
+        self.controls.end()
         await self._preferences.save()
         await self._tasks.end()
         return 0
@@ -155,9 +191,29 @@ class Program(QObject):
     # Captions
 
     def _start(self, request: StartRequest, *, sample: bool = False) -> None:
+        settings = self._preferences.settings
         title = self.tr("Sample") if sample else self.tr("Captions")
+        plan = JournalPlan(paths.transcripts_folders(settings), title) if self.window.keeping else None
         self.window.clear_problem()
-        self._captioning.start(request, title, self._cannot_start, sample=sample)
+        self._captioning.start(request, plan, self._cannot_start, sample=sample)
+
+    def _continue(self, earlier: Earlier) -> None:
+        request = self.window.start_request
+        if not request.lanes:
+            self.window.show_nothing_chosen()
+            return
+        self.window.clear_problem()
+        folders = paths.transcripts_folders(self._preferences.settings)
+        plan = JournalPlan(folders, earlier.transcript.header.title, earlier)
+        self._captioning.start(request, plan, self._cannot_start)
+
+    def _transcribe(self, files: Sequence[str | Path]) -> None:
+        self.window.show_library_page()
+        self._recordings.add([Path(file) for file in files], self.window.start_request)
+
+    def _keep(self, keep: bool) -> None:
+        if self._captioning.session is not None:
+            self._captioning.session.forget(not keep)
 
     def _cannot_start(self, problem: Problem) -> None:
         self.window.show_problem(problem)
@@ -167,21 +223,23 @@ class Program(QObject):
     def _attach(self, session: Session) -> None:
         self._sound.stop_meter()
         self.window.show_session([_view(lane) for lane in session.lanes])
+        for entry in session.document.entries():  # of a session that goes on
+            self.window.on_event(entry)
         self.overlay.bind(session.document, session.lanes)
         session.subscribe(self.overlay.on_event)
         session.subscribe(self._to_window)
         session.subscribe(self._on_event)
+        self.controls.attach(session)
         self.overlay.setVisible(self._preferences.settings.overlay.visible)
 
     def _on_event(self, event: SessionEvent) -> None:
         if isinstance(event, StateChanged) and not event.lane:
-            self.tray.show_state(event.state)
             self.overlay.set_status(self._overlay_sentence(event.state))
         elif isinstance(event, Saved) and event.complete:
             if self._demo:
                 sys.stdout.write(self.tr("Saved: {path}").format(path=event.path) + "\n")
                 sys.stdout.flush()
-            self._tasks.start(self._after(event))
+            self._tasks.start(self._after(event.path))
 
     def _overlay_sentence(self, state: SessionState) -> str:
         return {
@@ -191,16 +249,17 @@ class Program(QObject):
             SessionState.FAILED: self.tr("Captions have stopped"),
         }.get(state, "")
 
-    async def _after(self, saved: Saved) -> None:
-        for error in await self._shelf.export_all(saved.path, self._preferences.settings.transcripts.formats):
+    async def _after(self, journal: Path) -> None:
+        for error in await self._shelf.export_all(journal, self._preferences.settings.transcripts.formats):
             self._tell_error(error)
-        await self._guarded(self._shelf.entries, self.window.show_library)
+        await self._library.refresh()
 
     def _ended(self, session: Session, failure: OvertitleError | None) -> None:
         if failure is None or session.journal is None:
             self.overlay.retire()
         if session.journal is None:
             self.window.show_unsaved()
+        self.window.status.begin_again()
         self._meter()
 
     def _mute(self, lane: str, muted: bool) -> None:
@@ -245,16 +304,21 @@ class Program(QObject):
         self.overlay.set_reduce_motion(settings.appearance.reduce_motion)
         self.overlay.setVisible(settings.overlay.visible and self._captioning.session is not None)
         self.tray.show_locked(settings.overlay.locked)
-        if settings.appearance.theme != before.appearance.theme:
+        self.controls.settings_changed()
+        if settings.appearance != before.appearance:
             self._show_theme()
         if settings.audio != before.audio:
             self._meter()
-        if settings.captions != before.captions:
+        self._spending.follow()
+        if _service_changed(settings, before):
             self._captioning.choose(self.window.start_request, self._cannot_start)
 
-    def _account_changed(self, provider: str, options: Mapping[str, str]) -> None:
+    def _account_changed(self, provider: str, entered: Entered) -> None:
         self.window.clear_problem()
-        settings = with_options(self._preferences.settings, provider, options)
+        settings = with_options(self._preferences.settings, provider, entered.options)
+        if entered.allowance is not None:
+            limit, price = entered.allowance
+            settings = with_allowance(settings, provider, limit=limit, price=price)
         if settings != self._preferences.settings:
             self.window.show_settings(settings)
             self._settings_changed(settings)
@@ -269,44 +333,14 @@ class Program(QObject):
         self.window.show_settings(settings)
         self.tray.show_locked(settings.overlay.locked)
 
+    def _show_usage(self) -> None:
+        usage = self._spending.view(self._preferences.settings.captions.provider)
+        self.window.status.show_usage("" if usage is None else usage_sentence(usage))
+        self.window.settings.show_usage()
+        self._accounts.show_usage()
+
     def _show_theme(self) -> None:
         self._views.show_theme(self._preferences.settings)
-
-    # The library
-
-    async def _list_library(self) -> None:
-        await self._guarded(self._shelf.entries, self.window.show_library)
-
-    async def _search(self, query: str) -> None:
-        if query.strip():
-            await self._guarded(lambda: self._shelf.search(query), lambda hits: self.window.show_hits(query, hits))
-        else:
-            await self._list_library()
-
-    async def _open(self, key: str) -> None:
-        if self._captioning.running:
-            await self._guarded(lambda: self._shelf.export(key, "txt"), _open_file)  # the window shows the live one
-        else:
-            await self._guarded(lambda: self._shelf.open(key), self._show_transcript)
-
-    def _show_transcript(self, transcript: Transcript) -> None:
-        self.window.show_session([LaneView(lane, label) for lane, label in transcript.header.lanes])
-        for entry in transcript.entries:
-            self.window.on_event(entry)
-
-    async def _export(self, key: str, kind: str) -> None:
-        await self._guarded(lambda: self._shelf.export(key, kind), _open_file)
-
-    async def _delete(self, key: str) -> None:
-        await self._guarded(lambda: self._shelf.delete(key), lambda _nothing: None)
-        await self._list_library()
-
-    async def _guarded(self, work: Callable[[], Awaitable[T]], show: Callable[[T], object]) -> None:
-        """Show what `work` brings, or its trouble."""
-        try:
-            show(await work())
-        except OvertitleError as error:
-            self._tell_error(error)
 
     # Trouble
 
@@ -326,10 +360,12 @@ class Program(QObject):
             self.window.open_settings(_SETTINGS_PAGES.get(action, "captions"))
 
 
+def _service_changed(settings: Settings, before: Settings) -> bool:
+    """Whether what runs has to go on in another way; limits and prices are followed as they are."""
+    same = {name: getattr(before.captions, name) for name in ("limits", "prices")}
+    return structs.replace(settings.captions, **same) != before.captions
+
+
 def _view(lane: LaneSpec) -> LaneView:
     source = lane.source.name if lane.source.kind is SourceKind.FILE else ""
     return LaneView(lane.id, lane.label, source)
-
-
-def _open_file(path: Path) -> None:
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))

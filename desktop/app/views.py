@@ -19,7 +19,7 @@ class Views:
     def __init__(self, app: QApplication, window: MainWindow, settings: Settings) -> None:
         self.app = app
         self.window = window
-        self._palette = palette_for(settings.appearance.theme, app)
+        self._palette = palette_for(settings.appearance.theme, app, settings.appearance.contrast)
         self.overlay = Overlay(self._palette, settings.overlay)
         self.overlay.set_reduce_motion(settings.appearance.reduce_motion)
         self.overlay.add_keys_to(window)
@@ -34,6 +34,8 @@ class Views:
         self.tray.show()
         if hidden and Tray.available():
             self.window.hide()
+        elif hidden:
+            self.window.show()  # without a tray there would be no way back
 
     def toggle_window(self) -> None:
         """Hide the window, or bring it back."""
@@ -53,9 +55,10 @@ class Views:
 
     def show_theme(self, settings: Settings) -> None:
         """Take the colours that the settings and the system ask for now."""
-        palette = self._palette = palette_for(settings.appearance.theme, self.app)
+        palette = self._palette = palette_for(settings.appearance.theme, self.app, settings.appearance.contrast)
         prepare(self.app, palette)
         self.window.apply_palette(palette)
+        self.window.settings.apply_palette(palette)
         self.overlay.set_palette(palette)
 
     def hide(self) -> None:

@@ -39,6 +39,8 @@ class PulseSource:
     """Name of the sink whose sound this is; empty for microphones."""
     suspended: bool = False
     bluetooth: bool = False
+    muted: bool = False
+    """By itself, or, for a monitor, with its sink."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ def devices_of(state: PulseState) -> list[Device]:
             kind=SourceKind.SYSTEM if source.monitor_of else SourceKind.MICROPHONE,
             default=source in defaults,
             note=BLUETOOTH_NOTE if source.bluetooth and not source.monitor_of else "",
+            muted=source.muted,
         )
 
     return sorted(
@@ -126,7 +129,7 @@ def _connect(pulsectl: Any, pulse: Any) -> None:
 
 def _read(pulse: Any) -> PulseState:
     server = pulse.server_info()
-    sinks = {sink.name: sink.description for sink in pulse.sink_list()}
+    sinks = {sink.name: (sink.description, bool(sink.mute)) for sink in pulse.sink_list()}
     return PulseState(
         sources=tuple(_source(source, sinks) for source in pulse.source_list()),
         default_source=server.default_source_name or "",
@@ -134,15 +137,17 @@ def _read(pulse: Any) -> PulseState:
     )
 
 
-def _source(source: Any, sinks: dict[str, str]) -> PulseSource:
+def _source(source: Any, sinks: dict[str, tuple[str, bool]]) -> PulseSource:
     monitor_of = source.monitor_of_sink_name or ""
+    label, muted = sinks.get(monitor_of, ("", False))
     return PulseSource(
         name=source.name,
         index=source.index,
-        label=sinks.get(monitor_of) or source.description or source.name,
+        label=label or source.description or source.name,
         monitor_of=monitor_of,
         suspended=source.state == "suspended",
         bluetooth=source.proplist.get("device.bus") == "bluetooth",
+        muted=muted or bool(source.mute),
     )
 
 

@@ -169,7 +169,7 @@ def keyring() -> Iterator[Finding]:
 
 def library(settings: Settings) -> Iterator[Finding]:
     """Whether what was said before can be found; a broken index is built anew."""
-    from desktop.cli.transcripts import open_library
+    from desktop.cli.library import open_library
 
     yield ok("library", f"{len(open_library(settings).sessions())} transcripts")
 

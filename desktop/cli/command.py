@@ -15,6 +15,8 @@ class WindowRequest:
 
     demo: bool = False
     hidden: bool = False
+    press: str = ""
+    """Of the Overtitle that runs, the key whose work is to be done."""
     log_level: str = "warning"
 
 

@@ -15,7 +15,7 @@ from desktop.core.message import say
 if TYPE_CHECKING:  # loads too much for `--help`
     from desktop.transcripts.transcript import Transcript
 
-FORMATS = ("txt", "md", "srt", "vtt", "json", "jsonl")
+FORMATS = ("txt", "md", "srt", "vtt", "json", "jsonl", "docx")
 STANDARD_OUTPUT = "-"
 
 
@@ -72,7 +72,12 @@ def _refuse_collisions(found: Sequence[Destination]) -> None:
 
 
 def check_writable(to: Destination) -> None:
-    """Raise `ExportFailed` now when the result could not be written later."""
+    """Raise `ExportFailed` or `UsageError` now when the result could not be written later."""
+    if to.path is None and to.format == "docx":
+        raise UsageError(
+            say("CommandLine", "A Word document is no text for standard output."),
+            say("CommandLine", "Add --output FILE.docx."),
+        )
     if to.path is None:
         return
     try:
@@ -92,20 +97,20 @@ def check_writable(to: Destination) -> None:
 
 def deliver(transcript: Transcript, to: Destination, out: Output) -> None:
     """Write the result; raises `ExportFailed`."""
-    from desktop.transcripts.export import render, write_export
+    from desktop.transcripts.export import render, rendered, write_export
 
     if to.path is None:
         out.text(render(transcript, to.format))
     elif to.path.exists() and not to.path.is_file():  # a pipe or a device must not be replaced by a file
-        _write_into(to.path, render(transcript, to.format))
+        _write_into(to.path, rendered(transcript, to.format))
     else:
         write_export(transcript, to.format, to.path)
 
 
-def _write_into(path: Path, text: str) -> None:
+def _write_into(path: Path, data: bytes) -> None:
     try:
-        with path.open("w", encoding="utf-8") as stream:
-            stream.write(text)
+        with path.open("wb") as stream:
+            stream.write(data)
     except OSError as error:
         raise unwritable(path, error) from error
 

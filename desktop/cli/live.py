@@ -12,7 +12,8 @@ from desktop.cli import options
 from desktop.cli.command import Command, Context
 from desktop.cli.lanes import MissingLane, build_lanes, default_specs, source_spec, without_remote
 from desktop.cli.output import Output, OutputClosed
-from desktop.core.errors import OvertitleError
+from desktop.core.errors import OvertitleError, UsageError
+from desktop.core.message import say
 
 if TYPE_CHECKING:  # these load too much for `--help`
     from desktop.cli.captions import Printer
@@ -35,6 +36,8 @@ def configure(parser: ArgumentParser) -> None:
     )
     options.add_service_options(parser)
     parser.add_argument("--fallback", metavar="ID|none", help="who captions while the provider is away")
+    parser.add_argument("--continue", dest="earlier", metavar="ID", help="go on with a saved session")
+    parser.add_argument("--no-keep", action="store_true", help="save nothing of this session")
     options.add_json_option(parser, "print one event per line")
     parser.add_argument("--seconds", metavar="N", type=options.seconds, help="stop after N seconds")
 
@@ -50,22 +53,36 @@ def run(args: Namespace, context: Context) -> int:
     settings = options.load_settings(context.out)
     service = options.service(args, settings)
     fallback = options.fallback(args.fallback, service, settings)
+    if args.earlier and args.no_keep:
+        raise UsageError(
+            say("CommandLine", "--continue adds to a saved session, and --no-keep saves nothing."),
+            say("CommandLine", "Leave one of them out."),
+        )
     specs, calls = without_remote(args.source or default_specs(settings.audio))
     remote = remote_plan(from_settings(settings.listener), context.out, as_json=args.json) if calls else None
     lanes, missing = build_lanes(specs, open_source, lenient=not args.source)
     names = [LaneName(lane.id, lane.label) for lane in lanes] + [LaneName(each.lane, each.label) for each in missing]
-    journal = journal_plan(settings, "Captions")
+    journal = None if args.no_keep else journal_plan(settings, "Captions", args.earlier)
     plan = Plan(lanes, service, journal, fallback, options.usage(settings), args.seconds, remote)
     shown_by = printer(context.out, names, as_json=args.json)
     return caption(plan, Show(shown_by, context.out, settings.transcripts.formats, missing))
 
 
-def journal_plan(settings: Settings, title: str) -> JournalPlan:
-    """Where the session is saved."""
-    from desktop.session.recorder import JournalPlan
+def journal_plan(settings: Settings, title: str, earlier: str | None = None) -> JournalPlan:
+    """Where the session is saved; `earlier` is the id of one that goes on. Raises `TranscriptError`."""
+    from desktop.session.recorder import Earlier, JournalPlan
     from desktop.settings import paths
 
-    return JournalPlan(paths.transcripts_folders(settings), title)
+    folders = paths.transcripts_folders(settings)
+    if earlier is None:
+        return JournalPlan(folders, title)
+    from desktop.cli.library import open_library
+    from desktop.transcripts.beside import refuse_while_written
+    from desktop.transcripts.journal import read
+
+    path = open_library(settings).find(earlier).path
+    refuse_while_written(path)
+    return JournalPlan(folders, title, Earlier(path, read(path)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +138,7 @@ COMMAND = Command(
     examples="""\
   overtitle live
   overtitle live --source Ann=mic --source system --seconds 60
+  overtitle live --continue 1a2b3c4d
   overtitle live --json | jq -r 'select(.event == "final") | .text'
 """,
 )

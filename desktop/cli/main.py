@@ -30,6 +30,9 @@ COMMANDS: tuple[Command, ...] = (
 )
 """In the order in which `--help` lists them."""
 
+KEYS = ("lock", "bar", "start", "pause", "mute", "mark", "note", "miss")
+"""The actions of the settings' group `shortcuts`."""
+
 UNEXPECTED, USAGE, INTERRUPTED = 1, 2, 130
 
 EPILOG = """\
@@ -63,6 +66,13 @@ def parser() -> ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"overtitle {__version__}")
     top.add_argument("--hidden", action="store_true", help="start the window hidden, with its icon in the tray")
+    top.add_argument(
+        "--press",
+        choices=KEYS,
+        metavar="KEY",
+        default="",
+        help=f"do what a key does in the running one: {', '.join(KEYS)}",
+    )
     add_log_level(top, "warning")
     below = top.add_subparsers(title="commands", metavar="COMMAND", dest="command")
     for command in COMMANDS:
@@ -91,6 +101,8 @@ def run(argv: Sequence[str], open_window: OpenWindow) -> int:
 
 
 def _window(args: Namespace, context: Context) -> int:
+    if args.press:
+        return context.open_window(WindowRequest(press=args.press, log_level=args.log_level))
     if not (demo.has_display() or os.environ.get("QT_QPA_PLATFORM")):  # Qt would abort the process
         raise UsageError(
             say("CommandLine", "There is no display to open a window on."),

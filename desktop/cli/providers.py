@@ -10,6 +10,8 @@ from desktop.cli.command import Command, Context
 
 if TYPE_CHECKING:  # loads too much for `--help`
     from desktop.core.provider import Provider
+    from desktop.settings.schema import Settings
+    from desktop.settings.usage import Usage
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -19,12 +21,15 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(args: Namespace, context: Context) -> int:
     """List the providers."""
-    rows = [_row(provider) for provider in options.offered().values()]
+    settings = options.load_settings(context.out)
+    counted = options.usage(settings)
+    counted.load()
+    rows = [{**_row(provider), **_use(provider, settings, counted)} for provider in options.offered().values()]
     if args.json:
         context.out.json_array(rows)
         return 0
     context.out.table(
-        ("ID", "NAME", "RUNS HERE", "LANGUAGES", "SOUND GOES"),
+        ("ID", "NAME", "RUNS HERE", "LANGUAGES", "SOUND GOES", "THIS MONTH"),
         [
             (
                 str(row["id"]),
@@ -32,11 +37,33 @@ def run(args: Namespace, context: Context) -> int:
                 "yes" if row["available"] else f"no: {row['reason']}",
                 ", ".join(provider.capabilities.languages),
                 str(row["privacy"]),
+                _month(row),
             )
             for row, provider in zip(rows, options.offered().values(), strict=True)
         ],
     )
     return 0
+
+
+def _use(provider: Provider, settings: Settings, counted: Usage) -> dict[str, object]:
+    """What it was sent this month; nothing but the minutes where the price is unknown."""
+    captions = settings.captions
+    minutes = counted.minutes(provider.id)
+    price = captions.prices.get(provider.id) or provider.capabilities.price
+    return {
+        "minutes_used": round(minutes, 1),
+        "minutes_limit": captions.limits.get(provider.id) or None,
+        "price_per_minute": price,
+        "estimated_cost": None if price is None else round(minutes * price, 2),
+    }
+
+
+def _month(row: dict[str, object]) -> str:
+    if not row["needs_network"]:
+        return "-"
+    limit = "" if row["minutes_limit"] is None else f" of {row['minutes_limit']}"
+    cost = f", about ${row['estimated_cost']:.2f}" if row["estimated_cost"] else ""
+    return f"{row['minutes_used']:.0f}{limit} min{cost}"
 
 
 def _row(provider: Provider) -> dict[str, object]:

@@ -86,6 +86,8 @@ class Device:
     """Why it is not available, in one sentence."""
     note: str = ""
     """What a person should know before using it, in one sentence."""
+    muted: bool = False
+    """The system's own mute is on, so it gives silence; known where the system tells."""
 
 
 class AudioSource(Protocol):

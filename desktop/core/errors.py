@@ -4,8 +4,8 @@
         UsageError
         AudioError             DeviceNotFound DeviceLost PermissionDenied FormatUnsupported AudioUnavailable
         ProviderError          OptionInvalid ConnectionUntrusted AuthenticationFailed PermissionMissing
-                               CredentialMissing LanguageUnsupported QuotaExceeded ClockSkew RateLimited*
-                               ConnectionLost* ServiceUnavailable* StreamStalled* ProtocolViolation
+                               CredentialMissing LanguageUnsupported QuotaExceeded (OwnLimitReached) ClockSkew
+                               RateLimited* ConnectionLost* ServiceUnavailable* StreamStalled* ProtocolViolation
                                EngineFailed* EngineUnavailable ModelMissing
         ListenerError
         CredentialStoreError   NoKeyring KeyringLocked
@@ -118,6 +118,10 @@ class LanguageUnsupported(ProviderError):
 
 class QuotaExceeded(ProviderError):
     """The account has used up what it may use."""
+
+
+class OwnLimitReached(QuotaExceeded):
+    """The limit that the user set for a provider is reached."""
 
 
 class ClockSkew(ProviderError):

@@ -36,6 +36,8 @@ class OptionKind(StrEnum):
     CHOICE = "choice"
     FLAG = "flag"
     NUMBER = "number"
+    ADDRESS = "address"
+    """Of a server: `wss://host:port/path`; the provider says what exactly it takes."""
 
 
 @dataclass(frozen=True, slots=True)

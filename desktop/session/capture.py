@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Coroutine
 from typing import Any, Protocol
 
 from desktop.audio.convert import Converter, level
-from desktop.core.audio import SPEECH, AudioChunk, AudioSource
+from desktop.core.audio import SPEECH, AudioChunk, AudioSource, SourceKind
 from desktop.core.captions import Gap
 from desktop.core.errors import AudioError
 from desktop.session.board import Board
@@ -25,6 +25,8 @@ REOPEN = 0.5
 """Seconds between attempts to open a device that went away."""
 SHORTEST_GAP = 0.25
 """Seconds; a shorter hole can't swallow a word."""
+PAUSE_TAIL = 1.5
+"""Seconds of silence that the service is given when a pause begins, so that it finishes the last sentence."""
 LAST_CHUNKS = 0.5
 """Seconds that are waited after a stop for sound that was captured before it."""
 
@@ -58,7 +60,29 @@ class Capture:
         self._lost: Lost | None = None
         self._loudest = -120.0
         self._level_due = 0.0
+        self._going = asyncio.Event()
+        self._going.set()
+        self._silent_until = 0.0
         self.muted = False
+
+    def pause(self, paused: bool) -> None:
+        """Hear nothing: a device is soon closed until this is taken back, what can't be opened anew is passed over."""
+        if not paused:
+            self._going.set()
+        elif self._going.is_set():
+            self._going.clear()
+            self._silent_until = self._board.now() + PAUSE_TAIL
+            asyncio.get_running_loop().call_later(PAUSE_TAIL, self._close)
+
+    def _close(self) -> None:
+        if self._is_closed and self._stop_at is None and self._reading is not None:
+            self._reading.cancel()
+
+    @property
+    def _is_closed(self) -> bool:
+        """Whether the pause has closed the source. A remote peer would take that for a hang-up."""
+        due = not self._going.is_set() and self._board.now() >= self._silent_until
+        return due and self._source.live and self._source.kind is not SourceKind.REMOTE
 
     def stop(self) -> None:
         """Stop listening; what a live source captured up to now is still read."""
@@ -74,12 +98,16 @@ class Capture:
         opened_once = False
         try:
             while self._stop_at is None:
+                if self._is_closed:
+                    await self._until_stopped(self._paused())
+                    continue
                 try:
                     shift = 0.0 if self._source.live else self._board.offset  # recordings begin with this run
                     async with self._source.open(self._board.epoch + shift) as chunks:
                         opened_once = True
                         await self._until_stopped(self._read(chunks, shift))
-                    break
+                    if not self._is_closed:
+                        break
                 except AudioError as error:
                     if not (opened_once and self._source.live):
                         raise
@@ -89,6 +117,11 @@ class Capture:
                     await self._until_stopped(asyncio.sleep(REOPEN))
         finally:
             self._tell_lost()
+
+    async def _paused(self) -> None:
+        self._board.publish(LevelChanged(self._lane, -120.0, voiced=False))
+        await self._going.wait()
+        self._last_end = None  # the transcript has a mark of its own for this hole
 
     def end(self) -> None:
         """Say that no more sound comes, so that what was captured is captioned to its end."""
@@ -119,7 +152,13 @@ class Capture:
             await self._take(moved(piece, shift))
 
     async def _take(self, chunk: AudioChunk) -> None:
-        if self.muted:
+        if not self._going.is_set() and not self._source.live:
+            await self._going.wait()
+        paused = not self._going.is_set()
+        if paused and self._board.now() >= self._silent_until:
+            self._last_end = None
+            return
+        if self.muted or paused:
             chunk = AudioChunk(bytes(len(chunk.pcm)), chunk.format, chunk.start)
         if not self._source.live:
             await self._sink.wait_for_space(AHEAD)

@@ -73,6 +73,10 @@ class Track:
         self._reach = max(self._reach, self._joint.base + BLOCK)
         return block
 
+    def go_on(self, moment: float) -> None:
+        """Nothing is known before this session time, and nothing comes."""
+        self._reach = max(self._reach, moment)
+
     def silent_from(self, moment: float) -> float:
         """The end of the silence that begins at `moment`; `moment` itself when there is none."""
         while self._voiced and self._voiced[0][1] <= moment:
@@ -121,15 +125,27 @@ class Joint:
         """Give out every block that is complete; returns what had to go from the ring."""
         lost: Lost | None = None
         while self._is_due():
-            voiced = any(track.is_voiced(self.base, self.base + BLOCK) for track in self.tracks)
-            pcm = interleaved([track.take() for track in self.tracks])
-            gone = self._ring.append(AudioChunk(pcm, self.format, self.base), voiced=voiced)
-            lost = joined(lost, gone)
-            self._blocks += 1
+            lost = joined(lost, self._give())
         if min(track.reach for track in self.tracks) == END:
             self._ring.end()
         self._moved.set()
         return lost
+
+    def skip(self, moment: float) -> None:
+        """There is no sound up to this session time: what waits is given out, and the rest left out."""
+        while any(track.holds for track in self.tracks):
+            self._give()
+        self._blocks = max(self._blocks, int(moment / BLOCK))
+        for track in self.tracks:
+            track.go_on(self.base)
+
+    def _give(self) -> Lost | None:
+        """Put the next block into the ring."""
+        voiced = any(track.is_voiced(self.base, self.base + BLOCK) for track in self.tracks)
+        pcm = interleaved([track.take() for track in self.tracks])
+        gone = self._ring.append(AudioChunk(pcm, self.format, self.base), voiced=voiced)
+        self._blocks += 1
+        return gone
 
     def _is_due(self) -> bool:
         end = self.base + BLOCK

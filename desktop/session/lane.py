@@ -61,6 +61,10 @@ class Lane:
         """While muted, a side hears silence."""
         self._sound.captures[lane].muted = muted
 
+    def pause(self, paused: bool) -> None:
+        """While paused, no side is heard, and nothing is sent."""
+        self._sound.pause(paused)
+
     def choose(self, service: Service) -> None:
         """Another service captions from the next pause in speech on, once it can be reached."""
         self._seam_reason = "chosen"

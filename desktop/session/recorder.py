@@ -62,6 +62,7 @@ class Recorder:
         self._wordy: deque[tuple[str, str]] = deque()
         """Segments whose word times are still in memory, oldest first."""
         self._reopened = False
+        self._forget = False
         self._writing = asyncio.Lock()
         self._retry: asyncio.Task[None] | None = None
         self._marking: set[asyncio.Task[None]] = set()
@@ -70,6 +71,10 @@ class Recorder:
     def path(self) -> Path | None:
         """The journal's file, once there is one."""
         return self._journal.path if self._journal else None
+
+    def forget(self, forget: bool) -> None:
+        """Whether the journal is removed at the end; that of a session that goes on is always kept."""
+        self._forget = forget and self._plan.earlier is None
 
     async def open(self) -> None:
         """Create the journal; when no folder takes it, say so and go on in memory."""
@@ -119,14 +124,16 @@ class Recorder:
     async def close(self, duration: float, *, failed: bool = False) -> None:
         """Write what waits and the end line; raises `JournalUnwritable` when something could not be saved anywhere.
 
-        The journal of a session that `failed` before anything was said is removed.
+        The journal of a session that is to be forgotten, or that `failed` before anything was said, is removed.
         """
         await asyncio.gather(*self._marking)
         try:
+            if self._forget:
+                self._waiting.clear()
             await self._flush()
             if self._waiting:
                 await self._rescue()
-            if self._journal is not None and failed and not self._written:
+            if self._journal is not None and (self._forget or (failed and not self._written)):
                 await self._run(self._journal.discard)
                 self._journal = None
             elif self._journal is not None:

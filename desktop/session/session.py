@@ -47,6 +47,7 @@ class Session:
         self._recorder: Recorder | None = None
         self._running: list[Lane] = []
         self._stopping = False
+        self.paused = False
 
     @property
     def document(self) -> CaptionDocument:
@@ -149,6 +150,7 @@ class Session:
         await self._recorder.lane(LaneAdded(spec.id, spec.label))
         if self._group is not None and self._takes_lanes():  # it may have ended while the journal was written
             lane = self._lane([spec], self._recorder)
+            lane.pause(self.paused)
             self._running.append(lane)
             self._group.create_task(lane.run(), name=f"lane {spec.id}")
 
@@ -170,6 +172,11 @@ class Session:
         self._board.set_state(SessionState.STOPPING)
         for lane in self._running:
             lane.stop(hasty=hasty)
+
+    def forget(self, forget: bool = True) -> None:
+        """Keep nothing of this session: its journal is removed when it ends. False changes one's mind."""
+        if self._recorder is not None:
+            self._recorder.forget(forget)
 
     def choose(self, service: Service) -> None:
         """Another provider or language from here on; until it is reached the present one goes on."""
@@ -197,6 +204,18 @@ class Session:
         for one in self._running:
             if lane in one.ids:
                 one.mute(lane, muted)
+
+    def pause(self, paused: bool) -> None:
+        """While paused nothing is heard and nothing sent; the transcript shows a break."""
+        if paused == self.paused or self._stopping or self._recorder is None:
+            return
+        self.paused = paused
+        for lane in self._running:
+            lane.pause(paused)
+        if paused:
+            now = self._board.now()
+            for spec in self.lanes:
+                self._recorder.mark(Gap(spec.id, now, now, "paused"))
 
     def mark(self, note: str = "") -> None:
         """Mark this moment in the transcript."""

@@ -20,11 +20,13 @@ class Sound:
         self.format: AudioFormat = SPEECH if len(specs) == 1 else Joint.format
         self.ring = ReplayRing(sound=self.format)
         self._silent_from: dict[str, Callable[[float], float]] = {}
+        self._joint: Joint | None = None
+        self._now = board.now
         if len(specs) == 1:
             self.captures = {specs[0].id: Capture(specs[0].id, specs[0].source, self.ring, board, recorder)}
             return
         live = any(spec.source.live for spec in specs)
-        joint = Joint(self.ring, board.now, live=live, start=board.offset)
+        joint = self._joint = Joint(self.ring, board.now, live=live, start=board.offset)
         self.captures = {}
         for spec, track in zip(specs, joint.tracks, strict=True):
             self.captures[spec.id] = Capture(spec.id, spec.source, track, board, recorder)
@@ -34,6 +36,13 @@ class Sound:
         """Each lane's sound before this session time is answered, and nobody owes silence an answer."""
         moments = [self._silent_from.get(lane, float)(moment) for lane, moment in until.items()]
         self.ring.answered(min(moments))
+
+    def pause(self, paused: bool) -> None:
+        """Hear nothing until this is taken back; then go on from that moment."""
+        if not paused and self._joint is not None:
+            self._joint.skip(self._now())
+        for capture in self.captures.values():
+            capture.pause(paused)
 
     def stop(self) -> None:
         """Stop listening."""

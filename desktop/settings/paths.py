@@ -30,6 +30,11 @@ def data_folder() -> Path:
     return platformdirs.user_data_path(APP, appauthor=False)
 
 
+def trash_folder() -> Path:
+    """The folder of deleted transcripts that can be brought back."""
+    return data_folder() / "trash"
+
+
 def usage_file() -> Path:
     """The file of minutes used."""
     return data_folder() / "usage.json"

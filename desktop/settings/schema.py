@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from msgspec import Meta, Struct, field
 
 from desktop.core.languages import DEFAULT_LANGUAGE
-from desktop.core.message import Message, say
+from desktop.core.message import say
+from desktop.settings.controls import ComputerSettings, ShortcutSettings
+from desktop.settings.words import Words
 
 SCHEMA_VERSION = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What a person reads about a setting; stands in its annotation beside the limits that msgspec checks."""
-
-    label: Message
-    help: Message
 
 
 Colour = Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$")]
@@ -81,6 +74,13 @@ class CaptionSettings(Struct, frozen=True, kw_only=True):
     limits: Annotated[
         dict[str, Annotated[int, Meta(ge=0)]],
         Words(say("Settings", "Minutes a month"), say("Settings", "For each provider; 0 for no limit.")),
+    ] = field(default_factory=dict)
+    prices: Annotated[
+        dict[str, Annotated[float, Meta(ge=0, le=1000)]],
+        Words(
+            say("Settings", "Price a minute"),
+            say("Settings", "In US dollars, for each provider; 0 for that of the price list, where it is known."),
+        ),
     ] = field(default_factory=dict)
     options: Annotated[
         dict[str, dict[str, str]],
@@ -228,6 +228,21 @@ class TranscriptSettings(Struct, frozen=True, kw_only=True):
         tuple[str, ...],
         Words(say("Settings", "Also save as"), say("Settings", "Written beside the transcript when captions stop.")),
     ] = ("txt",)
+    keep: Annotated[
+        bool,
+        Words(
+            say("Settings", "Keep transcripts"),
+            say("Settings", "Without it nothing is saved: what was said is gone when captions stop."),
+        ),
+    ] = True
+    keep_days: Annotated[
+        int,
+        Meta(ge=0, le=3650),
+        Words(
+            say("Settings", "Delete after"),
+            say("Settings", "Days after the last change, for good; 0 keeps everything. Sessions kept by hand stay."),
+        ),
+    ] = 0
 
 
 class ListenerSettings(Struct, frozen=True, kw_only=True):
@@ -317,6 +332,11 @@ class AppearanceSettings(Struct, frozen=True, kw_only=True):
         Meta(pattern="^(system|light|dark)$"),
         Words(say("Settings", "Colours"), say("Settings", "Follow the system, or always light or dark.")),
     ] = "system"
+    contrast: Annotated[
+        str,
+        Meta(pattern="^(system|high)$"),
+        Words(say("Settings", "Contrast"), say("Settings", "Follow the system, or always high.")),
+    ] = "system"
     reduce_motion: Annotated[
         bool,
         Words(say("Settings", "Reduce motion"), say("Settings", "Lines jump instead of sliding.")),
@@ -333,3 +353,5 @@ class Settings(Struct, frozen=True, kw_only=True):
     transcripts: TranscriptSettings = field(default_factory=TranscriptSettings)
     listener: ListenerSettings = field(default_factory=ListenerSettings)
     appearance: AppearanceSettings = field(default_factory=AppearanceSettings)
+    shortcuts: ShortcutSettings = field(default_factory=ShortcutSettings)
+    computer: ComputerSettings = field(default_factory=ComputerSettings)

@@ -42,10 +42,10 @@ def load(path: Path) -> Loaded:
         return Loaded(Settings(), _unreadable(path, error))
     except (ValueError, RecursionError):  # ValueError: bad TOML, bad UTF-8, numbers of thousands of digits
         return Loaded(Settings(), _set_aside(path))
-    version = _version(table)
-    groups, invalid = _values(_migrated(table, version))
+    version = version_of(table)
+    groups, invalid = usable(migrated(table, version))
     settings = convert(groups, Settings)
-    return Loaded(settings, _problem(invalid, _unknown_keys(table), version))
+    return Loaded(settings, _problem(invalid, unknown_keys(table), version))
 
 
 def save(path: Path, settings: Settings) -> None:
@@ -58,8 +58,8 @@ def save(path: Path, settings: Settings) -> None:
 
     try:
         table = _read_or_set_aside(path)
-        version = _version(table)
-        merged = _merged(_migrated(table, version), settings)
+        version = version_of(table)
+        merged = _merged(migrated(table, version), settings)
         merged["schema_version"] = max(version, SCHEMA_VERSION)
         replace_file(path, tomli_w.dumps(merged).encode(errors="replace"), through_links=True)
     except OSError as error:
@@ -85,18 +85,20 @@ def _read_or_set_aside(path: Path) -> Table:
         return {}
 
 
-def _version(table: Mapping[str, object]) -> int:
+def version_of(table: Mapping[str, object]) -> int:
+    """The schema version that a table says it has."""
     version = table.get("schema_version")
     return version if isinstance(version, int) and version > 0 else SCHEMA_VERSION
 
 
-def _migrated(table: Table, version: int) -> Table:
+def migrated(table: Table, version: int) -> Table:
+    """The table as this schema version has it."""
     for migrate in MIGRATIONS[version - 1 :]:
         table = migrate(table)
     return table
 
 
-def _values(table: Table) -> tuple[dict[str, Table], list[str]]:
+def usable(table: Table) -> tuple[dict[str, Table], list[str]]:
     """The usable values of each group, and the keys of the others."""
     groups: dict[str, Table] = {}
     invalid = []
@@ -113,7 +115,8 @@ def _values(table: Table) -> tuple[dict[str, Table], list[str]]:
     return groups, invalid
 
 
-def _unknown_keys(table: Table) -> list[str]:
+def unknown_keys(table: Table) -> list[str]:
+    """The keys of a table that are no settings."""
     found = [group for group in table if group not in GROUPS and group != "schema_version"]
     for group in GROUPS:
         given = table.get(group)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
-from desktop.core.errors import ProviderError, QuotaExceeded
+from desktop.core.errors import OwnLimitReached, ProviderError
 from desktop.core.message import say
 from desktop.disk import replace_file
 
@@ -36,6 +36,7 @@ class Usage:
         self._today = today
         self._saved: _Table = {}
         self._new: _Table = {}
+        self._saving: _Table = {}
 
     def load(self) -> None:
         """Read what was counted before; a file that can't be read counts as empty."""
@@ -49,7 +50,7 @@ class Usage:
     def minutes(self, provider: str) -> float:
         """Minutes of sound sent to a provider this month."""
         month = self._month()
-        tables = (self._saved, self._new)
+        tables = (self._saved, self._saving, self._new)
         return sum(table.get(month, {}).get(provider, 0.0) for table in tables) / 60
 
     def refusal(self, provider: str) -> ProviderError | None:
@@ -57,18 +58,18 @@ class Usage:
         limit = self.limits.get(provider, 0)
         if not limit or self.minutes(provider) < limit:
             return None
-        return QuotaExceeded(
+        return OwnLimitReached(
             say("Usage", "Your own limit of {minutes} minutes this month is reached.", minutes=limit),
             say("Usage", "Raise the limit in the settings, or let this computer caption."),
         )
 
     def save(self) -> None:
         """Add what is new to the file; trouble with it is logged, never told."""
-        new, self._new = self._new, {}
-        if not new:
+        if not self._new:
             return
+        self._saving, self._new = self._new, {}  # still counted: a limit holds while the disk is slow
         table = _read(self._path)
-        for month, providers in new.items():
+        for month, providers in self._saving.items():
             for provider, seconds in providers.items():
                 counted = table.setdefault(month, {})
                 counted[provider] = round(counted.get(provider, 0.0) + seconds, 1)
@@ -77,9 +78,17 @@ class Usage:
             replace_file(self._path, json.dumps(table, indent=1).encode(), through_links=True)
         except OSError as error:
             _log.info("The minutes used were not saved: %s", error.strerror)
-            self._new = new  # a limit still holds, and the next save tries again
+            self._put_back()
         else:
-            self._saved = table
+            self._saved, self._saving = table, {}
+
+    def _put_back(self) -> None:
+        """The next save tries again."""
+        kept, self._saving = self._saving, {}
+        for month, providers in kept.items():
+            counted = self._new.setdefault(month, {})
+            for provider, seconds in providers.items():
+                counted[provider] = counted.get(provider, 0.0) + seconds
 
     def _month(self) -> str:
         return f"{self._today():%Y-%m}"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from desktop.core.captions import CaptionEvent, Entry, Gap, Insight, Mark, Seam
 from desktop.core.errors import ExportFailed, UsageError
 from desktop.core.message import say
 from desktop.disk import replace_file
+from desktop.transcripts import docx
 from desktop.transcripts.clean import clean_label
 from desktop.transcripts.lines import encode, transcript_lines
 from desktop.transcripts.refusals import trouble
@@ -22,15 +23,15 @@ _MARKDOWN = re.compile(r"([\\`*_\[\]<>&#|~])")
 
 def txt(transcript: Transcript) -> str:
     """Plain text for reading: a heading, then a line for each entry with its time and speaker."""
-    lines = [transcript.header.title, _when(transcript), ""]
-    lines += [f"[{clock(entry.start)}] {who}{what}" for entry, who, what in _told(transcript)]
+    lines = [transcript.header.title, when(transcript), ""]
+    lines += [f"[{clock(entry.start)}] {who}{what}" for entry, who, what in told(transcript)]
     return "\n".join(lines) + "\n"
 
 
 def markdown(transcript: Transcript) -> str:
     """The same as Markdown: a paragraph for each entry, with everything escaped that could be mark-up."""
-    blocks = [f"# {_plain(transcript.header.title)}", _plain(_when(transcript))]
-    for entry, who, what in _told(transcript):
+    blocks = [f"# {_plain(transcript.header.title)}", _plain(when(transcript))]
+    for entry, who, what in told(transcript):
         text = _plain(what) if isinstance(entry, CaptionEvent) else f"*{_plain(what)}*"
         name = f"**{_plain(who.removesuffix(': '))}:** " if who else ""
         blocks.append(f"`{clock(entry.start)}` {name}{text}")
@@ -50,23 +51,50 @@ def jsonl(transcript: Transcript) -> str:
     return b"".join(map(encode, transcript_lines(transcript))).decode()
 
 
-FORMATS: dict[str, Callable[[Transcript], str]] = {
+def as_docx(transcript: Transcript) -> bytes:
+    """A Word document: a title, and a paragraph for each entry with its time and speaker."""
+    paragraphs = []
+    for entry, who, what in told(transcript):
+        name: list[docx.Run] = [("name", who)] if who else []
+        text = ("" if isinstance(entry, CaptionEvent) else "note", what)
+        paragraphs.append([("time", f"{clock(entry.start)}  "), *name, text])
+    header = transcript.header
+    return docx.document(header.title, when(transcript), paragraphs, header.language)
+
+
+FORMATS: dict[str, Callable[[Transcript], str | bytes]] = {
     "txt": txt,
     "md": markdown,
     "srt": srt,
     "vtt": vtt,
     "json": as_json,
     "jsonl": jsonl,
+    "docx": as_docx,
 }
 """Every format by its name, which is also the ending of its files."""
 
 
+TEXT_FORMATS = tuple(kind for kind in FORMATS if kind != "docx")
+"""Those that a terminal can show."""
+
+
 def render(transcript: Transcript, kind: str) -> str:
-    """The transcript in one of `FORMATS`; raises `UsageError` for any other."""
-    if kind not in FORMATS:
+    """The transcript in one of `TEXT_FORMATS`; raises `UsageError` for any other."""
+    text = _formatted(transcript, kind, TEXT_FORMATS)
+    return text if isinstance(text, str) else text.decode()
+
+
+def rendered(transcript: Transcript, kind: str) -> bytes:
+    """The transcript in one of `FORMATS`, as it stands in a file; raises `UsageError` for any other."""
+    data = _formatted(transcript, kind, tuple(FORMATS))
+    return data.encode() if isinstance(data, str) else data
+
+
+def _formatted(transcript: Transcript, kind: str, known: Sequence[str]) -> str | bytes:
+    if kind not in known:
         raise UsageError(
             say("Transcripts", "There is no export format {format}.", format=clean_label(kind)),
-            say("Transcripts", "Use one of: {formats}.", formats=", ".join(FORMATS)),
+            say("Transcripts", "Use one of: {formats}.", formats=", ".join(known)),
         )
     return FORMATS[kind](transcript)
 
@@ -78,7 +106,11 @@ def write_export(transcript: Transcript, kind: str, path: Path) -> None:
         ExportFailed: the system refuses, or `path` is a link.
         UsageError: there is no such format.
     """
-    data = render(transcript, kind).encode()
+    put(rendered(transcript, kind), path)
+
+
+def put(data: bytes, path: Path) -> None:
+    """Write what an export is made of to `path`, as `write_export` does; raises `ExportFailed`."""
     if path.is_symlink():
         raise ExportFailed(
             say("Transcripts", "The transcript can't be saved in {folder}: a link has its name.", folder=path.parent),
@@ -101,14 +133,15 @@ def clock(seconds: float) -> str:
     return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"
 
 
-def _when(transcript: Transcript) -> str:
+def when(transcript: Transcript) -> str:
+    """Date, length and lanes in one line."""
     header = transcript.header
     lanes = ", ".join(label or lane for lane, label in header.lanes)
     parts = [header.started.isoformat(" ", "minutes"), clock(transcript.duration), lanes]
     return " · ".join(part for part in parts if part)
 
 
-def _told(transcript: Transcript) -> Iterator[tuple[Entry, str, str]]:
+def told(transcript: Transcript) -> Iterator[tuple[Entry, str, str]]:
     """Each entry with `Speaker: ` or nothing, and its sentence; one speaker alone needs no name."""
     speakers = {(segment.lane, segment.speaker) for segment in transcript.segments}
     several = len(transcript.header.lanes) > 1 or len(speakers) > 1

@@ -17,7 +17,7 @@ from desktop.disk import OWNER_FILE, make_folder
 from desktop.transcripts.clean import clean_text
 from desktop.transcripts.transcript import Transcript
 
-SCHEMA = 1
+SCHEMA = 2
 _WITH_WORDS = 1000
 """Added to the schema's number in `user_version` where there is a full-text table."""
 _TABLES = """
@@ -25,7 +25,7 @@ CREATE TABLE journal (
     id INTEGER PRIMARY KEY, path BLOB NOT NULL UNIQUE, size INTEGER NOT NULL, modified INTEGER NOT NULL,
     session TEXT NOT NULL, title TEXT NOT NULL, started TEXT NOT NULL, moment REAL NOT NULL, duration REAL NOT NULL,
     lanes TEXT NOT NULL, language TEXT NOT NULL, provider TEXT NOT NULL, complete INTEGER NOT NULL,
-    segments INTEGER NOT NULL
+    segments INTEGER NOT NULL, kept INTEGER NOT NULL
 );
 CREATE INDEX journal_session ON journal (session);
 CREATE TABLE segment (
@@ -36,16 +36,19 @@ CREATE INDEX segment_journal ON segment (journal);
 """
 _WORDS = """
 CREATE VIRTUAL TABLE words USING fts5 (
-    text, content = 'segment', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
+    text, content = 'segment', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3 4'
 );
 """
 _BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 MAX_TERMS = 32
 _FILLED = 1
 """`application_id` of an index that has seen all the folders once."""
-_ORDINALS = 1 << 28
+ORDINALS = 1 << 28
 """Row ids rise with time, which finds the newest segments without sorting: start in seconds times this, plus n."""
-_LAST_MOMENT = 1 << 33  # the year 2242
+LAST_MOMENT = 1 << 33
+"""Seconds; the year 2242."""
+LAST_ROW = (LAST_MOMENT + 1) * ORDINALS
+"""Above every row id."""
 _TERM = re.compile(r'"([^"]*)"|(\S+)')
 
 
@@ -173,25 +176,38 @@ def forget(database: sqlite3.Connection, path: bytes) -> None:
 def take_in(database: sqlite3.Connection, path: bytes, state: tuple[int, int], transcript: Transcript | None) -> None:
     """Put a journal of this size and time of change into the index; None for a file that is no journal."""
     if transcript is None:
-        row: tuple[object, ...] = ("", "", "", 0.0, 0.0, "[]", "", "", False, 0)
+        row: tuple[object, ...] = ("", "", "", 0.0, 0.0, "[]", "", "", False, 0, False)
     else:
         header = transcript.header
         times = header.started.isoformat(), header.started.timestamp(), transcript.duration
         service = json.dumps(header.lanes), header.language, header.provider
-        row = (header.id, header.title, *times, *service, transcript.complete, len(transcript.segments))
+        row = (
+            header.id,
+            header.title,
+            *times,
+            *service,
+            transcript.complete,
+            len(transcript.segments),
+            transcript.kept,
+        )
     cursor = database.execute(
         "INSERT INTO journal (path, size, modified, session, title, started, moment, duration, lanes, language,"
-        " provider, complete, segments) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " provider, complete, segments, kept) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (path, *state, *row),
     )
     if transcript is not None and cursor.lastrowid is not None:
         _take_in_segments(database, cursor.lastrowid, transcript)
 
 
+def second(moment: float) -> int:
+    """The part of a row id that says when its session began."""
+    return min(max(int(moment), 0), LAST_MOMENT)
+
+
 def _take_in_segments(database: sqlite3.Connection, journal: int, transcript: Transcript) -> None:
-    first = min(max(int(transcript.header.started.timestamp()), 0), _LAST_MOMENT) * _ORDINALS
+    first = second(transcript.header.started.timestamp()) * ORDINALS
     taken = "SELECT max(id) FROM segment WHERE id BETWEEN ? AND ?"  # by a session that started in the same second
-    highest = database.execute(taken, (first, first + _ORDINALS - 1)).fetchone()[0]
+    highest = database.execute(taken, (first, first + ORDINALS - 1)).fetchone()[0]
     labels = dict(transcript.header.lanes)
     rows = [
         (row, journal, each.lane, labels.get(each.lane) or each.lane, each.start, each.text)

@@ -6,7 +6,7 @@ import contextlib
 import errno
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -20,7 +20,7 @@ from desktop.core.errors import JournalUnwritable, TranscriptError
 from desktop.core.message import say
 from desktop.disk import OWNER_FILE, make_folder, sync_folder
 from desktop.transcripts.clean import file_name
-from desktop.transcripts.lines import edit_line, encode, end_line, entry_line, session_line
+from desktop.transcripts.lines import Line, edit_line, encode, end_line, entry_line, session_line
 from desktop.transcripts.parse import NO_START, parse
 from desktop.transcripts.refusals import trouble
 from desktop.transcripts.transcript import JournalHeader, Transcript
@@ -115,6 +115,10 @@ class Journal:
     def append_edit(self, lane: str, segment_id: str, text: str) -> None:
         """Give a segment another text, or withdraw it with an empty one; raises `JournalUnwritable`."""
         self._put(encode(edit_line(lane, segment_id, text)))
+
+    def append_changes(self, lines: Sequence[Line]) -> None:
+        """Write what a person changed, all of it with one write; raises `JournalUnwritable`."""
+        self._put(b"".join(map(encode, lines)))
 
     def close(self, duration: float) -> None:
         """Call the session ended after `duration` seconds and let the file go.

@@ -12,20 +12,23 @@ import logging
 import os
 import sqlite3
 import threading
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 from desktop.core.errors import TranscriptError, TranscriptNotFound
 from desktop.core.message import say
 from desktop.transcripts import index
+from desktop.transcripts.beside import Beside, exports_of, refuse_while_written, refused
+from desktop.transcripts.change import Line, change
 from desktop.transcripts.clean import clean_label
-from desktop.transcripts.export import FORMATS, render
-from desktop.transcripts.journal import locked, read
+from desktop.transcripts.hits import NOTHING, Page
+from desktop.transcripts.journal import read
+from desktop.transcripts.search import folded, page
 from desktop.transcripts.transcript import Transcript
+from desktop.transcripts.trash import Discarded, Trash
 
 _log = logging.getLogger(__name__)
 
@@ -33,7 +36,7 @@ T = TypeVar("T")
 _REPAIRING = threading.Lock()
 
 _SELECT = (
-    "SELECT session, path, title, started, duration, lanes, language, provider, complete, segments"
+    "SELECT session, path, title, started, duration, lanes, language, provider, complete, segments, kept, modified"
     " FROM journal WHERE session <> ''"
 )
 _NEWEST = "ORDER BY moment DESC, id DESC"
@@ -67,6 +70,10 @@ class SessionInfo:
     provider: str
     complete: bool
     segments: int
+    kept: bool
+    """A person wants it kept, however old it becomes."""
+    changed: datetime
+    """Aware; when something was written last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +131,15 @@ class Library:
         find = _search_words if index.has_full_text() else _search_text
         return self._run(lambda database: [_hit(row) for row in find(database, query, limit)])
 
+    def search_page(self, query: str, before: int = 0) -> Page:
+        """The newest sessions that hold all the words of `query`, with some places of each.
+
+        `before` is the `rest` of the page before, or 0. Raises `TranscriptError`.
+        """
+        if not index.terms(query):
+            return NOTHING
+        return self._run(lambda database: page(database, query, before))
+
     def find(self, key: str) -> SessionInfo:
         """The transcript with this id, the only one whose id begins so, or the one in this file.
 
@@ -148,9 +164,41 @@ class Library:
             TranscriptError: it is still being written, or the system refuses.
         """
         path = self.find(key).path
-        removed, kept = _remove(path)
+        beside = _remove(path)
         self._run(lambda database: _purge(database, path))
-        return Deleted(tuple(removed), tuple(kept))
+        return Deleted((path, *beside.ours), beside.others)
+
+    def discard(self, key: str, trash: Trash) -> Deleted:
+        """Move a transcript and the exports beside it that say the same to the trash.
+
+        Raises:
+            TranscriptNotFound: see `find`.
+            TranscriptError: it is still being written, or the system refuses.
+        """
+        info = self.find(key)
+        refuse_while_written(info.path)
+        beside = exports_of(info.path)
+        labels = tuple(label or lane for lane, label in info.lanes)
+        about = Discarded("", info.id, info.title, info.started, info.duration, labels, info.path.parent)
+        trash.put((*beside.ours, info.path), about)
+        self.refresh()
+        return Deleted((info.path, *beside.ours), beside.others)
+
+    def restore(self, key: str, trash: Trash) -> Path:
+        """Bring a transcript back from the trash; its journal. Raises `TranscriptError`."""
+        path = trash.restore(key)
+        self.refresh()
+        return path
+
+    def forget_discarded(self, key: str, trash: Trash) -> None:
+        """Delete one in the trash for good, with what free pages of the index may still hold of it."""
+        trash.remove(key)
+        self._run(_scrub)
+
+    def change(self, key: str, lines: Sequence[Line]) -> None:
+        """Add what a person changed to a transcript; exports and index follow. Raises `TranscriptError`."""
+        change(self.find(key).path, lines)
+        self.refresh()
 
     def _run(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Do `work` on a connection of its own; a broken index is moved aside and built anew first."""
@@ -237,6 +285,8 @@ def _sessions(database: sqlite3.Connection, condition: str, *values: str) -> lis
             provider=row[7],
             complete=bool(row[8]),
             segments=row[9],
+            kept=bool(row[10]),
+            changed=datetime.fromtimestamp(row[11] / 1e9, UTC),
         )
         for row in rows
     ]
@@ -246,7 +296,8 @@ def _info(path: Path, transcript: Transcript) -> SessionInfo:
     header = transcript.header
     times = header.title, header.started, transcript.duration, header.lanes
     service = header.language, header.provider, transcript.complete
-    return SessionInfo(header.id, path, *times, *service, len(transcript.segments))
+    changed = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    return SessionInfo(header.id, path, *times, *service, len(transcript.segments), transcript.kept, changed)
 
 
 def _search_words(database: sqlite3.Connection, query: str, limit: int) -> list[tuple[Any, ...]]:
@@ -255,16 +306,11 @@ def _search_words(database: sqlite3.Connection, query: str, limit: int) -> list[
 
 def _search_text(database: sqlite3.Connection, query: str, limit: int) -> list[tuple[Any, ...]]:
     """Without FTS5: look through every segment, newest first, until there are enough."""
-    database.create_function("folded", 1, _folded, deterministic=True)
-    wanted = [_folded(text) for text, _ in index.terms(query)]
+    database.create_function("folded", 1, folded, deterministic=True)
+    wanted = [folded(text) for text, _ in index.terms(query)]
     condition = " AND ".join(["instr(folded(segment.text), ?)"] * len(wanted))
     sql = _SEARCH.format(text="substr(segment.text, 1, 200)", source="segment", condition=condition, row="segment.id")
     return database.execute(sql, (*wanted, limit)).fetchall()
-
-
-def _folded(text: str) -> str:
-    apart = unicodedata.normalize("NFKD", text)
-    return "".join(char for char in apart if not unicodedata.combining(char)).casefold()
 
 
 def _hit(row: tuple[Any, ...]) -> Hit:
@@ -284,37 +330,26 @@ def _not_found(key: str, found: Sequence[SessionInfo]) -> TranscriptNotFound:
     )
 
 
-def _remove(path: Path) -> tuple[list[Path], list[Path]]:
-    """Delete the journal and the exports that say what it says; what is left beside it under the same name."""
-    beside = [path.with_suffix(f".{kind}") for kind in FORMATS if kind != "jsonl"]
+def _remove(path: Path) -> Beside:
+    """Delete the journal and the exports that say what it says."""
+    refuse_while_written(path)
+    beside = exports_of(path)
     try:
-        if locked(path):
-            raise TranscriptError(
-                say("Transcripts", "This transcript is still being written."),
-                say("Transcripts", "Stop the captions first."),
-            )
-        present = [other for other in beside if other.is_file() and not other.is_symlink()]
-        ours = [other for other in present if _says_the_same(other, path)]
-        for each in (*ours, path):
+        for each in (*beside.ours, path):
             each.unlink()
     except OSError as error:
-        cause = error.strerror or type(error).__name__
-        raise TranscriptError(
-            say("Transcripts", "The transcript can't be deleted: {cause}.", cause=cause),
-            say("Transcripts", "Check that this account may change the folder {folder}.", folder=path.parent),
-        ) from error
-    return [path, *ours], [other for other in present if other not in ours]
-
-
-def _says_the_same(export: Path, journal: Path) -> bool:
-    kind, said = export.suffix.removeprefix("."), export.read_bytes()
-    return any(render(read(journal, edited=edited), kind).encode() == said for edited in (True, False))
+        raise refused(error, path.parent) from error
+    return beside
 
 
 def _purge(database: sqlite3.Connection, path: Path) -> None:
     """Leave nothing of what was said in the index, not even in pages that are free."""
     with index.transaction(database):
         index.forget(database, os.fsencode(path))
+    _scrub(database)
+
+
+def _scrub(database: sqlite3.Connection) -> None:
     if index.has_full_text():
         database.execute("INSERT INTO words (words) VALUES ('optimize')")
     database.execute("VACUUM")

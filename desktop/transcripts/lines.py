@@ -72,6 +72,21 @@ def edit_line(lane: str, segment_id: str, text: str) -> Line:
     return {"type": "edit", "lane": clean_label(lane), "segment_id": clean_label(segment_id), "text": clean_text(text)}
 
 
+def title_line(title: str) -> Line:
+    """The line that gives the session another title; an empty one brings back the first."""
+    return {"type": "title", "title": clean_label(title)}
+
+
+def name_line(lane: str, speaker: str, name: str) -> Line:
+    """The line that gives a lane (empty `speaker`) or a speaker within it another name; empty for the first one."""
+    return {"type": "name", "lane": clean_label(lane), "speaker": clean_label(speaker), "name": clean_label(name)}
+
+
+def keep_line(keep: bool) -> Line:
+    """The line of a session that is never to be deleted for its age, or may be again."""
+    return {"type": "keep", "keep": keep}
+
+
 def end_line(duration: float) -> Line:
     """The line of a session that ended in order after `duration` seconds."""
     return {"type": "end", "duration": seconds(duration)}

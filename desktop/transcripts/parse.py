@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -12,7 +12,7 @@ from desktop.core.captions import CaptionEvent, Entry, Gap, Insight, InsightKind
 from desktop.core.errors import TranscriptError
 from desktop.core.message import say
 from desktop.transcripts.clean import clean_label, clean_text
-from desktop.transcripts.transcript import JournalHeader, Transcript
+from desktop.transcripts.transcript import JournalHeader, Transcript, Voice
 
 NO_START = datetime(1970, 1, 1, tzinfo=UTC)
 """The start of a journal whose first line is lost."""
@@ -47,6 +47,12 @@ class _Fields:
     def optional_number(self, key: str) -> float | None:
         return _number(self._line.get(key))
 
+    def truth(self, key: str) -> bool:
+        value = self._line.get(key)
+        if not isinstance(value, bool):
+            raise _Damaged
+        return value
+
     def items(self, key: str) -> list[_Fields]:
         value = self._line.get(key)
         return [_Fields(item) for item in value if isinstance(item, dict)] if isinstance(value, list) else []
@@ -56,6 +62,9 @@ def _number(value: object) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > 1e12 or not math.isfinite(value):
         return None
     return float(value)
+
+
+Names = Mapping[tuple[str, str], str]
 
 
 @dataclass(slots=True)
@@ -68,6 +77,11 @@ class _Reading:
     edits: dict[tuple[str, str], str] = field(default_factory=dict)
     lanes: dict[str, str] = field(default_factory=dict)
     """Label by id of those that came after the start."""
+    title: str = ""
+    """The title that a person gave later."""
+    names: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Names that a person gave later, by lane and speaker; no speaker for the lane itself."""
+    kept: bool = False
     ended: float | None = None
     damaged: int = 0
 
@@ -86,8 +100,8 @@ class _Reading:
             self.header = self.header or _header(fields)
         elif kind == "lane":
             self.lanes[fields.label("lane")] = fields.label("label")
-        elif kind == "edit":
-            self.edits[fields.label("lane"), fields.label("segment_id")] = fields.text("text")
+        elif kind in _CHANGES:
+            _CHANGES[kind](self, fields)
         elif kind == "end":
             self.ended = max(0.0, fields.number("duration"))
         # any other type is of a later version: it stays in the file and is not for us
@@ -115,17 +129,47 @@ def parse(data: bytes, *, edited: bool = True) -> Transcript:
 
 
 def _transcript(reading: _Reading, edited: bool) -> Transcript:
-    edits = reading.edits if edited else {}
+    edits, names = (reading.edits, reading.names) if edited else ({}, {})
     changed = (_edited(entry, edits) for entry in reading.entries)
-    entries = sorted((entry for entry in changed if not _withdrawn(entry)), key=lambda entry: entry.start)
+    heard = sorted((entry for entry in changed if not _withdrawn(entry)), key=lambda entry: entry.start)
+    header = _with_lanes(reading.header or _stand_in(heard), reading.lanes)
+    voices = tuple(_voices(header, heard, names))
+    entries = [_named(entry, names) for entry in heard]
     reach = max((getattr(entry, "end", entry.start) for entry in entries), default=0.0)
     return Transcript(
-        header=_with_lanes(reading.header or _stand_in(entries), reading.lanes),
+        header=_renamed(header, reading.title if edited else "", names),
         entries=tuple(entries),
         complete=reading.ended is not None,
         damaged=reading.damaged,
         duration=max(reach, 0.0) if reading.ended is None else reading.ended,
+        kept=reading.kept,
+        voices=voices,
     )
+
+
+def _renamed(header: JournalHeader, title: str, names: Names) -> JournalHeader:
+    lanes = tuple((lane, names.get((lane, "")) or label) for lane, label in header.lanes)
+    return replace(header, title=title or header.title, lanes=lanes)
+
+
+def _voices(header: JournalHeader, entries: list[Entry], names: Names) -> Iterator[Voice]:
+    labels = dict(header.lanes)
+    said: dict[str, dict[str, None]] = {lane: {} for lane in labels}
+    for entry in entries:
+        if isinstance(entry, CaptionEvent):
+            said.setdefault(entry.lane, {})[entry.speaker] = None
+    for lane, speakers in said.items():
+        for speaker in dict.fromkeys(["", *speakers]):
+            first = speaker or labels.get(lane) or lane
+            yield Voice(lane, speaker, names.get((lane, speaker)) or first)
+
+
+def _named(entry: Entry, names: Names) -> Entry:
+    """With the speaker's other name; what a provider found in the conversation names the same speakers."""
+    if not names or not isinstance(entry, CaptionEvent | Insight) or not entry.speaker:
+        return entry
+    name = names.get((entry.lane, entry.speaker))
+    return replace(entry, speaker=name) if name else entry
 
 
 def _with_lanes(header: JournalHeader, late: dict[str, str]) -> JournalHeader:
@@ -230,6 +274,29 @@ def _insight(fields: _Fields) -> Insight:
     return Insight(kind, fields.text("text"), fields.label("lane"), fields.label("speaker"), start, confidence)
 
 
+def _edit(reading: _Reading, fields: _Fields) -> None:
+    reading.edits[fields.label("lane"), fields.label("segment_id")] = fields.text("text")
+
+
+def _title(reading: _Reading, fields: _Fields) -> None:
+    reading.title = fields.label("title")
+
+
+def _name(reading: _Reading, fields: _Fields) -> None:
+    reading.names[fields.label("lane"), fields.label("speaker")] = fields.label("name")
+
+
+def _keep(reading: _Reading, fields: _Fields) -> None:
+    reading.kept = fields.truth("keep")
+
+
+_CHANGES: dict[str, Callable[[_Reading, _Fields], None]] = {
+    "edit": _edit,
+    "title": _title,
+    "name": _name,
+    "keep": _keep,
+}
+"""What a person says about a session afterwards; the last line of each kind counts."""
 _ENTRIES: dict[str, Callable[[_Fields], Entry]] = {
     "segment": _segment,
     "gap": _gap,

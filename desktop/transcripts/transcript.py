@@ -29,6 +29,17 @@ class JournalHeader:
 
 
 @dataclass(frozen=True, slots=True)
+class Voice:
+    """A lane, or a speaker whom the provider tells apart within it."""
+
+    lane: str
+    speaker: str
+    """As the provider said; empty for the lane itself."""
+    name: str
+    """As it is shown: a person may have chosen another one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Transcript:
     """One session as far as its journal tells, edits applied."""
 
@@ -41,6 +52,11 @@ class Transcript:
     """Lines that could not be read. A last line without its line end was never acknowledged and does not count."""
     duration: float
     """Seconds; as far as the last entry reaches when the session did not end in order."""
+
+    kept: bool = False
+    """A person wants it kept, however old it becomes."""
+    voices: tuple[Voice, ...] = ()
+    """Everyone who speaks, lane by lane; the first of each lane is the lane itself."""
 
     @property
     def segments(self) -> tuple[CaptionEvent, ...]:

@@ -19,6 +19,7 @@ class CallStrip(QFrame):
     """Below the bar while remote calls are captioned; hidden otherwise. It can't be dismissed."""
 
     details_pressed = Signal()
+    sounding_changed = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,6 +65,7 @@ class CallStrip(QFrame):
 
     def _say(self, text: str, *, sounding: bool) -> None:
         self._sounding = sounding
+        self.sounding_changed.emit(sounding)
         self.sentence.setText(text)
         self.sentence.setAccessibleName(text)
         self._tint()

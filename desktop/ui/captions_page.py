@@ -90,7 +90,8 @@ class CaptionsPage(QFrame):
             if not self.side.isHidden():
                 return
         text, kind = note_of(entry, self._labels, providers)
-        lane = "" if isinstance(entry, Mark) else entry.lane
+        of_all = isinstance(entry, Mark) or (isinstance(entry, Gap) and entry.end <= entry.start)
+        lane = "" if isinstance(entry, Mark) or of_all else entry.lane  # a break of several lanes is one line
         of_kind = f"/{text}" if isinstance(entry, Insight) else ""  # several may be of one moment
         self.view.note(entry.start, f"{type(entry).__name__}/{lane}/{entry.start}{of_kind}", text, kind)
         if isinstance(entry, Mark):

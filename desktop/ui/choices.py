@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from desktop.core.audio import Device, SourceKind
 from desktop.core.languages import LANGUAGES
-from desktop.settings.schema import Settings
+from desktop.settings.schema import AudioSettings, Settings
 from desktop.ui.lane_card import OFF
 from desktop.ui.pick_button import Choice
 from desktop.ui.text import localise
@@ -25,8 +25,33 @@ def setting_choices(devices: Sequence[Device], providers: Sequence[ProviderEntry
         "audio.microphone": [default, *microphones],
         "audio.system": [default, *systems, Choice(REMOTE, remote_calls().name)],
         "captions.language": [Choice(tag, localise(name)) for tag, name in LANGUAGES.items()],
-        "captions.provider": [Choice(each.id, localise(each.title)) for each in providers],
+        "captions.provider": [Choice(each.id, named(each), note=localise(each.privacy)) for each in providers],
     }
+
+
+def sides(audio: AudioSettings) -> Sequence[tuple[str, SourceKind, str]]:
+    """Each side of a call, what kind of device it hears, and the chosen one: an id, empty for the default, or `OFF`."""
+    return (
+        (YOU, SourceKind.MICROPHONE, audio.microphone if audio.use_microphone else OFF),
+        (THEM, SourceKind.SYSTEM, audio.system if audio.use_system else OFF),
+    )
+
+
+def muted_lanes(devices: Sequence[Device], audio: AudioSettings) -> list[str]:
+    """The sides whose device the system has muted."""
+    return [
+        lane
+        for lane, kind, chosen in sides(audio)
+        for device in devices
+        if device.kind is kind and device.muted and (device.id == chosen or (device.default and not chosen))
+    ]
+
+
+def named(entry: ProviderEntry) -> str:
+    """The name of a provider, and whether it hears what is said."""
+    if entry.needs_network:
+        return QCoreApplication.translate("Choices", "{provider} · sends sound").format(provider=localise(entry.title))
+    return QCoreApplication.translate("Choices", "{provider} · private").format(provider=localise(entry.title))
 
 
 def remote_calls() -> Device:
@@ -62,6 +87,21 @@ def with_options(settings: Settings, provider: str, options: Mapping[str, str]) 
     every = {**settings.captions.options, provider: dict(options)}
     kept = {key: each for key, each in every.items() if each}
     return structs.replace(settings, captions=structs.replace(settings.captions, options=kept))
+
+
+def with_allowance(
+    settings: Settings, provider: str, *, limit: int | None = None, price: float | None = None
+) -> Settings:
+    """The settings with another limit (minutes) or price (US dollars a minute) for a provider; 0 leaves no trace."""
+    captions = settings.captions
+    limits = captions.limits if limit is None else {**captions.limits, provider: limit}
+    prices = captions.prices if price is None else {**captions.prices, provider: price}
+    changed = structs.replace(
+        captions,
+        limits={key: each for key, each in limits.items() if each},
+        prices={key: each for key, each in prices.items() if each},
+    )
+    return structs.replace(settings, captions=changed)
 
 
 def with_overlay(settings: Settings, **changes: bool) -> Settings:

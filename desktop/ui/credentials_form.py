@@ -6,9 +6,11 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtWidgets import (
+    QCheckBox,
     QDialog,
     QFrame,
     QHBoxLayout,
+    QLabel,
     QMessageBox,
     QPushButton,
     QScrollArea,
@@ -21,12 +23,15 @@ from desktop.core.provider import ProbeStep
 from desktop.settings.credentials import Source, variable
 from desktop.ui.credential_input import CredentialInput
 from desktop.ui.form_parts import heading, wrapped
+from desktop.ui.icons import pixmap
 from desktop.ui.option_controls import OptionInput
 from desktop.ui.probe_steps import ProbeSteps
 from desktop.ui.style import room
 from desktop.ui.text import localise
 from desktop.ui.theme import GRID, Palette
-from desktop.ui.values import AccountView, Entered
+from desktop.ui.usage_box import UsageBox
+from desktop.ui.usage_text import usage_sentence
+from desktop.ui.values import AccountView, Entered, UsageView
 
 
 class CredentialsForm(QDialog):
@@ -44,8 +49,10 @@ class CredentialsForm(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.account = account
+        self._palette = palette
         self.inputs = {each.key: CredentialInput(each, variable(account.provider, each.key)) for each in account.fields}
         self.options = {each.key: OptionInput(each, account.chosen.get(each.key, "")) for each in account.options}
+        self.usage = None if account.usage is None else UsageBox(account.usage)
         self.steps = ProbeSteps(palette)
         self.status = wrapped("")
         self.problem = QFrame()
@@ -55,6 +62,7 @@ class CredentialsForm(QDialog):
         self._deletable = False
         self._keyring: CredentialStoreError | None = None
         """Why details can't be saved; the offer to use them for this run only stays once there was a reason."""
+        self._follow_insecure()
         self._make_buttons()
         self._arrange()
         self.setWindowTitle(self.tr("Account: {provider}").format(provider=localise(account.title)))
@@ -62,6 +70,15 @@ class CredentialsForm(QDialog):
         self.show_problem(None)
         for each in self.inputs.values():
             each.changed.connect(self._refresh_save)
+
+    def _follow_insecure(self) -> None:
+        """An address without encryption is fine once that was agreed to."""
+        consent = self.options.get("insecure")
+        if consent is None or not isinstance(consent.control, QCheckBox):
+            return
+        for each in self.options.values():
+            consent.control.toggled.connect(each.allow_plain)
+            each.allow_plain(consent.control.isChecked())
 
     def _make_buttons(self) -> None:
         self.test = QPushButton(self.tr("Test"))
@@ -86,10 +103,11 @@ class CredentialsForm(QDialog):
         body = QVBoxLayout(inner)
         body.setContentsMargins(0, 0, GRID, 0)
         body.setSpacing(2 * GRID)
-        self.privacy = wrapped(localise(self.account.privacy), dim=True)
-        body.addWidget(self.privacy)
+        body.addLayout(self._where_sound_goes())
         for each in self.inputs.values():
             body.addWidget(each)
+        if self.usage is not None:
+            body.addWidget(self.usage)
         if self.options:
             body.addWidget(heading(self.tr("Options")))
         for option in self.options.values():
@@ -115,6 +133,19 @@ class CredentialsForm(QDialog):
         for part in (self.steps, self.status, self.problem):
             layout.addWidget(part)
         layout.addLayout(buttons)
+
+    def _where_sound_goes(self) -> QHBoxLayout:
+        """A sentence beside a picture that says the same."""
+        picture = QLabel()
+        leaves = self.account.usage is not None
+        colour = self._palette.warn if leaves else self._palette.ok
+        picture.setPixmap(pixmap("cloud" if leaves else "private", colour, 20, self.devicePixelRatioF()))
+        self.privacy = wrapped(localise(self.account.privacy))
+        row = QHBoxLayout()
+        row.setSpacing(GRID)
+        row.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.privacy, 1)
+        return row
 
     # What it is told
 
@@ -155,6 +186,11 @@ class CredentialsForm(QDialog):
         self._refresh_save()
         self.status.setVisible(bool(self.status.text()))
 
+    def show_usage(self, usage: UsageView | None) -> None:
+        """Show what was used by now."""
+        if self.usage is not None and usage is not None:
+            self.usage.sentence.setText(usage_sentence(usage))
+
     def wipe(self) -> None:
         """Forget what was typed."""
         for each in self.inputs.values():
@@ -169,6 +205,7 @@ class CredentialsForm(QDialog):
         return Entered(
             {key: value for key, value in found.items() if value is not None},
             {key: value for key, value in options.items() if value},
+            None if self.usage is None else (self.usage.limit.value(), self.usage.price.value()),
         )
 
     def done(self, result: int) -> None:

@@ -39,6 +39,7 @@ class KeysDialog(QDialog):
         return [
             (self.tr("Space or Enter"), self.tr("Press the focused button: Start, Stop")),
             (self.tr("Ctrl+1 to Ctrl+9"), self.tr("Mute a side, or hear it again")),
+            ("Ctrl+P", self.tr("Pause, or go on: nothing is heard or sent meanwhile")),
             ("Ctrl+M", self.tr("What did I miss: the last two minutes in large print")),
             ("Ctrl+B", self.tr("Mark this moment")),
             (self.tr("Ctrl+Shift+B"), self.tr("Mark this moment with a note, at the caption bar")),

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from desktop.core.audio import Device, SourceKind
+from desktop.core.audio import Device
 from desktop.core.captions import CaptionEvent, Gap, Insight, LaneAdded, Mark, Seam
 from desktop.core.languages import LANGUAGES
 from desktop.core.state import Problem, SessionState
@@ -25,17 +25,17 @@ from desktop.session.events import (
 )
 from desktop.settings import paths
 from desktop.settings.schema import Settings
-from desktop.ui.choices import remote_calls, setting_choices, start_request, with_captions, with_device, with_overlay
+from desktop.ui import choices as given
 from desktop.ui.clock import Stopwatch
 from desktop.ui.dialogs import KeysDialog
 from desktop.ui.keyboard import add_keys
-from desktop.ui.lane_card import OFF
-from desktop.ui.settings_dialog import SettingsDialog
+from desktop.ui.problems import Action
+from desktop.ui.settings_host import SettingsHost
 from desktop.ui.state_line import StateLine
 from desktop.ui.text import localise, plain
 from desktop.ui.theme import Palette
 from desktop.ui.top_bar import RUNNING
-from desktop.ui.values import THEM, LaneView, LibraryEntry, ProviderEntry, SearchHit, StartRequest
+from desktop.ui.values import THEM, LaneView, ProviderEntry, StartRequest
 from desktop.ui.window_frame import WindowFrame
 
 _TICK_MS = 250
@@ -51,17 +51,13 @@ class MainWindow(WindowFrame):
     mark_requested = Signal(str)
     overlay_toggled = Signal(bool)
     overlay_lock_toggled = Signal(bool)
+    settings_opened = Signal(object)
     settings_changed = Signal(object)
     """`Settings`."""
     library_requested = Signal()
     """The library page was opened: its list may be old."""
-    library_search = Signal(str)
-    """Empty for everything."""
-    open_transcript = Signal(str, float)
-    """Id, and seconds into the session."""
-    export_requested = Signal(str, str)
-    """Id and format."""
-    delete_requested = Signal(str)
+    keep_toggled = Signal(bool)
+    """Whether the running session, or the next one, is to be kept."""
     account_requested = Signal(str)
     """Provider id: its account and options are to be shown."""
     problem_action = Signal(object, object)
@@ -77,7 +73,7 @@ class MainWindow(WindowFrame):
     ) -> None:
         super().__init__(palette, parent)
         self._settings = settings
-        self._clock = clock
+        self.clock = clock
         self._watch = Stopwatch(clock)
         self._devices: Sequence[Device] = ()
         self._providers: Sequence[ProviderEntry] = ()
@@ -86,8 +82,8 @@ class MainWindow(WindowFrame):
         self._behind: dict[str, float] = {}
         self._muted: set[str] = set()
         self._saved: Path | None = None
-        self._dialog: SettingsDialog | None = None
-        self._line = StateLine(self)
+        self.settings = SettingsHost(self)
+        self.line = StateLine(self)
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
         self._connect()
@@ -103,38 +99,40 @@ class MainWindow(WindowFrame):
         bar = self.bar
         bar.start_pressed.connect(self._on_start)
         bar.stop_pressed.connect(self.stop_requested)
-        bar.language.picked.connect(lambda tag: self._change(with_captions(self._settings, language=tag)))
-        bar.provider.picked.connect(lambda each: self._change(with_captions(self._settings, provider=each)))
+        bar.language.picked.connect(lambda tag: self._change(given.with_captions(self._settings, language=tag)))
+        bar.provider.picked.connect(lambda each: self._change(given.with_captions(self._settings, provider=each)))
         bar.provider.account_pressed.connect(lambda: self.account_requested.emit(self._settings.captions.provider))
         for lane, card in bar.cards.items():
             card.mute_toggled.connect(lambda muted, lane=lane: self._on_mute(lane, muted))
             card.device_picked.connect(
-                lambda device, lane=lane: self._change(with_device(self._settings, lane, device))
+                lambda device, lane=lane: self._change(given.with_device(self._settings, lane, device))
             )
         rail = self.rail
         rail.captions_pressed.connect(self.show_captions_page)
         rail.library_pressed.connect(self.show_library_page)
         rail.overlay_pressed.connect(lambda on: self._change_overlay(visible=on))
         rail.lock_pressed.connect(lambda on: self._change_overlay(locked=on))
-        rail.keys_pressed.connect(self._open_keys)
+        rail.keys_pressed.connect(lambda: KeysDialog(self).open())
         rail.settings_pressed.connect(self.open_settings)
+        self.settings.changed.connect(self._change)
+        self.settings.account_pressed.connect(self.account_requested)
+        self.settings.calls_pressed.connect(self.calls.details_pressed)
         self.page.mark_pressed.connect(self._on_mark)
         self.page.miss_pressed.connect(self._open_miss)
         self.status.folder_pressed.connect(self._open_folder)
+        self.status.step_pressed.connect(lambda: self.problem_action.emit(Action.SOUND_SETTINGS, None))
         self.problem_bar.action_pressed.connect(self.problem_action)
-        self.library.searched.connect(self.library_search)
-        self.library.open_pressed.connect(self.open_transcript)
-        self.library.export_pressed.connect(self.export_requested)
-        self.library.delete_pressed.connect(self.delete_requested)
+        self.status.keep_toggled.connect(self.keep_toggled)
 
     def _add_keys(self) -> None:
         keys: dict[str, Callable[[], object]] = {
+            "Ctrl+P": self.bar.pause.click,
             "Ctrl+M": self._open_miss,
             "Ctrl+B": self._on_mark,
             "Ctrl+L": lambda: self._change_overlay(locked=not self._settings.overlay.locked),
             "Ctrl+F": self._on_find,
             "Ctrl+Shift+C": self.copy_all,
-            "F1": self._open_keys,
+            "F1": lambda: KeysDialog(self).open(),
             "Ctrl+,": self.open_settings,
             "Ctrl+Q": self.quit_requested.emit,
         }
@@ -145,13 +143,13 @@ class MainWindow(WindowFrame):
     def show_settings(self, settings: Settings) -> None:
         """Show choices that were made elsewhere, or read from disk."""
         self._settings = settings
+        self.status.show_kept(settings.transcripts.keep)
         self.rail.show_overlay(settings.overlay.visible, settings.overlay.locked)
         folder = settings.transcripts.folder
         self.page.empty.show_folder(Path(folder) if folder else paths.transcripts_folder())
         self._refresh_devices()
         self._refresh_providers()
-        if self._dialog is not None:
-            self._dialog.show_settings(settings)
+        self.settings.show_settings(settings)
 
     def show_devices(self, devices: Sequence[Device]) -> None:
         """List what can be heard; called again whenever something is plugged in or out."""
@@ -181,7 +179,7 @@ class MainWindow(WindowFrame):
         self.status.clear_saved()
         self.problem_bar.clear_problem()
         self._refresh_devices()
-        self._line.set_lanes(self._labels, self._clock())
+        self.line.set_lanes(self._labels, self.clock())
         for card in self.bar.cards.values():
             card.show_muted(False)
         self.show_captions_page()
@@ -211,12 +209,14 @@ class MainWindow(WindowFrame):
 
     def show_state(self, state: SessionState) -> None:
         """Show where the session as a whole stands."""
-        now = self._clock()
+        now = self.clock()
         running = state in RUNNING
         self._watch.run(running)
-        self._line.set_state(state, now)
+        self.line.set_state(state, now)
         self.bar.show_state(state)
         self.page.show_running(running)
+        self.status.show_running(running)
+        self.library.card.show_busy(running)
         if running:
             self._timer.start()
         else:
@@ -241,18 +241,10 @@ class MainWindow(WindowFrame):
         self.setWindowTitle(f"{plain(path.stem, 80)} - Overtitle")
 
     def show_unsaved(self) -> None:
-        """Nothing was said, so nothing is saved."""
+        """Nothing was said, or it was not to be kept, so nothing is saved."""
         self._saved = None
-        self.status.clear_saved()
+        self.status.show_unsaved()
         self.setWindowTitle("Overtitle")
-
-    def show_library(self, entries: Sequence[LibraryEntry]) -> None:
-        """List the saved sessions, newest first."""
-        self.library.show_library(entries)
-
-    def show_hits(self, query: str, hits: Sequence[SearchHit]) -> None:
-        """List where the words of `query` were found."""
-        self.library.show_hits(query, hits)
 
     # ---- what the person does
 
@@ -262,9 +254,14 @@ class MainWindow(WindowFrame):
         return self._watch.elapsed
 
     @property
+    def keeping(self) -> bool:
+        """Whether the next session is to be saved."""
+        return self.status.keeping
+
+    @property
     def start_request(self) -> StartRequest:
         """What would be captioned if the button were pressed now."""
-        return start_request(self._settings)
+        return given.start_request(self._settings)
 
     def show_captions_page(self) -> None:
         """Turn to the transcript of the session."""
@@ -277,21 +274,14 @@ class MainWindow(WindowFrame):
         self.rail.show_page(library=True)
         self.library_requested.emit()
 
-    def open_settings(self, group: str = "") -> None:
-        """Open the settings, on the page of `group` when one is named."""
-        if self._dialog is None:
-            choices = setting_choices(self._devices, self._providers)
-            self._dialog = SettingsDialog(self._settings, self._palette, choices, self)
-            self._dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            self._dialog.settings_changed.connect(self._change)
-            self._dialog.show_accounts([each.id for each in self._providers if each.account])
-            self._dialog.account_pressed.connect(self.account_requested)
-            self._dialog.calls_pressed.connect(self.calls.details_pressed)
-            self._dialog.destroyed.connect(self._forget_dialog)
-        if group:
-            self._dialog.show_group(group)
-        self._dialog.show()
-        self._dialog.raise_()
+    def open_settings(self, place: str = "") -> None:
+        """Open the settings, on the page of a group or at one setting (`group.name`) when one is named."""
+        dialog = self.settings.open(self._settings, self._palette, self._devices, self._providers)
+        if "." in place:
+            dialog.show_setting(place)
+        elif place:
+            dialog.show_group(place)
+        self.settings_opened.emit(dialog)
 
     def copy_all(self) -> None:
         """Copy the whole transcript as plain text."""
@@ -307,14 +297,18 @@ class MainWindow(WindowFrame):
         if request.lanes:
             self.start_requested.emit(request)
         else:
-            self.status.show_sentence(self.tr("Nothing to caption: choose a microphone or the system sound."), "warn")
+            self.show_nothing_chosen()
+
+    def show_nothing_chosen(self) -> None:
+        """Say that there is nothing to be captioned."""
+        self.status.show_sentence(self.tr("Nothing to caption: choose a microphone or the system sound."), "warn")
 
     def _on_mark(self) -> None:
-        if self._line.state in RUNNING:
+        if self.line.state in RUNNING:
             self.mark_requested.emit("")
 
     def _on_mute(self, lane: str, muted: bool) -> None:
-        self._line.set_muted(lane, muted, self._clock())
+        self.line.set_muted(lane, muted, self.clock())
         self.mute_toggled.emit(lane, muted)
 
     def _toggle_lane(self, place: int) -> None:
@@ -330,7 +324,7 @@ class MainWindow(WindowFrame):
             self._on_mute(lane, lane in self._muted)
 
     def _change_overlay(self, **changes: bool) -> None:
-        self._change(with_overlay(self._settings, **changes))
+        self._change(given.with_overlay(self._settings, **changes))
         if "visible" in changes:
             self.overlay_toggled.emit(changes["visible"])
         if "locked" in changes:
@@ -342,12 +336,10 @@ class MainWindow(WindowFrame):
 
     def _on_find(self) -> None:
         if self.pages.currentWidget() is self.library:
+            self.library.show_browse()
             self.library.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         else:
             self.page.open_find()
-
-    def _open_keys(self) -> None:
-        KeysDialog(self).open()
 
     def _open_miss(self) -> None:
         self.page.open_miss(self.elapsed)
@@ -356,9 +348,6 @@ class MainWindow(WindowFrame):
         if self._saved is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._saved.parent)))
 
-    def _forget_dialog(self) -> None:
-        self._dialog = None
-
     # ---- keeping in step
 
     def _on_tick(self) -> None:
@@ -366,7 +355,8 @@ class MainWindow(WindowFrame):
         self._refresh_status()
 
     def _refresh_status(self) -> None:
-        self.status.show_sentence(*self._line.text(self._clock()))
+        self.status.show_sentence(*self.line.text(self.clock()))
+        self.status.step.setVisible(bool(self.line.silent(self.clock())))
         self.status.show_behind(max(self._behind.values()) if self._behind else None)
 
     def _on_level(self, event: LevelChanged) -> None:
@@ -375,17 +365,13 @@ class MainWindow(WindowFrame):
             card = self.bar.them
         if card is not None:
             card.show_level(event.rms)
-        self._line.hear(event, self._clock())
+        self.line.hear(event, self.clock())
 
     def _refresh_devices(self) -> None:
-        audio = self._settings.audio
-        sides = (
-            (self.bar.you, SourceKind.MICROPHONE, audio.microphone if audio.use_microphone else OFF),
-            (self.bar.them, SourceKind.SYSTEM, audio.system if audio.use_system else OFF),
-        )
-        for card, kind, chosen in sides:
-            heard = [device for device in (*self._devices, remote_calls()) if device.kind is kind]
-            card.show_devices(heard, chosen)
+        for lane, kind, chosen in given.sides(self._settings.audio):
+            heard = [device for device in (*self._devices, given.remote_calls()) if device.kind is kind]
+            self.bar.cards[lane].show_devices(heard, chosen)
+        self.line.set_muted_by_system(given.muted_lanes(self._devices, self._settings.audio), self.clock())
         for lane, card in self.bar.cards.items():
             if lane in self._sources:
                 card.picker.show_text(plain(self._sources[lane]))

@@ -28,6 +28,7 @@ REASONS: dict[str, Message] = {
     "the disk lost the sound": say("Gap", "the disk lost the sound"),
     "the computer was asleep": say("Gap", "the computer was asleep"),
     "continued later": say("Gap", "continued later"),
+    "paused": say("Gap", "paused"),
     "the service is away": say("Seam", "the service is away"),
     "the service is back": say("Seam", "the service is back"),
     "chosen": say("Seam", "as you chose"),

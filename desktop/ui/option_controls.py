@@ -7,7 +7,9 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.core.provider import Option, OptionKind
+from desktop.ui.address_check import address_fault, address_remark, unfinished
 from desktop.ui.form_parts import wrapped
+from desktop.ui.setting_controls import calm
 from desktop.ui.text import localise, plain
 
 
@@ -29,6 +31,28 @@ class OptionInput(QWidget):
         layout.addWidget(self.control)
         if help_text:
             layout.addWidget(wrapped(help_text, dim=True))
+        self.remark = wrapped("")
+        self.remark.setObjectName("remark")
+        self.remark.hide()
+        layout.addWidget(self.remark)
+        self._plain_allowed = False
+        if isinstance(self.control, QLineEdit):
+            self.control.textChanged.connect(self._refresh)
+
+    def allow_plain(self, allowed: bool) -> None:
+        """Whether an address without encryption was agreed to."""
+        self._plain_allowed = allowed
+        self._refresh()
+
+    def _refresh(self) -> None:
+        """Say what is wrong with an address while it is typed."""
+        if self.option.kind is not OptionKind.ADDRESS:
+            return
+        value = self.value()
+        text = address_fault(value) or address_remark(value, allowed=self._plain_allowed)
+        self.remark.setText(text)
+        self.remark.setVisible(bool(text))
+        self.control.setAccessibleDescription(text or localise(self.option.help))
 
     def value(self) -> str:
         """What is chosen; empty for the default."""
@@ -38,6 +62,9 @@ class OptionInput(QWidget):
     def trouble(self) -> str:
         """Why it can't be used; empty when it can."""
         value = self.value()
+        if self.option.kind is OptionKind.ADDRESS:
+            fault = address_fault(value) or (address_fault(f"{value}//") if unfinished(value) else "")
+            return fault and f"{localise(self.option.label)}: {fault}"
         if self.option.kind is not OptionKind.NUMBER or not value or _fits(self.option, value):
             return ""
         name, low, high = localise(self.option.label), self.option.minimum, self.option.maximum
@@ -67,6 +94,7 @@ def _make(option: Option, value: str) -> tuple[QWidget, Callable[[], str]]:
         combo = QComboBox()
         for choice in dict.fromkeys((option.default, *option.choices)):
             combo.addItem(plain(choice, 80) or "-", choice)
+        calm(combo)
         combo.setCurrentIndex(max(0, combo.findData(value)))
         return combo, lambda: str(combo.currentData())
     line = QLineEdit(plain(value))

@@ -31,6 +31,8 @@ class PickButton(CutButton):
     """Shows the chosen text and an arrow; its list opens without a nested event loop."""
 
     picked = Signal(str)
+    listed = Signal(object, str)
+    """The choices and the chosen value, whenever they are shown anew."""
     frame = 36
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
@@ -70,6 +72,7 @@ class PickButton(CutButton):
             action.setData(choice.value)
             action.triggered.connect(self._on_triggered)
             self._menu.addAction(action)
+        self.listed.emit(choices, chosen)
 
     def show_text(self, text: str) -> None:
         """Show `text` as the choice; it is cut where there is no room for it."""

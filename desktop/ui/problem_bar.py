@@ -17,6 +17,8 @@ class ProblemBar(QFrame):
 
     action_pressed = Signal(object, object)
     """`Action` and `Problem`."""
+    changed = Signal(bool)
+    """Whether there is trouble."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,6 +70,7 @@ class ProblemBar(QFrame):
     def _refresh(self) -> None:
         problem = self.problem
         self.setVisible(problem is not None)
+        self.changed.emit(problem is not None)
         if problem is None:
             return
         error = problem.error

@@ -20,6 +20,7 @@ class Action(StrEnum):
     CHOOSE_LANGUAGE = "choose_language"
     CREDENTIALS = "credentials"
     CHOOSE_FOLDER = "choose_folder"
+    CHANGE_LIMIT = "change_limit"
     SETTINGS = "settings"
     LIBRARY = "library"
 
@@ -32,6 +33,7 @@ LABELS: dict[Action, Message] = {
     Action.CHOOSE_LANGUAGE: say("Problems", "Choose the language"),
     Action.CREDENTIALS: say("Problems", "Enter account details"),
     Action.CHOOSE_FOLDER: say("Problems", "Choose another folder"),
+    Action.CHANGE_LIMIT: say("Problems", "Change the limit"),
     Action.SETTINGS: say("Problems", "Open settings"),
     Action.LIBRARY: say("Problems", "Show transcripts"),
 }
@@ -53,6 +55,7 @@ ACTIONS: dict[type[OvertitleError], Action] = {
     errors.CredentialMissing: Action.CREDENTIALS,
     errors.LanguageUnsupported: Action.CHOOSE_LANGUAGE,
     errors.QuotaExceeded: Action.CHOOSE_PROVIDER,
+    errors.OwnLimitReached: Action.CHANGE_LIMIT,
     errors.ClockSkew: Action.TRY_AGAIN,
     errors.RateLimited: Action.NONE,
     errors.ConnectionLost: Action.NONE,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
+from desktop.ui.choices import named
 from desktop.ui.pick_button import Choice, PickButton
 from desktop.ui.style import px
 from desktop.ui.text import localise
@@ -69,5 +70,5 @@ class ProviderPicker(QFrame):
 
 def _choice(entry: ProviderEntry) -> Choice:
     problem = localise(entry.problem.what) if entry.problem else ""
-    title = f"{localise(entry.title)} ({localise(entry.note)})" if entry.note else localise(entry.title)
+    title = f"{named(entry)} ({localise(entry.note)})" if entry.note else named(entry)
     return Choice(entry.id, title, entry.problem is None, problem or localise(entry.privacy))

@@ -8,25 +8,29 @@ from dataclasses import dataclass
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from msgspec import Meta, Struct
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QCheckBox,
     QColorDialog,
     QComboBox,
     QFileDialog,
+    QGridLayout,
     QHBoxLayout,
     QLineEdit,
     QPushButton,
+    QSizePolicy,
     QSpinBox,
     QWidget,
 )
 
-from desktop.settings.schema import Words
+from desktop.settings.words import Words
+from desktop.ui.key_field import KeyField
 from desktop.ui.pick_button import Choice
 from desktop.ui.text import localise, plain
 
-FORMATS = ("txt", "md", "srt", "vtt", "json")
+FORMATS = ("txt", "md", "srt", "vtt", "json", "docx")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,11 @@ def fields_of(group: str, struct: type[Struct]) -> list[Field]:
     return found
 
 
+def words_in(hint: Any) -> Words:
+    """What a person reads about a setting of this annotated type."""
+    return next(extra for extra in get_args(hint) if isinstance(extra, Words))
+
+
 class Control(QObject):
     """A widget that edits one value."""
 
@@ -77,10 +86,31 @@ class Control(QObject):
         self.blockSignals(False)
 
 
+class _Calm(QObject):
+    """Leaves the wheel to the page: a value changes under it only when the person has turned to its control."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Let the page scroll."""
+        if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
+            event.ignore()
+            return True
+        return False
+
+
+def calm(widget: QWidget) -> None:
+    """Keep the wheel from changing the value of a control that is only passed by."""
+    widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    if isinstance(widget, QAbstractSpinBox):
+        widget.lineEdit().setTextMargins(6, 0, 0, 0)  # the style sheet's padding is not for the text
+    widget.installEventFilter(_Calm(widget))
+
+
 def make_control(field: Field, choices: Sequence[Choice], browse: str, parent: QObject) -> Control:
     """The control for `field`; `choices` where the values have names, `browse` the words on a folder's button."""
     label = localise(field.words.label)
-    if choices:
+    if field.group == "shortcuts":
+        control = _keys(label, parent)
+    elif choices:
         control = _combo(choices, label, parent)
     elif field.kind is bool:
         control = _check(label, parent)
@@ -119,6 +149,7 @@ def _spin(field: Field, label: str, parent: QObject) -> Control:
     box.lineEdit().setTextMargins(6, 0, 0, 0)  # a style sheet's padding does not reach it
     if field.limits is not None:
         box.setRange(_whole(field.limits.ge, 0), _whole(field.limits.le, 9999))
+    calm(box)
     control = Control(box, box.setValue, parent)
     box.valueChanged.connect(control.changed.emit)
     return control
@@ -133,6 +164,15 @@ def _line(label: str, parent: QObject) -> Control:
     line.setAccessibleName(label)
     control = Control(line, line.setText, parent)
     line.editingFinished.connect(lambda: control.changed.emit(line.text().strip()))
+    return control
+
+
+def _keys(label: str, parent: QObject) -> Control:
+    """A field for keys; the value is empty for none."""
+    field = KeyField()
+    field.setAccessibleName(label)
+    control = Control(field, field.show_keys, parent)
+    field.chosen.connect(control.changed.emit)
     return control
 
 
@@ -153,9 +193,13 @@ def _combo(choices: Sequence[Choice], label: str, parent: QObject) -> Control:
     combo = QComboBox()
     combo.setAccessibleName(label)
     combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    combo.setMinimumContentsLength(24)
+    combo.setMinimumContentsLength(12)
+    combo.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    calm(combo)
     for choice in choices:
         combo.addItem(plain(choice.text, 80), choice.value)
+        if choice.note:
+            combo.setItemData(combo.count() - 1, plain(choice.note), Qt.ItemDataRole.ToolTipRole)
 
     def put(value: str) -> None:
         if combo.findData(value) < 0:
@@ -170,7 +214,7 @@ def _combo(choices: Sequence[Choice], label: str, parent: QObject) -> Control:
 def _set(label: str, parent: QObject) -> Control:
     """Check boxes for the formats; the value is a tuple in their order."""
     box = QWidget()
-    layout = QHBoxLayout(box)
+    layout = QGridLayout(box)  # two rows: one would be too wide where letters are large
     layout.setContentsMargins(0, 0, 0, 0)
     checks = {name: QCheckBox(name) for name in FORMATS}
 
@@ -181,13 +225,12 @@ def _set(label: str, parent: QObject) -> Control:
             check.blockSignals(False)
 
     control = Control(box, put, parent)
-    for name, check in checks.items():
+    for place, (name, check) in enumerate(checks.items()):
         check.setAccessibleName(f"{label}: {name}")
         check.toggled.connect(
             lambda: control.changed.emit(tuple(name for name, check in checks.items() if check.isChecked()))
         )
-        layout.addWidget(check)
-    layout.addStretch(1)
+        layout.addWidget(check, place // 3, place % 3)
     return control
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
@@ -35,6 +36,8 @@ class StateLine(QObject):
         self._state = SessionState.IDLE
         self._since = 0.0
         self._lanes: dict[str, _Lane] = {}
+        self._paused = False
+        self._system: Collection[str] = ()
 
     @property
     def state(self) -> SessionState:
@@ -44,6 +47,7 @@ class StateLine(QObject):
     def set_lanes(self, labels: dict[str, str], now: float) -> None:
         """Listen to these lanes."""
         self._lanes = {lane: _Lane(plain(label, 40), now) for lane, label in labels.items()}
+        self._paused = False
 
     def set_state(self, state: SessionState, now: float) -> None:
         """Take in a new state."""
@@ -60,6 +64,29 @@ class StateLine(QObject):
             self._lanes[lane].muted = muted
             self._lanes[lane].heard = now
 
+    def set_paused(self, paused: bool, now: float) -> None:
+        """While paused nobody is heard, on purpose."""
+        self._paused = paused
+        for lane in self._lanes.values():
+            lane.heard = now
+
+    def set_muted_by_system(self, lanes: Collection[str], now: float) -> None:
+        """These lanes give silence because the system has muted their devices."""
+        for lane in set(self._system) ^ set(lanes):
+            if lane in self._lanes:
+                self._lanes[lane].heard = now
+        self._system = tuple(lanes)
+
+    def silent(self, now: float) -> str:
+        """The lane that has been silent for too long without anybody wanting that; empty for none."""
+        if self._state not in HEARING or self._paused:
+            return ""
+        return next((name for name in self._lanes if self._is_silent(name, now)), "")
+
+    def _is_silent(self, name: str, now: float) -> bool:
+        lane = self._lanes[name]
+        return not lane.muted and name not in self._system and now - lane.heard >= SILENCE
+
     def hear(self, event: LevelChanged, now: float) -> None:
         """Take in a lane's loudness."""
         lane = self._lanes.get(event.lane)
@@ -70,20 +97,30 @@ class StateLine(QObject):
     def text(self, now: float) -> tuple[str, Tone]:
         """The sentence and its colour."""
         if self._state in HEARING:
-            silent = self._silent(now)
-            if silent:
-                return silent, TONES[self._state]
+            if self._paused:
+                return self.tr("Paused: nothing is heard or sent"), "warn"
+            told = self._silence(now) or self._muted_sentence()
+            if told:
+                return told, TONES[self._state]
         return self._sentence(now), TONES[self._state]
 
-    def _silent(self, now: float) -> str:
-        for name, lane in self._lanes.items():
-            seconds = int(now - lane.heard)
-            if lane.muted or seconds < SILENCE:
-                continue
-            if name == YOU:
-                return self.tr("No sound from your microphone for {seconds} s. Is it muted?").format(seconds=seconds)
-            template = self.tr("No sound from {lane} for {seconds} s. Is the call muted?")
-            return template.format(lane=lane.label, seconds=seconds)
+    def _silence(self, now: float) -> str:
+        name = self.silent(now)
+        if not name:
+            return ""
+        lane = self._lanes[name]
+        seconds = int(now - lane.heard)
+        if name == YOU:
+            return self.tr("No sound from your microphone for {seconds} s. Is it muted?").format(seconds=seconds)
+        template = self.tr("No sound from {lane} for {seconds} s. Is the call muted?")
+        return template.format(lane=lane.label, seconds=seconds)
+
+    def _muted_sentence(self) -> str:
+        muted = [name for name in self._lanes if name in self._system and not self._lanes[name].muted]
+        if YOU in muted:
+            return self.tr("Listening; your microphone is muted by the system")
+        if muted:
+            return self.tr("Listening; the speakers are muted by the system")
         return ""
 
     def _sentence(self, now: float) -> str:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from desktop.core.state import SessionState
 from desktop.ui.cut_button import CutButton
@@ -61,6 +61,10 @@ class StatusBar(QFrame):
     """Dot, sentence, saved path and delay."""
 
     folder_pressed = Signal()
+    step_pressed = Signal()
+    """The next step that is offered beside the sentence."""
+    keep_toggled = Signal(bool)
+    """The person wants the session kept, or not."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,12 +75,23 @@ class StatusBar(QFrame):
         self.dot = Dot()
         self.sentence = QLabel()
         self.sentence.setTextFormat(Qt.TextFormat.PlainText)
+        self.step = QPushButton(self.tr("Check the sound"))
+        self.step.hide()
         self.saved = SavedButton()
         self.saved.setObjectName("link")
-        self.saved.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        policy.setRetainSizeWhenHidden(True)  # what stands at the right stays there
+        self.saved.setSizePolicy(policy)
         self.saved.setCursor(Qt.CursorShape.PointingHandCursor)
         self.saved.setAccessibleName(self.tr("Open the folder"))
         self.saved.hide()
+        self._usual = True
+        self._saved_text = ""
+        self.keep = QCheckBox(self.tr("Keep"))
+        self.keep.setAccessibleName(self.tr("Keep this session"))
+        self.keep.setToolTip(self.tr("Without it, nothing of this session is saved once captions stop."))
+        self.keep.setChecked(True)
+        self.keep.clicked.connect(self._on_keep)
         self.behind = QLabel()
         self.behind.setTextFormat(Qt.TextFormat.PlainText)
         self.behind.setProperty("dim", True)
@@ -85,10 +100,13 @@ class StatusBar(QFrame):
         layout.setSpacing(8)
         layout.addWidget(self.dot)
         layout.addWidget(self.sentence)
+        layout.addWidget(self.step)
         layout.addSpacing(8)
         layout.addWidget(self.saved, 1)
+        layout.addWidget(self.keep)
         layout.addWidget(self.behind)
         self.saved.clicked.connect(self.folder_pressed)
+        self.step.clicked.connect(self.step_pressed)
 
     def apply_palette(self, palette: Palette) -> None:
         """Colour the dot."""
@@ -107,14 +125,54 @@ class StatusBar(QFrame):
         """Say where the transcript is."""
         where = " / ".join(plain(part) for part in path.with_suffix("").parts[-3:])
         text = self.tr("Saved: {path}") if complete else self.tr("Saved as you speak: {path}")
-        self.saved.show_whole(text.format(path=where))
+        self._saved_text = text.format(path=where)
+        self._say_saved()
+
+    def _say_saved(self) -> None:
+        gone = self.tr("Removed when captions stop")
+        self.saved.show_whole(self._saved_text if self.keeping else gone)
         self.saved.setAccessibleName(f"{self.saved.whole}. {self.tr('Opens the folder.')}")
         self.saved.setToolTip(self.tr("Open the folder"))
+        self.saved.setEnabled(self.keeping)
         self.saved.show()
 
     def clear_saved(self) -> None:
         """Say nothing about a transcript."""
+        self._saved_text = ""
         self.saved.hide()
+
+    def show_unsaved(self) -> None:
+        """Say that nothing is saved of the session that ended, where that was the wish."""
+        self._saved_text = ""
+        self.saved.hide()
+        if not self.keeping:
+            self.saved.show_whole(self.tr("Nothing was kept of this session"))
+            self.saved.setEnabled(False)
+            self.saved.show()
+
+    @property
+    def keeping(self) -> bool:
+        """Whether the session, or the next one, is to be kept."""
+        return self.keep.isChecked()
+
+    def show_kept(self, usual: bool) -> None:
+        """Show what the settings say; a choice for one session stands until the settings say something else."""
+        if usual != self._usual:
+            self._usual = usual
+            self.keep.setChecked(usual)
+
+    def show_running(self, running: bool) -> None:
+        """A session that began without a transcript has none to keep; each new one begins as the settings say."""
+        self.keep.setEnabled(not running or self.keeping)
+
+    def begin_again(self) -> None:
+        """The choice was for one session."""
+        self.keep.setChecked(self._usual)
+
+    def _on_keep(self, keep: bool) -> None:
+        if self._saved_text:
+            self._say_saved()
+        self.keep_toggled.emit(keep)
 
     def show_behind(self, seconds: float | None) -> None:
         """Say how far the captions are behind the sound, in seconds; None for nothing."""
@@ -125,6 +183,11 @@ class StatusBar(QFrame):
         )
         if text != self.behind.text():
             self.behind.setText(text)
+
+    def show_usage(self, sentence: str) -> None:
+        """Say what a service was sent this month, to whoever asks the state; empty for nothing."""
+        self.sentence.setToolTip(sentence)
+        self.sentence.setAccessibleDescription(sentence)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """The path may be cut."""

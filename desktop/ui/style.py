@@ -59,7 +59,7 @@ def prepare(app: QApplication, palette: Palette) -> None:
 
 def sheet(palette: Palette) -> str:
     """The style sheet."""
-    return "\n".join(part(palette) for part in (_places, _bar, _page, _fields, _choices))
+    return "\n".join(part(palette) for part in (_places, _bar, _page, _fields, _checks, _boxes))
 
 
 def _places(p: Palette) -> str:
@@ -121,7 +121,14 @@ QToolButton:focus {{ padding: 3px; }}
 def _page(p: Palette) -> str:
     return f"""
 #problem {{ background: {p.warn_back}; border: none; border-top: 1px solid {mixed(p.warn, p.warn_back, 0.4)}; }}
-#problem QLabel {{ color: {p.warn}; }}
+#warning {{ color: {p.warn}; }}
+#strip {{ background: {p.card}; border: 1px solid {p.border}; border-radius: {RADIUS - 4}px; }}
+QProgressBar {{ background: {p.rail}; border: 1px solid {p.border}; border-radius: 6px; max-height: 12px; }}
+QProgressBar::chunk {{ background: {p.accent}; border-radius: 5px; }}
+#lines {{ background: {p.window}; border: 1px solid {p.border}; border-radius: {RADIUS - 4}px; outline: none; }}
+#lines:focus {{ border: 2px solid {p.accent}; }}
+#lines QPlainTextEdit {{ font-size: {px(15)}px; border-color: {p.accent}; }}
+#problem QLabel, #remark {{ color: {p.warn}; }}
 #moment {{ text-align: left; padding: 9px 12px; border-radius: {RADIUS - 4}px; }}
 #moment:focus {{ padding: 8px 11px; }}
 #miss, #insight {{ padding: 0; border-radius: {RADIUS - 4}px; }}
@@ -168,10 +175,9 @@ QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 """
 
 
-def _choices(p: Palette) -> str:
-    """Controls that Qt would paint itself, with a focus that is hard to see."""
-    check = _drawing("check", on_light=p.dark)
-    down, up = (_drawing(name, on_light=not p.dark) for name in ("chevron-down", "chevron-up"))
+def _checks(p: Palette) -> str:
+    drawing = "check-black" if p.dark else "check-white"
+    check = (resources() / "icons" / f"{drawing}.svg").as_posix()
     return f"""
 QCheckBox {{ spacing: 8px; min-height: 24px; border: 2px solid transparent; border-radius: 6px;
   padding: 1px 4px 1px 0; }}
@@ -179,23 +185,28 @@ QCheckBox:focus {{ border-color: {p.accent}; }}
 QCheckBox::indicator {{ width: 18px; height: 18px; border: 1px solid {p.dim}; border-radius: 4px;
   background: {p.card}; }}
 QCheckBox::indicator:checked {{ background: {p.accent}; border-color: {p.accent}; image: url("{check}"); }}
-QComboBox, QSpinBox, QDoubleSpinBox {{ background: {p.card}; border: 1px solid {p.border}; border-radius: 8px;
-  padding: 5px 8px; min-height: 20px; selection-background-color: {p.accent}; selection-color: {p.on_accent}; }}
-QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus {{ border: 2px solid {p.accent}; padding: 4px 7px; }}
-QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled {{ color: {p.dim}; }}
-QComboBox::drop-down {{ border: none; width: 24px; }}
-QComboBox::down-arrow {{ image: url("{down}"); width: 16px; height: 16px; }}
-QComboBox QAbstractItemView {{ background: {p.card}; color: {p.text}; border: 1px solid {p.border};
-  selection-background-color: {p.selected}; selection-color: {p.text}; }}
-QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ border: none; width: 22px; background: transparent; }}
-QAbstractSpinBox::up-arrow {{ image: url("{up}"); width: 14px; height: 14px; }}
-QAbstractSpinBox::down-arrow {{ image: url("{down}"); width: 14px; height: 14px; }}
 """
 
 
-def _drawing(name: str, *, on_light: bool) -> str:
-    """A drawing for a style sheet, which can't tint it."""
-    return (resources() / "icons" / f"{name}-{'black' if on_light else 'white'}.svg").as_posix()
+def _boxes(p: Palette) -> str:
+    drawings = ("spin-up-white", "spin-down-white") if p.dark else ("spin-up-black", "spin-down-black")
+    up, down = ((resources() / "icons" / f"{drawing}.svg").as_posix() for drawing in drawings)
+    arrow = f"width: {px(14)}px; height: {px(14)}px;"
+    return f"""
+QComboBox, QAbstractSpinBox {{ background: {p.card}; border: 1px solid {p.border}; border-radius: 8px; padding: 3px 8px;
+  min-height: 22px; selection-background-color: {p.accent}; selection-color: {p.on_accent}; }}
+QComboBox:focus, QAbstractSpinBox:focus {{ border: 2px solid {p.accent}; padding: 2px 7px; }}
+QComboBox:disabled, QAbstractSpinBox:disabled, QLineEdit:disabled {{ color: {p.dim}; background: {p.rail}; }}
+QAbstractSpinBox QLineEdit {{ background: transparent; border: none; padding: 0; }}
+QComboBox::drop-down {{ border: none; width: {px(26)}px; }}
+QComboBox::down-arrow {{ image: url("{down}"); {arrow} }}
+QComboBox QAbstractItemView {{ background: {p.card}; border: 1px solid {p.border}; outline: none;
+  selection-background-color: {p.selected}; selection-color: {p.text}; }}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ border: none; background: transparent;
+  width: {px(24)}px; }}
+QAbstractSpinBox::up-arrow {{ image: url("{up}"); {arrow} }}
+QAbstractSpinBox::down-arrow {{ image: url("{down}"); {arrow} }}
+"""
 
 
 def edge(colour: str, palette: Palette) -> str:

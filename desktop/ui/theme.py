@@ -141,12 +141,12 @@ CONTRAST_DARK = Palette(
 )
 
 
-def palette_for(theme: str, app: QGuiApplication) -> Palette:
-    """The palette of a `system`, `light` or `dark` theme, with the contrast that the system asks for."""
+def palette_for(theme: str, app: QGuiApplication, contrast: str = "system") -> Palette:
+    """The palette of a `system`, `light` or `dark` theme; its contrast is `high`, or what the system asks for."""
     hints = app.styleHints()
     dark = theme == "dark" or (theme == "system" and hints.colorScheme() == Qt.ColorScheme.Dark)
-    accessibility = hints.accessibility()
-    if accessibility.contrastPreference() == Qt.ContrastPreference.HighContrast:
+    asked = hints.accessibility().contrastPreference()
+    if contrast == "high" or asked == Qt.ContrastPreference.HighContrast:
         return CONTRAST_DARK if dark else CONTRAST_LIGHT
     return DARK if dark else LIGHT
 

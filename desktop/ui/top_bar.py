@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QKeyEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from desktop.core.state import SessionState
 from desktop.ui.clock import clock_text
@@ -43,6 +43,7 @@ class TopBar(QFrame):
 
     start_pressed = Signal()
     stop_pressed = Signal()
+    pause_pressed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,6 +55,11 @@ class TopBar(QFrame):
         self.start.setIconSize(QSize(18, 18))
         self.start.setFixedHeight(44)
         self.start.setMinimumWidth(104)
+        self.pause = QToolButton()
+        self.pause.setCheckable(True)
+        self.pause.setIconSize(QSize(18, 18))
+        self.pause.setFixedSize(44, 44)
+        self.pause.hide()
         self.elapsed = QLabel()
         self.elapsed.setObjectName("elapsed")
         self.elapsed.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -74,6 +80,7 @@ class TopBar(QFrame):
         self.provider = ProviderPicker()
         self._arrange()
         self.start.clicked.connect(self._on_clicked)
+        self.pause.clicked.connect(self.pause_pressed)
         self.show_state(SessionState.IDLE)
         self.show_elapsed(0.0)
 
@@ -83,6 +90,7 @@ class TopBar(QFrame):
         for group in (self._left, self._right):
             group.setSpacing(_GAP)
         self._left.addWidget(self.start)
+        self._left.addWidget(self.pause)
         self._left.addWidget(self.elapsed)
         self._left.addWidget(self.you, 1)
         self._left.addWidget(self.them, 1)
@@ -145,6 +153,10 @@ class TopBar(QFrame):
             text = self.tr("Stop") if running else self.tr("Start")
         self.start.setText(text)
         self.start.setAccessibleName(text)
+        self.pause.setVisible(running)
+        self.pause.setEnabled(state is not SessionState.STOPPING)
+        if not running:
+            self.show_paused(False)
         self.start.setEnabled(state is not SessionState.STOPPING)
         self.start.setProperty("running", running)
         self.start.style().unpolish(self.start)
@@ -154,6 +166,16 @@ class TopBar(QFrame):
         if self._palette is not None:
             colour = self._palette.on_danger if running else self._palette.on_accent
             self.start.setIcon(icon("stop" if running else "start", colour, 18, self._palette.dim))
+            self.pause.setIcon(icon("start" if self.pause.isChecked() else "pause", self._palette.text, 18))
+
+    def show_paused(self, paused: bool) -> None:
+        """Show whether the session rests."""
+        self.pause.setChecked(paused)
+        text = self.tr("Go on (Ctrl+P)") if paused else self.tr("Pause (Ctrl+P): nothing is heard or sent")
+        self.pause.setAccessibleName(text)
+        self.pause.setToolTip(text)
+        if self._palette is not None:
+            self.pause.setIcon(icon("start" if paused else "pause", self._palette.text, 18))
 
     def show_elapsed(self, seconds: float) -> None:
         """Show how long the session lasts."""

@@ -10,6 +10,8 @@ from pathlib import Path
 from desktop.core.errors import OvertitleError
 from desktop.core.message import NOTHING, Message
 from desktop.core.provider import CredentialField, Option
+from desktop.transcripts.talk import Talk
+from desktop.transcripts.transcript import Transcript, Voice
 
 YOU = "you"
 THEM = "them"
@@ -79,6 +81,30 @@ class ProviderEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class UsageView:
+    """What a provider was sent this month, and what the user allows."""
+
+    minutes: float
+    """Of sound, each stream and channel counted."""
+    limit: int = 0
+    """Minutes a month that the user allows; 0 for no limit."""
+    own_price: float = 0.0
+    """US dollars a minute as the user entered them; 0 for none."""
+    list_price: float | None = None
+    """US dollars a minute by the provider's list; None when nobody knows."""
+
+    @property
+    def price(self) -> float | None:
+        """US dollars a minute: the user's own, or that of the list."""
+        return self.own_price or self.list_price
+
+    @property
+    def cost(self) -> float | None:
+        """US dollars this month, an estimate; None when the price is unknown."""
+        return None if self.price is None else self.minutes * self.price
+
+
+@dataclass(frozen=True, slots=True)
 class AccountView:
     """What a provider wants to be told, as its form asks for it."""
 
@@ -92,6 +118,8 @@ class AccountView:
     chosen: Mapping[str, str]
     """Options that are not at their default."""
     testable: bool
+    usage: UsageView | None = None
+    """What it was sent this month; None for what may cost nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +130,8 @@ class Entered:
     """Only those that changed; an empty one is to be forgotten."""
     options: Mapping[str, str]
     """Only those that are not at their default."""
+    allowance: tuple[int, float] | None = None
+    """Minutes a month and US dollars a minute, 0 for no limit and the list's price; None where nothing is counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +147,38 @@ class LibraryEntry:
     lanes: tuple[str, ...]
     """Labels."""
     path: Path | None = None
+    complete: bool = True
+    """It was stopped in order: no crash, and it is not running."""
+    running: bool = False
+    """It is being written."""
+    key: str = ""
+    """Its name in the trash; empty for one in the library."""
+
+    @property
+    def broken(self) -> bool:
+        """It was neither stopped in order nor does it run: a crash or a power cut ended it."""
+        return not self.complete and not self.running and not self.key
 
 
 @dataclass(frozen=True, slots=True)
-class SearchHit:
-    """One place at which a search found its words."""
+class SessionDetails:
+    """What the library shows of one session beside its line."""
 
     id: str
-    """Of the saved session."""
-    lane: str
-    """Label."""
-    start: float
-    """Seconds into the session."""
-    text: str
+    voices: tuple[Voice, ...]
+    talk: Talk
+    kept: bool
+    """Never deleted for its age."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedSession:
+    """A saved session whose words are shown."""
+
+    id: str
+    told: Transcript
+    """As it reads now."""
+    heard: Transcript
+    """As it was heard, without changes."""
+    providers: Mapping[str, Message] = field(default_factory=dict)
+    """Titles by id."""

@@ -67,9 +67,9 @@ class WindowFrame(QMainWindow):
         bar, side, rail = self.bar, self.page.side, self.rail
         order_tabs(
             [
-                *(bar.start, bar.you.picker, bar.you.mute, bar.them.picker, bar.them.mute),
+                *(bar.start, bar.pause, bar.you.picker, bar.you.mute, bar.them.picker, bar.them.mute),
                 *(bar.language.button, bar.provider.button, self.calls.details, self.page.view, side.miss, side.mark),
-                *(self.problem_bar.button, self.problem_bar.dismiss, self.status.saved),
+                *(self.problem_bar.button, self.problem_bar.dismiss, self.status.step, self.status.saved),
                 *(rail.captions, rail.library, rail.overlay, rail.lock, rail.keys, rail.settings),
             ]
         )

@@ -21,6 +21,33 @@
         </message>
     </context>
     <context>
+        <name>Address</name>
+        <message>
+            <source>An address has no spaces.</source>
+            <translation>Una dirección no lleva espacios.</translation>
+        </message>
+        <message>
+            <source>An address begins with wss:// or https://.</source>
+            <translation>Una dirección empieza por wss:// o https://.</translation>
+        </message>
+        <message>
+            <source>The port has to be a number from 1 to 65535.</source>
+            <translation>El puerto tiene que ser un número del 1 al 65535.</translation>
+        </message>
+        <message>
+            <source>Leave name and password out of the address.</source>
+            <translation>Quite el nombre y la contraseña de la dirección.</translation>
+        </message>
+        <message>
+            <source>The name of the server is missing.</source>
+            <translation>Falta el nombre del servidor.</translation>
+        </message>
+        <message>
+            <source>Not encrypted: anyone on the way could listen. It is refused unless you allow it below.</source>
+            <translation>Sin cifrar: cualquiera en el camino podría escuchar. Se rechaza si no lo permite más abajo.</translation>
+        </message>
+    </context>
+    <context>
         <name>Amazon</name>
         <message>
             <source>Access key id</source>
@@ -1030,6 +1057,14 @@
             <translation>Lo que elija el sistema</translation>
         </message>
         <message>
+            <source>{provider} · sends sound</source>
+            <translation>{provider} · envía el sonido</translation>
+        </message>
+        <message>
+            <source>{provider} · private</source>
+            <translation>{provider} · privado</translation>
+        </message>
+        <message>
             <source>Remote calls</source>
             <translation>Llamadas remotas</translation>
         </message>
@@ -1040,6 +1075,17 @@
         <message>
             <source>Them</source>
             <translation>Otros</translation>
+        </message>
+    </context>
+    <context>
+        <name>Controls</name>
+        <message>
+            <source>Captions are running</source>
+            <translation>Subtítulos en marcha</translation>
+        </message>
+        <message>
+            <source>Paused</source>
+            <translation>En pausa</translation>
         </message>
     </context>
     <context>
@@ -1350,6 +1396,10 @@
             <source>continued later</source>
             <translation>continuado más tarde</translation>
         </message>
+        <message>
+            <source>paused</source>
+            <translation>en pausa</translation>
+        </message>
     </context>
     <context>
         <name>Handles</name>
@@ -1422,6 +1472,45 @@
         </message>
     </context>
     <context>
+        <name>ImportDialog</name>
+        <message>
+            <source>Import settings</source>
+            <translation>Importar ajustes</translation>
+        </message>
+        <message>
+            <source>What changes</source>
+            <translation>Lo que cambia</translation>
+        </message>
+        <message>
+            <source>Import</source>
+            <translation>Importar</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Cancelar</translation>
+        </message>
+        <message>
+            <source>The file changes nothing.</source>
+            <translation>El archivo no cambia nada.</translation>
+        </message>
+        <message>
+            <source>The file changes these settings:</source>
+            <translation>El archivo cambia estos ajustes:</translation>
+        </message>
+        <message>
+            <source>on</source>
+            <translation>sí</translation>
+        </message>
+        <message>
+            <source>off</source>
+            <translation>no</translation>
+        </message>
+        <message>
+            <source>nothing</source>
+            <translation>nada</translation>
+        </message>
+    </context>
+    <context>
         <name>KeysDialog</name>
         <message>
             <source>All keys</source>
@@ -1446,6 +1535,10 @@
         <message>
             <source>Mute a side, or hear it again</source>
             <translation>Silenciar un lado o volver a escucharlo</translation>
+        </message>
+        <message>
+            <source>Pause, or go on: nothing is heard or sent meanwhile</source>
+            <translation>Poner en pausa o seguir: mientras tanto no se oye ni se envía nada</translation>
         </message>
         <message>
             <source>What did I miss: the last two minutes in large print</source>
@@ -1586,6 +1679,17 @@
         </message>
     </context>
     <context>
+        <name>LibraryDesk</name>
+        <message>
+            <source>Export the chosen lines</source>
+            <translation>Exportar las líneas elegidas</translation>
+        </message>
+        <message>
+            <source>Part</source>
+            <translation>Fragmento</translation>
+        </message>
+    </context>
+    <context>
         <name>LibraryView</name>
         <message>
             <source>Search everything that was said</source>
@@ -1596,40 +1700,68 @@
             <translation>Sesiones guardadas</translation>
         </message>
         <message>
-            <source>Open</source>
-            <translation>Abrir</translation>
+            <source>Open a recording…</source>
+            <translation>Abrir una grabación…</translation>
         </message>
         <message>
-            <source>Export</source>
-            <translation>Exportar</translation>
-        </message>
-        <message>
-            <source>Delete</source>
-            <translation>Eliminar</translation>
-        </message>
-        <message>
-            <source>Delete for good</source>
-            <translation>Eliminar para siempre</translation>
-        </message>
-        <message>
-            <source>Keep it</source>
-            <translation>Conservarla</translation>
+            <source>Trash</source>
+            <translation>Papelera</translation>
         </message>
         <message>
             <source>Transcripts</source>
             <translation>Transcripciones</translation>
         </message>
         <message>
-            <source>Nothing is saved yet. Every session appears here as soon as it has begun.</source>
-            <translation>Todavía no hay nada guardado. Cada sesión aparece aquí en cuanto empieza.</translation>
+            <source>Show more</source>
+            <translation>Mostrar más</translation>
         </message>
         <message>
             <source>These words are in no transcript.</source>
             <translation>Estas palabras no están en ninguna transcripción.</translation>
         </message>
         <message>
+            <source>“{title}” is in the trash.</source>
+            <translation>«{title}» está en la papelera.</translation>
+        </message>
+        <message>
+            <source>The trash is empty.</source>
+            <translation>La papelera está vacía.</translation>
+        </message>
+        <message>
+            <source>Nothing is saved yet. Every session appears here as soon as it has begun.</source>
+            <translation>Todavía no hay nada guardado. Cada sesión aparece aquí en cuanto empieza.</translation>
+        </message>
+        <message>
+            <source>cut off</source>
+            <translation>interrumpida</translation>
+        </message>
+        <message>
+            <source>now</source>
+            <translation>en curso</translation>
+        </message>
+        <message>
+            <source>{count} place</source>
+            <translation>{count} lugar</translation>
+        </message>
+        <message>
+            <source>{count} places</source>
+            <translation>{count} lugares</translation>
+        </message>
+        <message>
+            <source>Today</source>
+            <translation>Hoy</translation>
+        </message>
+        <message>
+            <source>Yesterday</source>
+            <translation>Ayer</translation>
+        </message>
+        <message>
             <source>Delete “{title}”? It can't be brought back.</source>
             <translation>¿Eliminar «{title}»? No se podrá recuperar.</translation>
+        </message>
+        <message>
+            <source>Open a recording</source>
+            <translation>Abrir una grabación</translation>
         </message>
     </context>
     <context>
@@ -2459,6 +2591,10 @@
             <translation>Elegir otra carpeta</translation>
         </message>
         <message>
+            <source>Change the limit</source>
+            <translation>Cambiar el límite</translation>
+        </message>
+        <message>
             <source>Open settings</source>
             <translation>Abrir los ajustes</translation>
         </message>
@@ -2541,6 +2677,17 @@
         </message>
     </context>
     <context>
+        <name>QuestionStrip</name>
+        <message>
+            <source>Delete for good</source>
+            <translation>Eliminar para siempre</translation>
+        </message>
+        <message>
+            <source>Keep it</source>
+            <translation>Conservarla</translation>
+        </message>
+    </context>
+    <context>
         <name>Rail</name>
         <message>
             <source>Captions</source>
@@ -2565,6 +2712,25 @@
         <message>
             <source>Settings (Ctrl+,)</source>
             <translation>Ajustes (Ctrl+,)</translation>
+        </message>
+    </context>
+    <context>
+        <name>RecordingStrip</name>
+        <message>
+            <source>Cancel</source>
+            <translation>Cancelar</translation>
+        </message>
+        <message>
+            <source>Transcribing {name}</source>
+            <translation>Transcribiendo {name}</translation>
+        </message>
+        <message>
+            <source>{done} of {length}</source>
+            <translation>{done} de {length}</translation>
+        </message>
+        <message>
+            <source>{time} left</source>
+            <translation>quedan {time}</translation>
         </message>
     </context>
     <context>
@@ -2685,6 +2851,28 @@
         </message>
     </context>
     <context>
+        <name>SegmentModel</name>
+        <message>
+            <source>Heard: {text}</source>
+            <translation>Oído: {text}</translation>
+        </message>
+    </context>
+    <context>
+        <name>SegmentPainter</name>
+        <message>
+            <source>(removed: {text})</source>
+            <translation>(quitado: {text})</translation>
+        </message>
+        <message>
+            <source>edited</source>
+            <translation>corregido</translation>
+        </message>
+        <message>
+            <source>Corrected text</source>
+            <translation>Texto corregido</translation>
+        </message>
+    </context>
+    <context>
         <name>Session</name>
         <message>
             <source>The service did not send the last captions.</source>
@@ -2716,6 +2904,108 @@
         </message>
     </context>
     <context>
+        <name>SessionCard</name>
+        <message>
+            <source>Title</source>
+            <translation>Título</translation>
+        </message>
+        <message>
+            <source>It was cut off, as in a crash. Every sentence until then is here, and you can go on with it.</source>
+            <translation>Se interrumpió, como en un fallo. Todas las frases hasta entonces están aquí, y puede continuarla.</translation>
+        </message>
+        <message>
+            <source>Keep, however old</source>
+            <translation>Conservar, por antigua que sea</translation>
+        </message>
+        <message>
+            <source>Names</source>
+            <translation>Nombres</translation>
+        </message>
+        <message>
+            <source>Open</source>
+            <translation>Abrir</translation>
+        </message>
+        <message>
+            <source>Continue</source>
+            <translation>Continuar</translation>
+        </message>
+        <message>
+            <source>Captions go on in this transcript, after its last word.</source>
+            <translation>Los subtítulos siguen en esta transcripción, después de su última palabra.</translation>
+        </message>
+        <message>
+            <source>Export</source>
+            <translation>Exportar</translation>
+        </message>
+        <message>
+            <source>Delete</source>
+            <translation>Eliminar</translation>
+        </message>
+        <message>
+            <source>Put back</source>
+            <translation>Restaurar</translation>
+        </message>
+        <message>
+            <source>Delete for good</source>
+            <translation>Eliminar para siempre</translation>
+        </message>
+        <message>
+            <source>Name of the speaker {who}</source>
+            <translation>Nombre de la persona {who}</translation>
+        </message>
+        <message>
+            <source>Name of the side {who}</source>
+            <translation>Nombre del lado {who}</translation>
+        </message>
+    </context>
+    <context>
+        <name>SessionPage</name>
+        <message>
+            <source>What was said</source>
+            <translation>Lo que se dijo</translation>
+        </message>
+        <message>
+            <source>Back</source>
+            <translation>Volver</translation>
+        </message>
+        <message>
+            <source>Correct</source>
+            <translation>Corregir</translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation>Deshacer</translation>
+        </message>
+        <message>
+            <source>Redo</source>
+            <translation>Rehacer</translation>
+        </message>
+        <message>
+            <source>Export the chosen lines</source>
+            <translation>Exportar las líneas elegidas</translation>
+        </message>
+        <message>
+            <source>As it was heard</source>
+            <translation>Tal como se oyó</translation>
+        </message>
+        <message>
+            <source>Remove the chosen lines</source>
+            <translation>Quitar las líneas elegidas</translation>
+        </message>
+        <message>
+            <source>Copy the chosen lines</source>
+            <translation>Copiar las líneas elegidas</translation>
+        </message>
+        <message>
+            <source>{count} line chosen</source>
+            <translation>{count} línea elegida</translation>
+        </message>
+        <message>
+            <source>{count} lines chosen</source>
+            <translation>{count} líneas elegidas</translation>
+        </message>
+    </context>
+    <context>
         <name>SettingControls</name>
         <message>
             <source>To suit the panel</source>
@@ -2723,7 +3013,118 @@
         </message>
     </context>
     <context>
+        <name>SettingRow</name>
+        <message>
+            <source>Choose…</source>
+            <translation>Elegir…</translation>
+        </message>
+        <message>
+            <source>Reset: {setting}</source>
+            <translation>Restablecer: {setting}</translation>
+        </message>
+        <message>
+            <source>Back to the default</source>
+            <translation>Volver al valor predeterminado</translation>
+        </message>
+    </context>
+    <context>
         <name>Settings</name>
+        <message>
+            <source>The file can't be written: {cause}.</source>
+            <translation>No se puede escribir el archivo: {cause}.</translation>
+        </message>
+        <message>
+            <source>Choose another folder.</source>
+            <translation>Elija otra carpeta.</translation>
+        </message>
+        <message>
+            <source>The file can't be read: {cause}.</source>
+            <translation>No se puede leer el archivo: {cause}.</translation>
+        </message>
+        <message>
+            <source>Choose another file.</source>
+            <translation>Elija otro archivo.</translation>
+        </message>
+        <message>
+            <source>Lock or unlock the caption bar</source>
+            <translation>Bloquear o desbloquear la barra de subtítulos</translation>
+        </message>
+        <message>
+            <source>A locked bar lets clicks through; this key always unlocks it.</source>
+            <translation>Una barra bloqueada deja pasar los clics; esta tecla siempre la desbloquea.</translation>
+        </message>
+        <message>
+            <source>Show or hide the caption bar</source>
+            <translation>Mostrar u ocultar la barra de subtítulos</translation>
+        </message>
+        <message>
+            <source>Captions go on meanwhile.</source>
+            <translation>Los subtítulos siguen mientras tanto.</translation>
+        </message>
+        <message>
+            <source>Start or stop</source>
+            <translation>Iniciar o detener</translation>
+        </message>
+        <message>
+            <source>As the big button does.</source>
+            <translation>Como el botón grande.</translation>
+        </message>
+        <message>
+            <source>Pause or go on</source>
+            <translation>Poner en pausa o seguir</translation>
+        </message>
+        <message>
+            <source>While paused nothing is heard or sent.</source>
+            <translation>En pausa no se oye ni se envía nada.</translation>
+        </message>
+        <message>
+            <source>Mute me, or hear me again</source>
+            <translation>Silenciarme o volver a oírme</translation>
+        </message>
+        <message>
+            <source>Only the captions stop hearing you; the others in the call still do.</source>
+            <translation>Solo los subtítulos dejan de oírle; los demás de la llamada le siguen oyendo.</translation>
+        </message>
+        <message>
+            <source>Mark this moment</source>
+            <translation>Marcar este momento</translation>
+        </message>
+        <message>
+            <source>To find it again in the transcript.</source>
+            <translation>Para volver a encontrarlo en la transcripción.</translation>
+        </message>
+        <message>
+            <source>Mark this moment with a note</source>
+            <translation>Marcar este momento con una nota</translation>
+        </message>
+        <message>
+            <source>The note is asked for at the bar.</source>
+            <translation>La nota se escribe junto a la barra.</translation>
+        </message>
+        <message>
+            <source>What did I miss</source>
+            <translation>Qué me he perdido</translation>
+        </message>
+        <message>
+            <source>The last two minutes, above the caption bar.</source>
+            <translation>Los dos últimos minutos, sobre la barra de subtítulos.</translation>
+        </message>
+        <message>
+            <source>Keep the computer awake</source>
+            <translation>Mantener el equipo despierto</translation>
+        </message>
+        <message>
+            <source>While captions run neither the screen nor the computer goes to sleep by itself.</source>
+            <translation>Mientras haya subtítulos, ni la pantalla ni el equipo entran en reposo por sí solos.</translation>
+        </message>
+        <message>
+            <source>Start in the tray</source>
+            <translation>Iniciar en la bandeja del sistema</translation>
+        </message>
+        <message>
+            <source>The window stays away until you ask for it; only where there is a tray.</source>
+            <translation>La ventana no aparece hasta que la pida; solo donde hay bandeja del sistema.</translation>
+        </message>
         <message>
             <source>Microphone</source>
             <translation>Micrófono</translation>
@@ -2795,6 +3196,14 @@
         <message>
             <source>For each provider; 0 for no limit.</source>
             <translation>Para cada servicio; 0 para ningún límite.</translation>
+        </message>
+        <message>
+            <source>Price a minute</source>
+            <translation>Precio por minuto</translation>
+        </message>
+        <message>
+            <source>In US dollars, for each provider; 0 for that of the price list, where it is known.</source>
+            <translation>En dólares estadounidenses, para cada proveedor; 0 para el de la tarifa, si se conoce.</translation>
         </message>
         <message>
             <source>Provider options</source>
@@ -2989,6 +3398,22 @@
             <translation>Se crean junto a la transcripción al terminar.</translation>
         </message>
         <message>
+            <source>Keep transcripts</source>
+            <translation>Conservar las transcripciones</translation>
+        </message>
+        <message>
+            <source>Without it nothing is saved: what was said is gone when captions stop.</source>
+            <translation>Sin esto no se guarda nada: lo que se dijo desaparece al detener los subtítulos.</translation>
+        </message>
+        <message>
+            <source>Delete after</source>
+            <translation>Eliminar después de</translation>
+        </message>
+        <message>
+            <source>Days after the last change, for good; 0 keeps everything. Sessions kept by hand stay.</source>
+            <translation>Días tras el último cambio, para siempre; 0 lo conserva todo. Las sesiones conservadas a mano se quedan.</translation>
+        </message>
+        <message>
             <source>Address</source>
             <translation>Dirección</translation>
         </message>
@@ -3101,6 +3526,14 @@
             <translation>Como el sistema, o siempre claro u oscuro.</translation>
         </message>
         <message>
+            <source>Contrast</source>
+            <translation>Contraste</translation>
+        </message>
+        <message>
+            <source>Follow the system, or always high.</source>
+            <translation>Como el sistema, o siempre alto.</translation>
+        </message>
+        <message>
             <source>Reduce motion</source>
             <translation>Reducir el movimiento</translation>
         </message>
@@ -3147,6 +3580,30 @@
         <message>
             <source>Check that this account may read and write there.</source>
             <translation>Compruebe que esta cuenta pueda leer y escribir ahí.</translation>
+        </message>
+        <message>
+            <source>The file was made by a newer Overtitle.</source>
+            <translation>El archivo es de una versión más reciente de Overtitle.</translation>
+        </message>
+        <message>
+            <source>Update Overtitle, and import it then.</source>
+            <translation>Actualice Overtitle e impórtelo después.</translation>
+        </message>
+        <message>
+            <source>That is no file of settings; nothing was changed.</source>
+            <translation>No es un archivo de ajustes; no se ha cambiado nada.</translation>
+        </message>
+        <message>
+            <source>Choose a file that “Export” has made.</source>
+            <translation>Elija un archivo creado con «Exportar».</translation>
+        </message>
+        <message>
+            <source>Everything else can be taken over.</source>
+            <translation>Todo lo demás se puede importar.</translation>
+        </message>
+        <message>
+            <source>Can't be used and stays as it is: {keys}.</source>
+            <translation>No se puede usar y queda como está: {keys}.</translation>
         </message>
         <message>
             <source>The value of {key} can't be used.</source>
@@ -3196,16 +3653,88 @@
     <context>
         <name>SettingsDialog</name>
         <message>
-            <source>Account and options…</source>
-            <translation>Cuenta y opciones…</translation>
+            <source>The one that comes with Overtitle</source>
+            <translation>El que viene con Overtitle</translation>
+        </message>
+        <message>
+            <source>The system's</source>
+            <translation>El del sistema</translation>
+        </message>
+        <message>
+            <source>As the system</source>
+            <translation>Como el sistema</translation>
+        </message>
+        <message>
+            <source>Light</source>
+            <translation>Claro</translation>
+        </message>
+        <message>
+            <source>Dark</source>
+            <translation>Oscuro</translation>
+        </message>
+        <message>
+            <source>High</source>
+            <translation>Alto</translation>
+        </message>
+        <message>
+            <source>Is refused</source>
+            <translation>Se rechaza</translation>
+        </message>
+        <message>
+            <source>Replaces the first one</source>
+            <translation>Sustituye a la primera</translation>
+        </message>
+        <message>
+            <source>Both together</source>
+            <translation>Ambas a la vez</translation>
+        </message>
+        <message>
+            <source>Two sides</source>
+            <translation>Dos lados</translation>
+        </message>
+        <message>
+            <source>Off</source>
+            <translation>Ninguna</translation>
+        </message>
+        <message>
+            <source>Loudness</source>
+            <translation>Volumen</translation>
         </message>
         <message>
             <source>Settings</source>
             <translation>Ajustes</translation>
         </message>
         <message>
+            <source>Search settings</source>
+            <translation>Buscar un ajuste</translation>
+        </message>
+        <message>
             <source>Groups of settings</source>
             <translation>Grupos de ajustes</translation>
+        </message>
+        <message>
+            <source>Account and options…</source>
+            <translation>Cuenta y opciones…</translation>
+        </message>
+        <message>
+            <source>Address, token and callers…</source>
+            <translation>Dirección, clave y llamadas…</translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation>Deshacer</translation>
+        </message>
+        <message>
+            <source>Reset this page</source>
+            <translation>Restablecer esta página</translation>
+        </message>
+        <message>
+            <source>Import…</source>
+            <translation>Importar…</translation>
+        </message>
+        <message>
+            <source>Export…</source>
+            <translation>Exportar…</translation>
         </message>
         <message>
             <source>Close</source>
@@ -3236,68 +3765,47 @@
             <translation>Apariencia</translation>
         </message>
         <message>
-            <source>Address, token and callers…</source>
-            <translation>Dirección, clave y llamadas…</translation>
+            <source>Keys everywhere</source>
+            <translation>Teclas globales</translation>
         </message>
         <message>
-            <source>Choose…</source>
-            <translation>Elegir…</translation>
-        </message>
-        <message>
-            <source>Reset: {setting}</source>
-            <translation>Restablecer: {setting}</translation>
-        </message>
-        <message>
-            <source>Back to the default</source>
-            <translation>Volver al valor inicial</translation>
+            <source>This computer</source>
+            <translation>Este equipo</translation>
         </message>
         <message>
             <source>Counts from the next start on.</source>
             <translation>Se aplica la próxima vez que se inicie.</translation>
         </message>
         <message>
-            <source>The one that comes with Overtitle</source>
-            <translation>El que viene con Overtitle</translation>
+            <source>Settings found: {count}</source>
+            <translation>Ajustes encontrados: {count}</translation>
         </message>
         <message>
-            <source>The system's</source>
-            <translation>El del sistema</translation>
+            <source>This page has its defaults again.</source>
+            <translation>Esta página vuelve a tener sus valores predeterminados.</translation>
         </message>
         <message>
-            <source>As the system</source>
-            <translation>Como el sistema</translation>
+            <source>Everything is as it was.</source>
+            <translation>Todo está como antes.</translation>
+        </message>
+    </context>
+    <context>
+        <name>SettingsHost</name>
+        <message>
+            <source>Saved: {path}</source>
+            <translation>Guardado: {path}</translation>
         </message>
         <message>
-            <source>Light</source>
-            <translation>Claro</translation>
+            <source>The imported settings count now.</source>
+            <translation>Los ajustes importados ya están en vigor.</translation>
         </message>
         <message>
-            <source>Dark</source>
-            <translation>Oscuro</translation>
+            <source>Import settings</source>
+            <translation>Importar ajustes</translation>
         </message>
         <message>
-            <source>Is refused</source>
-            <translation>Se rechaza</translation>
-        </message>
-        <message>
-            <source>Replaces the first one</source>
-            <translation>Sustituye a la primera</translation>
-        </message>
-        <message>
-            <source>Both together</source>
-            <translation>Ambas a la vez</translation>
-        </message>
-        <message>
-            <source>Two sides</source>
-            <translation>Dos lados</translation>
-        </message>
-        <message>
-            <source>Off</source>
-            <translation>Ninguna</translation>
-        </message>
-        <message>
-            <source>Loudness</source>
-            <translation>Volumen</translation>
+            <source>Export settings</source>
+            <translation>Exportar los ajustes</translation>
         </message>
     </context>
     <context>
@@ -3317,6 +3825,45 @@
         <message>
             <source>This system can’t hide it: it is seen</source>
             <translation>Este sistema no puede ocultarla: es visible</translation>
+        </message>
+    </context>
+    <context>
+        <name>Shortcuts</name>
+        <message>
+            <source>{keys} would be missing everywhere else. Add Ctrl or Alt.</source>
+            <translation>{keys} faltaría en todos los demás programas. Añada Ctrl o Alt.</translation>
+        </message>
+        <message>
+            <source>{keys} is already used for “{other}”.</source>
+            <translation>{keys} ya se usa para «{other}».</translation>
+        </message>
+        <message>
+            <source>{action}: {reason}</source>
+            <translation>{action}: {reason}</translation>
+        </message>
+        <message>
+            <source>{keys} belongs to another program. Choose other keys.</source>
+            <translation>{keys} pertenece a otro programa. Elija otras teclas.</translation>
+        </message>
+        <message>
+            <source>This keyboard has no {keys}. Choose other keys.</source>
+            <translation>Este teclado no tiene {keys}. Elija otras teclas.</translation>
+        </message>
+        <message>
+            <source>This desktop lends no keys to programs. In its own keyboard settings, let keys run `overtitle --press lock`, bar, start, pause, mute, mark, note or miss.</source>
+            <translation>Este escritorio no presta teclas a los programas. En sus propios ajustes de teclado, asigne teclas a `overtitle --press lock`, bar, start, pause, mute, mark, note o miss.</translation>
+        </message>
+        <message>
+            <source>The desktop did not give these keys. Change one of them to be asked again.</source>
+            <translation>El escritorio no concedió estas teclas. Cambie una de ellas para que vuelva a preguntar.</translation>
+        </message>
+        <message>
+            <source>The desktop did not give {keys}. Its own settings may.</source>
+            <translation>El escritorio no concedió {keys}. Quizá sus propios ajustes puedan.</translation>
+        </message>
+        <message>
+            <source>The desktop decides which keys work: {list}.</source>
+            <translation>El escritorio decide qué teclas valen: {list}.</translation>
         </message>
     </context>
     <context>
@@ -3349,12 +3896,24 @@
     <context>
         <name>StateLine</name>
         <message>
+            <source>Paused: nothing is heard or sent</source>
+            <translation>En pausa: no se oye ni se envía nada</translation>
+        </message>
+        <message>
             <source>No sound from your microphone for {seconds} s. Is it muted?</source>
             <translation>El micrófono lleva {seconds} s sin sonido. ¿Está silenciado?</translation>
         </message>
         <message>
             <source>No sound from {lane} for {seconds} s. Is the call muted?</source>
             <translation>{seconds} s sin sonido ({lane}). ¿Está silenciada la llamada?</translation>
+        </message>
+        <message>
+            <source>Listening; your microphone is muted by the system</source>
+            <translation>Escuchando; el sistema tiene silenciado su micrófono</translation>
+        </message>
+        <message>
+            <source>Listening; the speakers are muted by the system</source>
+            <translation>Escuchando; el sistema tiene silenciados los altavoces</translation>
         </message>
         <message>
             <source>Ready</source>
@@ -3392,8 +3951,24 @@
     <context>
         <name>StatusBar</name>
         <message>
+            <source>Check the sound</source>
+            <translation>Comprobar el sonido</translation>
+        </message>
+        <message>
             <source>Open the folder</source>
             <translation>Abrir la carpeta</translation>
+        </message>
+        <message>
+            <source>Keep</source>
+            <translation>Conservar</translation>
+        </message>
+        <message>
+            <source>Keep this session</source>
+            <translation>Conservar esta sesión</translation>
+        </message>
+        <message>
+            <source>Without it, nothing of this session is saved once captions stop.</source>
+            <translation>Sin esto, no queda nada de esta sesión cuando se detienen los subtítulos.</translation>
         </message>
         <message>
             <source>Saved: {path}</source>
@@ -3404,8 +3979,16 @@
             <translation>Se guarda mientras habla: {path}</translation>
         </message>
         <message>
+            <source>Removed when captions stop</source>
+            <translation>Se elimina al detener los subtítulos</translation>
+        </message>
+        <message>
             <source>Opens the folder.</source>
             <translation>Abre la carpeta.</translation>
+        </message>
+        <message>
+            <source>Nothing was kept of this session</source>
+            <translation>No se conservó nada de esta sesión</translation>
         </message>
         <message>
             <source>{seconds} s behind</source>
@@ -3736,6 +4319,25 @@
         </message>
     </context>
     <context>
+        <name>TalkPicture</name>
+        <message>
+            <source>{lane}: {share}, {pace} words a minute</source>
+            <translation>{lane}: {share}, {pace} palabras por minuto</translation>
+        </message>
+        <message>
+            <source>At the same time: {share}</source>
+            <translation>A la vez: {share}</translation>
+        </message>
+        <message>
+            <source>Nobody: {share}</source>
+            <translation>Nadie: {share}</translation>
+        </message>
+        <message>
+            <source>Who spoke when</source>
+            <translation>Quién habló y cuándo</translation>
+        </message>
+    </context>
+    <context>
         <name>TopBar</name>
         <message>
             <source>You</source>
@@ -3774,8 +4376,51 @@
             <translation>Iniciar</translation>
         </message>
         <message>
+            <source>Go on (Ctrl+P)</source>
+            <translation>Seguir (Ctrl+P)</translation>
+        </message>
+        <message>
+            <source>Pause (Ctrl+P): nothing is heard or sent</source>
+            <translation>Pausa (Ctrl+P): no se oye ni se envía nada</translation>
+        </message>
+        <message>
             <source>Elapsed: {time}</source>
             <translation>Duración: {time}</translation>
+        </message>
+    </context>
+    <context>
+        <name>Tour</name>
+        <message>
+            <source>Skip the tour</source>
+            <translation>Omitir la visita</translation>
+        </message>
+        <message>
+            <source>The bars below “You” and “Them” move while somebody is heard. The buttons beside them mute.</source>
+            <translation>Las barras bajo «Yo» y «Otros» se mueven cuando se oye a alguien. Los botones de al lado silencian.</translation>
+        </message>
+        <message>
+            <source>Point at the caption bar and its handles appear: move it, size it, lock it. The rail at the left shows and hides it.</source>
+            <translation>Señale la barra de subtítulos y aparecen sus controles: muévala, cambie su tamaño, bloquéela. La columna de la izquierda la muestra y la oculta.</translation>
+        </message>
+        <message>
+            <source>Every sentence is saved as it is spoken; the line at the bottom says where.</source>
+            <translation>Cada frase se guarda en cuanto se dice; la línea de abajo indica dónde.</translation>
+        </message>
+        <message>
+            <source>{number} of {count}</source>
+            <translation>{number} de {count}</translation>
+        </message>
+        <message>
+            <source>Done</source>
+            <translation>Listo</translation>
+        </message>
+        <message>
+            <source>Next</source>
+            <translation>Siguiente</translation>
+        </message>
+        <message>
+            <source>Tour</source>
+            <translation>Visita</translation>
         </message>
     </context>
     <context>
@@ -3791,6 +4436,26 @@
     </context>
     <context>
         <name>Transcripts</name>
+        <message>
+            <source>This transcript is still being written.</source>
+            <translation>Esta transcripción todavía se está escribiendo.</translation>
+        </message>
+        <message>
+            <source>Stop the captions first.</source>
+            <translation>Detenga primero los subtítulos.</translation>
+        </message>
+        <message>
+            <source>The transcript can't be deleted: {cause}.</source>
+            <translation>No se puede eliminar la transcripción: {cause}.</translation>
+        </message>
+        <message>
+            <source>Check that this account may change the folder {folder}.</source>
+            <translation>Compruebe que esta cuenta pueda modificar la carpeta {folder}.</translation>
+        </message>
+        <message>
+            <source>The transcript is changed, but {file} beside it is not.</source>
+            <translation>La transcripción ha cambiado, pero {file}, junto a ella, no.</translation>
+        </message>
         <message>
             <source>There is no export format {format}.</source>
             <translation>No existe el formato de exportación {format}.</translation>
@@ -3864,22 +4529,6 @@
             <translation>Indique más caracteres del identificador, o la ruta del archivo.</translation>
         </message>
         <message>
-            <source>This transcript is still being written.</source>
-            <translation>Esta transcripción todavía se está escribiendo.</translation>
-        </message>
-        <message>
-            <source>Stop the captions first.</source>
-            <translation>Detenga primero los subtítulos.</translation>
-        </message>
-        <message>
-            <source>The transcript can't be deleted: {cause}.</source>
-            <translation>No se puede eliminar la transcripción: {cause}.</translation>
-        </message>
-        <message>
-            <source>Check that this account may change the folder {folder}.</source>
-            <translation>Compruebe que esta cuenta pueda modificar la carpeta {folder}.</translation>
-        </message>
-        <message>
             <source>This file is not a transcript of Overtitle.</source>
             <translation>Este archivo no es una transcripción de Overtitle.</translation>
         </message>
@@ -3931,6 +4580,18 @@
             <source>Choose a shorter title.</source>
             <translation>Elija un título más corto.</translation>
         </message>
+        <message>
+            <source>The transcript can't be put back: {cause}.</source>
+            <translation>No se puede restaurar la transcripción: {cause}.</translation>
+        </message>
+        <message>
+            <source>There is no transcript {key} in the trash.</source>
+            <translation>No hay ninguna transcripción {key} en la papelera.</translation>
+        </message>
+        <message>
+            <source>`overtitle transcripts list --trash` shows what is there.</source>
+            <translation>`overtitle transcripts list --trash` muestra lo que hay.</translation>
+        </message>
     </context>
     <context>
         <name>Tray</name>
@@ -3943,8 +4604,24 @@
             <translation>Iniciar</translation>
         </message>
         <message>
+            <source>Pause</source>
+            <translation>Pausa</translation>
+        </message>
+        <message>
+            <source>Mute me</source>
+            <translation>Silenciarme</translation>
+        </message>
+        <message>
             <source>Lock the caption bar</source>
             <translation>Bloquear la barra de subtítulos</translation>
+        </message>
+        <message>
+            <source>Spoken language</source>
+            <translation>Idioma hablado</translation>
+        </message>
+        <message>
+            <source>Captions by</source>
+            <translation>Subtítulos de</translation>
         </message>
         <message>
             <source>Quit Overtitle</source>
@@ -3953,6 +4630,45 @@
         <message>
             <source>Stop</source>
             <translation>Detener</translation>
+        </message>
+        <message>
+            <source>Something needs you: open the window</source>
+            <translation>Algo requiere su atención: abra la ventana</translation>
+        </message>
+        <message>
+            <source>Not listening</source>
+            <translation>Sin escuchar</translation>
+        </message>
+        <message>
+            <source>Paused</source>
+            <translation>En pausa</translation>
+        </message>
+        <message>
+            <source>Reconnecting, keeping your words</source>
+            <translation>Reconectando; sus palabras se conservan</translation>
+        </message>
+        <message>
+            <source>Listening, you are muted</source>
+            <translation>Escuchando, usted está silenciado</translation>
+        </message>
+        <message>
+            <source>Listening to a remote call</source>
+            <translation>Escuchando una llamada remota</translation>
+        </message>
+        <message>
+            <source>Listening</source>
+            <translation>Escuchando</translation>
+        </message>
+    </context>
+    <context>
+        <name>UndoStrip</name>
+        <message>
+            <source>Undo</source>
+            <translation>Deshacer</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>Cerrar</translation>
         </message>
     </context>
     <context>
@@ -3964,6 +4680,53 @@
         <message>
             <source>Raise the limit in the settings, or let this computer caption.</source>
             <translation>Suba el límite en los ajustes o deje que este equipo haga los subtítulos.</translation>
+        </message>
+        <message>
+            <source>This month: {minutes} min</source>
+            <translation>Este mes: {minutes} min</translation>
+        </message>
+        <message>
+            <source>This month: {minutes} of {limit} min</source>
+            <translation>Este mes: {minutes} de {limit} min</translation>
+        </message>
+        <message>
+            <source>{used}, about {cost} by your price.</source>
+            <translation>{used}, unos {cost} según su precio.</translation>
+        </message>
+        <message>
+            <source>{used}, about {cost} by the list price.</source>
+            <translation>{used}, unos {cost} según la tarifa.</translation>
+        </message>
+    </context>
+    <context>
+        <name>UsageBox</name>
+        <message>
+            <source>No limit</source>
+            <translation>Sin límite</translation>
+        </message>
+        <message>
+            <source>Minutes a month at most</source>
+            <translation>Minutos al mes como máximo</translation>
+        </message>
+        <message>
+            <source>Price a minute, $</source>
+            <translation>Precio por minuto, $</translation>
+        </message>
+        <message>
+            <source>Nothing is sent beyond the limit; this computer goes on if it can. The cost is an estimate: your bill may differ.</source>
+            <translation>Pasado el límite no se envía nada; este equipo sigue si puede. El coste es una estimación: su factura puede ser distinta.</translation>
+        </message>
+        <message>
+            <source>Use and cost</source>
+            <translation>Uso y coste</translation>
+        </message>
+        <message>
+            <source>Unknown</source>
+            <translation>Desconocido</translation>
+        </message>
+        <message>
+            <source>List: {price}</source>
+            <translation>Tarifa: {price}</translation>
         </message>
     </context>
     <context>

@@ -21,6 +21,33 @@
         </message>
     </context>
     <context>
+        <name>Address</name>
+        <message>
+            <source>An address has no spaces.</source>
+            <translation>Une adresse ne contient pas d’espaces.</translation>
+        </message>
+        <message>
+            <source>An address begins with wss:// or https://.</source>
+            <translation>Une adresse commence par wss:// ou https://.</translation>
+        </message>
+        <message>
+            <source>The port has to be a number from 1 to 65535.</source>
+            <translation>Le port doit être un nombre de 1 à 65535.</translation>
+        </message>
+        <message>
+            <source>Leave name and password out of the address.</source>
+            <translation>Retirez le nom et le mot de passe de l’adresse.</translation>
+        </message>
+        <message>
+            <source>The name of the server is missing.</source>
+            <translation>Il manque le nom du serveur.</translation>
+        </message>
+        <message>
+            <source>Not encrypted: anyone on the way could listen. It is refused unless you allow it below.</source>
+            <translation>Non chiffré : n’importe qui sur le trajet pourrait écouter. C’est refusé, sauf si vous l’autorisez plus bas.</translation>
+        </message>
+    </context>
+    <context>
         <name>Amazon</name>
         <message>
             <source>Access key id</source>
@@ -1030,6 +1057,14 @@
             <translation>Choix du système</translation>
         </message>
         <message>
+            <source>{provider} · sends sound</source>
+            <translation>{provider} · envoie le son</translation>
+        </message>
+        <message>
+            <source>{provider} · private</source>
+            <translation>{provider} · privé</translation>
+        </message>
+        <message>
             <source>Remote calls</source>
             <translation>Appels distants</translation>
         </message>
@@ -1040,6 +1075,17 @@
         <message>
             <source>Them</source>
             <translation>Autres</translation>
+        </message>
+    </context>
+    <context>
+        <name>Controls</name>
+        <message>
+            <source>Captions are running</source>
+            <translation>Sous-titrage en cours</translation>
+        </message>
+        <message>
+            <source>Paused</source>
+            <translation>En pause</translation>
         </message>
     </context>
     <context>
@@ -1350,6 +1396,10 @@
             <source>continued later</source>
             <translation>repris plus tard</translation>
         </message>
+        <message>
+            <source>paused</source>
+            <translation>en pause</translation>
+        </message>
     </context>
     <context>
         <name>Handles</name>
@@ -1422,6 +1472,45 @@
         </message>
     </context>
     <context>
+        <name>ImportDialog</name>
+        <message>
+            <source>Import settings</source>
+            <translation>Importer des réglages</translation>
+        </message>
+        <message>
+            <source>What changes</source>
+            <translation>Ce qui change</translation>
+        </message>
+        <message>
+            <source>Import</source>
+            <translation>Importer</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Annuler</translation>
+        </message>
+        <message>
+            <source>The file changes nothing.</source>
+            <translation>Le fichier ne change rien.</translation>
+        </message>
+        <message>
+            <source>The file changes these settings:</source>
+            <translation>Le fichier change ces réglages :</translation>
+        </message>
+        <message>
+            <source>on</source>
+            <translation>oui</translation>
+        </message>
+        <message>
+            <source>off</source>
+            <translation>non</translation>
+        </message>
+        <message>
+            <source>nothing</source>
+            <translation>rien</translation>
+        </message>
+    </context>
+    <context>
         <name>KeysDialog</name>
         <message>
             <source>All keys</source>
@@ -1446,6 +1535,10 @@
         <message>
             <source>Mute a side, or hear it again</source>
             <translation>Couper un côté, ou l’écouter à nouveau</translation>
+        </message>
+        <message>
+            <source>Pause, or go on: nothing is heard or sent meanwhile</source>
+            <translation>Mettre en pause ou reprendre : rien n’est écouté ni envoyé entre-temps</translation>
         </message>
         <message>
             <source>What did I miss: the last two minutes in large print</source>
@@ -1586,6 +1679,17 @@
         </message>
     </context>
     <context>
+        <name>LibraryDesk</name>
+        <message>
+            <source>Export the chosen lines</source>
+            <translation>Exporter les lignes choisies</translation>
+        </message>
+        <message>
+            <source>Part</source>
+            <translation>Extrait</translation>
+        </message>
+    </context>
+    <context>
         <name>LibraryView</name>
         <message>
             <source>Search everything that was said</source>
@@ -1596,40 +1700,68 @@
             <translation>Séances enregistrées</translation>
         </message>
         <message>
-            <source>Open</source>
-            <translation>Ouvrir</translation>
+            <source>Open a recording…</source>
+            <translation>Ouvrir un enregistrement…</translation>
         </message>
         <message>
-            <source>Export</source>
-            <translation>Exporter</translation>
-        </message>
-        <message>
-            <source>Delete</source>
-            <translation>Supprimer</translation>
-        </message>
-        <message>
-            <source>Delete for good</source>
-            <translation>Supprimer définitivement</translation>
-        </message>
-        <message>
-            <source>Keep it</source>
-            <translation>Conserver</translation>
+            <source>Trash</source>
+            <translation>Corbeille</translation>
         </message>
         <message>
             <source>Transcripts</source>
             <translation>Transcriptions</translation>
         </message>
         <message>
-            <source>Nothing is saved yet. Every session appears here as soon as it has begun.</source>
-            <translation>Rien n’est encore enregistré. Chaque séance apparaît ici dès qu’elle commence.</translation>
+            <source>Show more</source>
+            <translation>Afficher la suite</translation>
         </message>
         <message>
             <source>These words are in no transcript.</source>
             <translation>Ces mots ne figurent dans aucune transcription.</translation>
         </message>
         <message>
+            <source>“{title}” is in the trash.</source>
+            <translation>« {title} » est dans la corbeille.</translation>
+        </message>
+        <message>
+            <source>The trash is empty.</source>
+            <translation>La corbeille est vide.</translation>
+        </message>
+        <message>
+            <source>Nothing is saved yet. Every session appears here as soon as it has begun.</source>
+            <translation>Rien n’est encore enregistré. Chaque séance apparaît ici dès qu’elle commence.</translation>
+        </message>
+        <message>
+            <source>cut off</source>
+            <translation>interrompue</translation>
+        </message>
+        <message>
+            <source>now</source>
+            <translation>en cours</translation>
+        </message>
+        <message>
+            <source>{count} place</source>
+            <translation>{count} passage</translation>
+        </message>
+        <message>
+            <source>{count} places</source>
+            <translation>{count} passages</translation>
+        </message>
+        <message>
+            <source>Today</source>
+            <translation>Aujourd’hui</translation>
+        </message>
+        <message>
+            <source>Yesterday</source>
+            <translation>Hier</translation>
+        </message>
+        <message>
             <source>Delete “{title}”? It can't be brought back.</source>
             <translation>Supprimer « {title} » ? Il sera impossible de revenir en arrière.</translation>
+        </message>
+        <message>
+            <source>Open a recording</source>
+            <translation>Ouvrir un enregistrement</translation>
         </message>
     </context>
     <context>
@@ -2459,6 +2591,10 @@
             <translation>Choisir un autre dossier</translation>
         </message>
         <message>
+            <source>Change the limit</source>
+            <translation>Changer la limite</translation>
+        </message>
+        <message>
             <source>Open settings</source>
             <translation>Ouvrir les réglages</translation>
         </message>
@@ -2541,6 +2677,17 @@
         </message>
     </context>
     <context>
+        <name>QuestionStrip</name>
+        <message>
+            <source>Delete for good</source>
+            <translation>Supprimer définitivement</translation>
+        </message>
+        <message>
+            <source>Keep it</source>
+            <translation>Conserver</translation>
+        </message>
+    </context>
+    <context>
         <name>Rail</name>
         <message>
             <source>Captions</source>
@@ -2565,6 +2712,25 @@
         <message>
             <source>Settings (Ctrl+,)</source>
             <translation>Réglages (Ctrl+,)</translation>
+        </message>
+    </context>
+    <context>
+        <name>RecordingStrip</name>
+        <message>
+            <source>Cancel</source>
+            <translation>Annuler</translation>
+        </message>
+        <message>
+            <source>Transcribing {name}</source>
+            <translation>Transcription de {name}</translation>
+        </message>
+        <message>
+            <source>{done} of {length}</source>
+            <translation>{done} sur {length}</translation>
+        </message>
+        <message>
+            <source>{time} left</source>
+            <translation>encore {time}</translation>
         </message>
     </context>
     <context>
@@ -2685,6 +2851,28 @@
         </message>
     </context>
     <context>
+        <name>SegmentModel</name>
+        <message>
+            <source>Heard: {text}</source>
+            <translation>Entendu : {text}</translation>
+        </message>
+    </context>
+    <context>
+        <name>SegmentPainter</name>
+        <message>
+            <source>(removed: {text})</source>
+            <translation>(retiré : {text})</translation>
+        </message>
+        <message>
+            <source>edited</source>
+            <translation>corrigé</translation>
+        </message>
+        <message>
+            <source>Corrected text</source>
+            <translation>Texte corrigé</translation>
+        </message>
+    </context>
+    <context>
         <name>Session</name>
         <message>
             <source>The service did not send the last captions.</source>
@@ -2716,6 +2904,108 @@
         </message>
     </context>
     <context>
+        <name>SessionCard</name>
+        <message>
+            <source>Title</source>
+            <translation>Titre</translation>
+        </message>
+        <message>
+            <source>It was cut off, as in a crash. Every sentence until then is here, and you can go on with it.</source>
+            <translation>Elle a été interrompue, comme lors d’un plantage. Chaque phrase jusque-là est ici, et vous pouvez la poursuivre.</translation>
+        </message>
+        <message>
+            <source>Keep, however old</source>
+            <translation>Conserver, quel que soit son âge</translation>
+        </message>
+        <message>
+            <source>Names</source>
+            <translation>Noms</translation>
+        </message>
+        <message>
+            <source>Open</source>
+            <translation>Ouvrir</translation>
+        </message>
+        <message>
+            <source>Continue</source>
+            <translation>Poursuivre</translation>
+        </message>
+        <message>
+            <source>Captions go on in this transcript, after its last word.</source>
+            <translation>Les sous-titres se poursuivent dans cette transcription, après son dernier mot.</translation>
+        </message>
+        <message>
+            <source>Export</source>
+            <translation>Exporter</translation>
+        </message>
+        <message>
+            <source>Delete</source>
+            <translation>Supprimer</translation>
+        </message>
+        <message>
+            <source>Put back</source>
+            <translation>Restaurer</translation>
+        </message>
+        <message>
+            <source>Delete for good</source>
+            <translation>Supprimer définitivement</translation>
+        </message>
+        <message>
+            <source>Name of the speaker {who}</source>
+            <translation>Nom de la personne {who}</translation>
+        </message>
+        <message>
+            <source>Name of the side {who}</source>
+            <translation>Nom du côté {who}</translation>
+        </message>
+    </context>
+    <context>
+        <name>SessionPage</name>
+        <message>
+            <source>What was said</source>
+            <translation>Ce qui a été dit</translation>
+        </message>
+        <message>
+            <source>Back</source>
+            <translation>Retour</translation>
+        </message>
+        <message>
+            <source>Correct</source>
+            <translation>Corriger</translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation>Annuler</translation>
+        </message>
+        <message>
+            <source>Redo</source>
+            <translation>Rétablir</translation>
+        </message>
+        <message>
+            <source>Export the chosen lines</source>
+            <translation>Exporter les lignes choisies</translation>
+        </message>
+        <message>
+            <source>As it was heard</source>
+            <translation>Tel qu’entendu</translation>
+        </message>
+        <message>
+            <source>Remove the chosen lines</source>
+            <translation>Retirer les lignes choisies</translation>
+        </message>
+        <message>
+            <source>Copy the chosen lines</source>
+            <translation>Copier les lignes choisies</translation>
+        </message>
+        <message>
+            <source>{count} line chosen</source>
+            <translation>{count} ligne choisie</translation>
+        </message>
+        <message>
+            <source>{count} lines chosen</source>
+            <translation>{count} lignes choisies</translation>
+        </message>
+    </context>
+    <context>
         <name>SettingControls</name>
         <message>
             <source>To suit the panel</source>
@@ -2723,7 +3013,118 @@
         </message>
     </context>
     <context>
+        <name>SettingRow</name>
+        <message>
+            <source>Choose…</source>
+            <translation>Choisir…</translation>
+        </message>
+        <message>
+            <source>Reset: {setting}</source>
+            <translation>Rétablir : {setting}</translation>
+        </message>
+        <message>
+            <source>Back to the default</source>
+            <translation>Revenir à la valeur par défaut</translation>
+        </message>
+    </context>
+    <context>
         <name>Settings</name>
+        <message>
+            <source>The file can't be written: {cause}.</source>
+            <translation>Le fichier ne peut pas être écrit : {cause}.</translation>
+        </message>
+        <message>
+            <source>Choose another folder.</source>
+            <translation>Choisissez un autre dossier.</translation>
+        </message>
+        <message>
+            <source>The file can't be read: {cause}.</source>
+            <translation>Le fichier ne peut pas être lu : {cause}.</translation>
+        </message>
+        <message>
+            <source>Choose another file.</source>
+            <translation>Choisissez un autre fichier.</translation>
+        </message>
+        <message>
+            <source>Lock or unlock the caption bar</source>
+            <translation>Verrouiller ou déverrouiller la barre de sous-titres</translation>
+        </message>
+        <message>
+            <source>A locked bar lets clicks through; this key always unlocks it.</source>
+            <translation>Une barre verrouillée laisse passer les clics ; cette touche la déverrouille toujours.</translation>
+        </message>
+        <message>
+            <source>Show or hide the caption bar</source>
+            <translation>Afficher ou masquer la barre de sous-titres</translation>
+        </message>
+        <message>
+            <source>Captions go on meanwhile.</source>
+            <translation>Le sous-titrage continue pendant ce temps.</translation>
+        </message>
+        <message>
+            <source>Start or stop</source>
+            <translation>Démarrer ou arrêter</translation>
+        </message>
+        <message>
+            <source>As the big button does.</source>
+            <translation>Comme le grand bouton.</translation>
+        </message>
+        <message>
+            <source>Pause or go on</source>
+            <translation>Mettre en pause ou reprendre</translation>
+        </message>
+        <message>
+            <source>While paused nothing is heard or sent.</source>
+            <translation>En pause, rien n’est écouté ni envoyé.</translation>
+        </message>
+        <message>
+            <source>Mute me, or hear me again</source>
+            <translation>Couper mon micro ou le rouvrir</translation>
+        </message>
+        <message>
+            <source>Only the captions stop hearing you; the others in the call still do.</source>
+            <translation>Seuls les sous-titres cessent de vous écouter ; les autres participants vous entendent encore.</translation>
+        </message>
+        <message>
+            <source>Mark this moment</source>
+            <translation>Marquer ce moment</translation>
+        </message>
+        <message>
+            <source>To find it again in the transcript.</source>
+            <translation>Pour le retrouver dans la transcription.</translation>
+        </message>
+        <message>
+            <source>Mark this moment with a note</source>
+            <translation>Marquer ce moment avec une note</translation>
+        </message>
+        <message>
+            <source>The note is asked for at the bar.</source>
+            <translation>La note se saisit près de la barre.</translation>
+        </message>
+        <message>
+            <source>What did I miss</source>
+            <translation>Qu’ai-je manqué</translation>
+        </message>
+        <message>
+            <source>The last two minutes, above the caption bar.</source>
+            <translation>Les deux dernières minutes, au-dessus de la barre de sous-titres.</translation>
+        </message>
+        <message>
+            <source>Keep the computer awake</source>
+            <translation>Garder l’ordinateur éveillé</translation>
+        </message>
+        <message>
+            <source>While captions run neither the screen nor the computer goes to sleep by itself.</source>
+            <translation>Pendant le sous-titrage, ni l’écran ni l’ordinateur ne se mettent en veille d’eux-mêmes.</translation>
+        </message>
+        <message>
+            <source>Start in the tray</source>
+            <translation>Démarrer dans la zone de notification</translation>
+        </message>
+        <message>
+            <source>The window stays away until you ask for it; only where there is a tray.</source>
+            <translation>La fenêtre n’apparaît que lorsque vous la demandez ; seulement s’il y a une zone de notification.</translation>
+        </message>
         <message>
             <source>Microphone</source>
             <translation>Micro</translation>
@@ -2774,7 +3175,7 @@
         </message>
         <message>
             <source>Go on when the service is away</source>
-            <translation>Continuer quand le service est injoignable</translation>
+            <translation>Continuer si le service est injoignable</translation>
         </message>
         <message>
             <source>Captions are made on this computer meanwhile, if it knows the language.</source>
@@ -2795,6 +3196,14 @@
         <message>
             <source>For each provider; 0 for no limit.</source>
             <translation>Pour chaque service ; 0 pour aucune limite.</translation>
+        </message>
+        <message>
+            <source>Price a minute</source>
+            <translation>Prix par minute</translation>
+        </message>
+        <message>
+            <source>In US dollars, for each provider; 0 for that of the price list, where it is known.</source>
+            <translation>En dollars américains, pour chaque fournisseur ; 0 pour celui du tarif public, s’il est connu.</translation>
         </message>
         <message>
             <source>Provider options</source>
@@ -2989,6 +3398,22 @@
             <translation>Fichiers créés à côté de la transcription à la fin du sous-titrage.</translation>
         </message>
         <message>
+            <source>Keep transcripts</source>
+            <translation>Conserver les transcriptions</translation>
+        </message>
+        <message>
+            <source>Without it nothing is saved: what was said is gone when captions stop.</source>
+            <translation>Sinon, rien n’est enregistré : ce qui a été dit disparaît à l’arrêt des sous-titres.</translation>
+        </message>
+        <message>
+            <source>Delete after</source>
+            <translation>Supprimer après</translation>
+        </message>
+        <message>
+            <source>Days after the last change, for good; 0 keeps everything. Sessions kept by hand stay.</source>
+            <translation>Jours après la dernière modification, définitivement ; 0 conserve tout. Les séances conservées à la main restent.</translation>
+        </message>
+        <message>
             <source>Address</source>
             <translation>Adresse</translation>
         </message>
@@ -3101,6 +3526,14 @@
             <translation>Comme le système, ou toujours clair ou sombre.</translation>
         </message>
         <message>
+            <source>Contrast</source>
+            <translation>Contraste</translation>
+        </message>
+        <message>
+            <source>Follow the system, or always high.</source>
+            <translation>Comme le système, ou toujours élevé.</translation>
+        </message>
+        <message>
             <source>Reduce motion</source>
             <translation>Réduire les animations</translation>
         </message>
@@ -3147,6 +3580,30 @@
         <message>
             <source>Check that this account may read and write there.</source>
             <translation>Vérifiez que ce compte peut y lire et y écrire.</translation>
+        </message>
+        <message>
+            <source>The file was made by a newer Overtitle.</source>
+            <translation>Le fichier vient d’une version plus récente d’Overtitle.</translation>
+        </message>
+        <message>
+            <source>Update Overtitle, and import it then.</source>
+            <translation>Mettez Overtitle à jour, puis importez-le.</translation>
+        </message>
+        <message>
+            <source>That is no file of settings; nothing was changed.</source>
+            <translation>Ce n’est pas un fichier de réglages ; rien n’a été changé.</translation>
+        </message>
+        <message>
+            <source>Choose a file that “Export” has made.</source>
+            <translation>Choisissez un fichier créé par « Exporter ».</translation>
+        </message>
+        <message>
+            <source>Everything else can be taken over.</source>
+            <translation>Tout le reste peut être repris.</translation>
+        </message>
+        <message>
+            <source>Can't be used and stays as it is: {keys}.</source>
+            <translation>Inutilisable et laissé tel quel : {keys}.</translation>
         </message>
         <message>
             <source>The value of {key} can't be used.</source>
@@ -3196,16 +3653,88 @@
     <context>
         <name>SettingsDialog</name>
         <message>
-            <source>Account and options…</source>
-            <translation>Compte et options…</translation>
+            <source>The one that comes with Overtitle</source>
+            <translation>Celle fournie avec Overtitle</translation>
+        </message>
+        <message>
+            <source>The system's</source>
+            <translation>Celle du système</translation>
+        </message>
+        <message>
+            <source>As the system</source>
+            <translation>Comme le système</translation>
+        </message>
+        <message>
+            <source>Light</source>
+            <translation>Clair</translation>
+        </message>
+        <message>
+            <source>Dark</source>
+            <translation>Sombre</translation>
+        </message>
+        <message>
+            <source>High</source>
+            <translation>Élevé</translation>
+        </message>
+        <message>
+            <source>Is refused</source>
+            <translation>Est refusé</translation>
+        </message>
+        <message>
+            <source>Replaces the first one</source>
+            <translation>Remplace le premier</translation>
+        </message>
+        <message>
+            <source>Both together</source>
+            <translation>Les deux ensemble</translation>
+        </message>
+        <message>
+            <source>Two sides</source>
+            <translation>Deux côtés</translation>
+        </message>
+        <message>
+            <source>Off</source>
+            <translation>Aucune</translation>
+        </message>
+        <message>
+            <source>Loudness</source>
+            <translation>Volume</translation>
         </message>
         <message>
             <source>Settings</source>
             <translation>Réglages</translation>
         </message>
         <message>
+            <source>Search settings</source>
+            <translation>Rechercher un réglage</translation>
+        </message>
+        <message>
             <source>Groups of settings</source>
             <translation>Groupes de réglages</translation>
+        </message>
+        <message>
+            <source>Account and options…</source>
+            <translation>Compte et options…</translation>
+        </message>
+        <message>
+            <source>Address, token and callers…</source>
+            <translation>Adresse, jeton et appelants…</translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation>Annuler</translation>
+        </message>
+        <message>
+            <source>Reset this page</source>
+            <translation>Réinitialiser cette page</translation>
+        </message>
+        <message>
+            <source>Import…</source>
+            <translation>Importer…</translation>
+        </message>
+        <message>
+            <source>Export…</source>
+            <translation>Exporter…</translation>
         </message>
         <message>
             <source>Close</source>
@@ -3236,68 +3765,47 @@
             <translation>Apparence</translation>
         </message>
         <message>
-            <source>Address, token and callers…</source>
-            <translation>Adresse, jeton et appelants…</translation>
+            <source>Keys everywhere</source>
+            <translation>Touches globales</translation>
         </message>
         <message>
-            <source>Choose…</source>
-            <translation>Choisir…</translation>
-        </message>
-        <message>
-            <source>Reset: {setting}</source>
-            <translation>Réinitialiser : {setting}</translation>
-        </message>
-        <message>
-            <source>Back to the default</source>
-            <translation>Revenir à la valeur d’origine</translation>
+            <source>This computer</source>
+            <translation>Cet ordinateur</translation>
         </message>
         <message>
             <source>Counts from the next start on.</source>
             <translation>Prend effet au prochain démarrage.</translation>
         </message>
         <message>
-            <source>The one that comes with Overtitle</source>
-            <translation>Celle fournie avec Overtitle</translation>
+            <source>Settings found: {count}</source>
+            <translation>Réglages trouvés : {count}</translation>
         </message>
         <message>
-            <source>The system's</source>
-            <translation>Celle du système</translation>
+            <source>This page has its defaults again.</source>
+            <translation>Cette page a retrouvé ses valeurs par défaut.</translation>
         </message>
         <message>
-            <source>As the system</source>
-            <translation>Comme le système</translation>
+            <source>Everything is as it was.</source>
+            <translation>Tout est comme avant.</translation>
+        </message>
+    </context>
+    <context>
+        <name>SettingsHost</name>
+        <message>
+            <source>Saved: {path}</source>
+            <translation>Enregistré : {path}</translation>
         </message>
         <message>
-            <source>Light</source>
-            <translation>Clair</translation>
+            <source>The imported settings count now.</source>
+            <translation>Les réglages importés sont en vigueur.</translation>
         </message>
         <message>
-            <source>Dark</source>
-            <translation>Sombre</translation>
+            <source>Import settings</source>
+            <translation>Importer des réglages</translation>
         </message>
         <message>
-            <source>Is refused</source>
-            <translation>Est refusé</translation>
-        </message>
-        <message>
-            <source>Replaces the first one</source>
-            <translation>Remplace le premier</translation>
-        </message>
-        <message>
-            <source>Both together</source>
-            <translation>Les deux ensemble</translation>
-        </message>
-        <message>
-            <source>Two sides</source>
-            <translation>Deux côtés</translation>
-        </message>
-        <message>
-            <source>Off</source>
-            <translation>Aucune</translation>
-        </message>
-        <message>
-            <source>Loudness</source>
-            <translation>Volume</translation>
+            <source>Export settings</source>
+            <translation>Exporter les réglages</translation>
         </message>
     </context>
     <context>
@@ -3317,6 +3825,45 @@
         <message>
             <source>This system can’t hide it: it is seen</source>
             <translation>Ce système ne peut pas la masquer : elle est visible</translation>
+        </message>
+    </context>
+    <context>
+        <name>Shortcuts</name>
+        <message>
+            <source>{keys} would be missing everywhere else. Add Ctrl or Alt.</source>
+            <translation>{keys} manquerait partout ailleurs. Ajoutez Ctrl ou Alt.</translation>
+        </message>
+        <message>
+            <source>{keys} is already used for “{other}”.</source>
+            <translation>{keys} sert déjà à « {other} ».</translation>
+        </message>
+        <message>
+            <source>{action}: {reason}</source>
+            <translation>{action} : {reason}</translation>
+        </message>
+        <message>
+            <source>{keys} belongs to another program. Choose other keys.</source>
+            <translation>{keys} appartient à un autre programme. Choisissez d’autres touches.</translation>
+        </message>
+        <message>
+            <source>This keyboard has no {keys}. Choose other keys.</source>
+            <translation>Ce clavier n’a pas {keys}. Choisissez d’autres touches.</translation>
+        </message>
+        <message>
+            <source>This desktop lends no keys to programs. In its own keyboard settings, let keys run `overtitle --press lock`, bar, start, pause, mute, mark, note or miss.</source>
+            <translation>Ce bureau ne prête pas de touches aux programmes. Dans ses propres réglages du clavier, associez des touches à `overtitle --press lock`, bar, start, pause, mute, mark, note ou miss.</translation>
+        </message>
+        <message>
+            <source>The desktop did not give these keys. Change one of them to be asked again.</source>
+            <translation>Le bureau n’a pas accordé ces touches. Changez-en une pour que la question soit reposée.</translation>
+        </message>
+        <message>
+            <source>The desktop did not give {keys}. Its own settings may.</source>
+            <translation>Le bureau n’a pas accordé {keys}. Ses propres réglages le peuvent peut-être.</translation>
+        </message>
+        <message>
+            <source>The desktop decides which keys work: {list}.</source>
+            <translation>Le bureau décide des touches valables : {list}.</translation>
         </message>
     </context>
     <context>
@@ -3349,12 +3896,24 @@
     <context>
         <name>StateLine</name>
         <message>
+            <source>Paused: nothing is heard or sent</source>
+            <translation>En pause : rien n’est écouté ni envoyé</translation>
+        </message>
+        <message>
             <source>No sound from your microphone for {seconds} s. Is it muted?</source>
             <translation>Aucun son de votre micro depuis {seconds} s. Est-il coupé ?</translation>
         </message>
         <message>
             <source>No sound from {lane} for {seconds} s. Is the call muted?</source>
             <translation>Aucun son depuis {seconds} s ({lane}). L’appel est-il en sourdine ?</translation>
+        </message>
+        <message>
+            <source>Listening; your microphone is muted by the system</source>
+            <translation>À l’écoute ; votre micro est coupé par le système</translation>
+        </message>
+        <message>
+            <source>Listening; the speakers are muted by the system</source>
+            <translation>À l’écoute ; les haut-parleurs sont coupés par le système</translation>
         </message>
         <message>
             <source>Ready</source>
@@ -3392,8 +3951,24 @@
     <context>
         <name>StatusBar</name>
         <message>
+            <source>Check the sound</source>
+            <translation>Vérifier le son</translation>
+        </message>
+        <message>
             <source>Open the folder</source>
             <translation>Ouvrir le dossier</translation>
+        </message>
+        <message>
+            <source>Keep</source>
+            <translation>Conserver</translation>
+        </message>
+        <message>
+            <source>Keep this session</source>
+            <translation>Conserver cette séance</translation>
+        </message>
+        <message>
+            <source>Without it, nothing of this session is saved once captions stop.</source>
+            <translation>Sinon, rien de cette séance n’est conservé après l’arrêt des sous-titres.</translation>
         </message>
         <message>
             <source>Saved: {path}</source>
@@ -3404,8 +3979,16 @@
             <translation>Enregistré au fil des mots : {path}</translation>
         </message>
         <message>
+            <source>Removed when captions stop</source>
+            <translation>Supprimée à l’arrêt des sous-titres</translation>
+        </message>
+        <message>
             <source>Opens the folder.</source>
             <translation>Ouvre le dossier.</translation>
+        </message>
+        <message>
+            <source>Nothing was kept of this session</source>
+            <translation>Rien n’a été conservé de cette séance</translation>
         </message>
         <message>
             <source>{seconds} s behind</source>
@@ -3736,6 +4319,25 @@
         </message>
     </context>
     <context>
+        <name>TalkPicture</name>
+        <message>
+            <source>{lane}: {share}, {pace} words a minute</source>
+            <translation>{lane} : {share}, {pace} mots par minute</translation>
+        </message>
+        <message>
+            <source>At the same time: {share}</source>
+            <translation>En même temps : {share}</translation>
+        </message>
+        <message>
+            <source>Nobody: {share}</source>
+            <translation>Personne : {share}</translation>
+        </message>
+        <message>
+            <source>Who spoke when</source>
+            <translation>Qui a parlé et quand</translation>
+        </message>
+    </context>
+    <context>
         <name>TopBar</name>
         <message>
             <source>You</source>
@@ -3774,8 +4376,51 @@
             <translation>Démarrer</translation>
         </message>
         <message>
+            <source>Go on (Ctrl+P)</source>
+            <translation>Reprendre (Ctrl+P)</translation>
+        </message>
+        <message>
+            <source>Pause (Ctrl+P): nothing is heard or sent</source>
+            <translation>Pause (Ctrl+P) : rien n’est écouté ni envoyé</translation>
+        </message>
+        <message>
             <source>Elapsed: {time}</source>
             <translation>Durée : {time}</translation>
+        </message>
+    </context>
+    <context>
+        <name>Tour</name>
+        <message>
+            <source>Skip the tour</source>
+            <translation>Passer la visite</translation>
+        </message>
+        <message>
+            <source>The bars below “You” and “Them” move while somebody is heard. The buttons beside them mute.</source>
+            <translation>Les barres sous « Vous » et « Autres » bougent quand quelqu’un est entendu. Les boutons à côté coupent le son.</translation>
+        </message>
+        <message>
+            <source>Point at the caption bar and its handles appear: move it, size it, lock it. The rail at the left shows and hides it.</source>
+            <translation>Pointez la barre de sous-titres et ses poignées apparaissent : déplacez-la, agrandissez-la, verrouillez-la. La colonne de gauche l’affiche et la masque.</translation>
+        </message>
+        <message>
+            <source>Every sentence is saved as it is spoken; the line at the bottom says where.</source>
+            <translation>Chaque phrase est enregistrée dès qu’elle est dite ; la ligne du bas indique où.</translation>
+        </message>
+        <message>
+            <source>{number} of {count}</source>
+            <translation>{number} sur {count}</translation>
+        </message>
+        <message>
+            <source>Done</source>
+            <translation>Terminé</translation>
+        </message>
+        <message>
+            <source>Next</source>
+            <translation>Suivant</translation>
+        </message>
+        <message>
+            <source>Tour</source>
+            <translation>Visite</translation>
         </message>
     </context>
     <context>
@@ -3791,6 +4436,26 @@
     </context>
     <context>
         <name>Transcripts</name>
+        <message>
+            <source>This transcript is still being written.</source>
+            <translation>Cette transcription est encore en cours.</translation>
+        </message>
+        <message>
+            <source>Stop the captions first.</source>
+            <translation>Arrêtez d’abord le sous-titrage.</translation>
+        </message>
+        <message>
+            <source>The transcript can't be deleted: {cause}.</source>
+            <translation>La transcription ne peut pas être supprimée : {cause}.</translation>
+        </message>
+        <message>
+            <source>Check that this account may change the folder {folder}.</source>
+            <translation>Vérifiez que ce compte peut modifier le dossier {folder}.</translation>
+        </message>
+        <message>
+            <source>The transcript is changed, but {file} beside it is not.</source>
+            <translation>La transcription est modifiée, mais pas {file} à côté d’elle.</translation>
+        </message>
         <message>
             <source>There is no export format {format}.</source>
             <translation>Le format d’export {format} n’existe pas.</translation>
@@ -3864,22 +4529,6 @@
             <translation>Donnez une plus grande partie de l’identifiant, ou le chemin du fichier.</translation>
         </message>
         <message>
-            <source>This transcript is still being written.</source>
-            <translation>Cette transcription est encore en cours.</translation>
-        </message>
-        <message>
-            <source>Stop the captions first.</source>
-            <translation>Arrêtez d’abord le sous-titrage.</translation>
-        </message>
-        <message>
-            <source>The transcript can't be deleted: {cause}.</source>
-            <translation>La transcription ne peut pas être supprimée : {cause}.</translation>
-        </message>
-        <message>
-            <source>Check that this account may change the folder {folder}.</source>
-            <translation>Vérifiez que ce compte peut modifier le dossier {folder}.</translation>
-        </message>
-        <message>
             <source>This file is not a transcript of Overtitle.</source>
             <translation>Ce fichier n’est pas une transcription d’Overtitle.</translation>
         </message>
@@ -3931,6 +4580,18 @@
             <source>Choose a shorter title.</source>
             <translation>Choisissez un titre plus court.</translation>
         </message>
+        <message>
+            <source>The transcript can't be put back: {cause}.</source>
+            <translation>La transcription ne peut pas être restaurée : {cause}.</translation>
+        </message>
+        <message>
+            <source>There is no transcript {key} in the trash.</source>
+            <translation>Il n’y a pas de transcription {key} dans la corbeille.</translation>
+        </message>
+        <message>
+            <source>`overtitle transcripts list --trash` shows what is there.</source>
+            <translation>`overtitle transcripts list --trash` montre ce qui s’y trouve.</translation>
+        </message>
     </context>
     <context>
         <name>Tray</name>
@@ -3943,8 +4604,24 @@
             <translation>Démarrer</translation>
         </message>
         <message>
+            <source>Pause</source>
+            <translation>Pause</translation>
+        </message>
+        <message>
+            <source>Mute me</source>
+            <translation>Couper mon micro</translation>
+        </message>
+        <message>
             <source>Lock the caption bar</source>
             <translation>Verrouiller la barre de sous-titres</translation>
+        </message>
+        <message>
+            <source>Spoken language</source>
+            <translation>Langue parlée</translation>
+        </message>
+        <message>
+            <source>Captions by</source>
+            <translation>Sous-titres par</translation>
         </message>
         <message>
             <source>Quit Overtitle</source>
@@ -3953,6 +4630,45 @@
         <message>
             <source>Stop</source>
             <translation>Arrêter</translation>
+        </message>
+        <message>
+            <source>Something needs you: open the window</source>
+            <translation>Un problème vous attend : ouvrez la fenêtre</translation>
+        </message>
+        <message>
+            <source>Not listening</source>
+            <translation>Pas à l’écoute</translation>
+        </message>
+        <message>
+            <source>Paused</source>
+            <translation>En pause</translation>
+        </message>
+        <message>
+            <source>Reconnecting, keeping your words</source>
+            <translation>Reconnexion, vos paroles sont conservées</translation>
+        </message>
+        <message>
+            <source>Listening, you are muted</source>
+            <translation>À l’écoute, votre micro est coupé</translation>
+        </message>
+        <message>
+            <source>Listening to a remote call</source>
+            <translation>À l’écoute d’un appel distant</translation>
+        </message>
+        <message>
+            <source>Listening</source>
+            <translation>À l’écoute</translation>
+        </message>
+    </context>
+    <context>
+        <name>UndoStrip</name>
+        <message>
+            <source>Undo</source>
+            <translation>Annuler</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>Fermer</translation>
         </message>
     </context>
     <context>
@@ -3964,6 +4680,53 @@
         <message>
             <source>Raise the limit in the settings, or let this computer caption.</source>
             <translation>Relevez la limite dans les réglages, ou laissez cet ordinateur sous-titrer.</translation>
+        </message>
+        <message>
+            <source>This month: {minutes} min</source>
+            <translation>Ce mois-ci : {minutes} min</translation>
+        </message>
+        <message>
+            <source>This month: {minutes} of {limit} min</source>
+            <translation>Ce mois-ci : {minutes} sur {limit} min</translation>
+        </message>
+        <message>
+            <source>{used}, about {cost} by your price.</source>
+            <translation>{used}, environ {cost} à votre prix.</translation>
+        </message>
+        <message>
+            <source>{used}, about {cost} by the list price.</source>
+            <translation>{used}, environ {cost} au tarif public.</translation>
+        </message>
+    </context>
+    <context>
+        <name>UsageBox</name>
+        <message>
+            <source>No limit</source>
+            <translation>Sans limite</translation>
+        </message>
+        <message>
+            <source>Minutes a month at most</source>
+            <translation>Minutes par mois au plus</translation>
+        </message>
+        <message>
+            <source>Price a minute, $</source>
+            <translation>Prix par minute, $</translation>
+        </message>
+        <message>
+            <source>Nothing is sent beyond the limit; this computer goes on if it can. The cost is an estimate: your bill may differ.</source>
+            <translation>Au-delà de la limite, rien n’est envoyé ; cet ordinateur prend le relais s’il le peut. Le coût est une estimation : votre facture peut différer.</translation>
+        </message>
+        <message>
+            <source>Use and cost</source>
+            <translation>Utilisation et coût</translation>
+        </message>
+        <message>
+            <source>Unknown</source>
+            <translation>Inconnu</translation>
+        </message>
+        <message>
+            <source>List: {price}</source>
+            <translation>Tarif : {price}</translation>
         </message>
     </context>
     <context>

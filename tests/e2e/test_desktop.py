@@ -13,6 +13,7 @@ from desktop.transcripts.journal import read
 from tests.support.desktop import (
     MICROPHONE_FEED,
     SPEAKERS,
+    environment_of,
     journals,
     missing,
     play,
@@ -61,14 +62,9 @@ def test_both_sides_of_a_call_become_captions_and_a_saved_transcript(tmp_path: P
 def test_a_second_start_shows_the_first_window(tmp_path: Path) -> None:
     with window(tmp_path) as shown:
         xdotool("windowminimize", "--sync", shown.id)
-        with subprocess.Popen(shown.process.args, env=_environment_of(shown.process.pid), cwd=tmp_path) as second:
+        with subprocess.Popen(shown.process.args, env=environment_of(shown.process.pid), cwd=tmp_path) as second:
             assert second.wait(30) == 0
         wait_until(lambda: xdotool("getactivewindow") == shown.id, "the first window coming forward")
-
-
-def _environment_of(pid: int) -> dict[str, str]:
-    pairs = Path(f"/proc/{pid}/environ").read_bytes().decode().split("\0")
-    return dict(pair.split("=", 1) for pair in pairs if "=" in pair)
 
 
 def test_quitting_in_the_middle_saves_what_was_said(tmp_path: Path, sample_speech: Path) -> None:

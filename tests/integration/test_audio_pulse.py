@@ -378,3 +378,19 @@ async def test_environment_is_as_before_after_opening(sinks: tuple[Sink, Sink]) 
     async with open_source(sinks[0].device).open(time.monotonic()):
         assert "PULSE_SOURCE" not in os.environ
     assert pulse.read_state().find(f"{sinks[0].name}.monitor") is not None
+
+
+async def test_a_device_that_the_system_mutes_is_marked_and_its_sink_s_monitor_too() -> None:
+    async def marked(device: str, muted: bool) -> None:
+        async for devices in lists:
+            if any(each.id == device and each.muted is muted for each in devices):
+                return
+
+    async with watch_devices() as lists, asyncio.timeout(20):
+        for kind, name, device in (("source", "ci_mic", "pulse:ci_mic"), ("sink", "ci_out", "pulse:ci_out.monitor")):
+            try:
+                await marked(device, False)
+                pactl(f"set-{kind}-mute", name, "1")
+                await marked(device, True)
+            finally:
+                pactl(f"set-{kind}-mute", name, "0")

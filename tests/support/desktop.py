@@ -102,6 +102,12 @@ def window(home: Path, *arguments: str) -> Iterator[Window]:
         process.wait()
 
 
+def environment_of(pid: int) -> dict[str, str]:
+    """The environment of a process that runs."""
+    pairs = Path(f"/proc/{pid}/environ").read_bytes().decode().split("\0")
+    return dict(pair.split("=", 1) for pair in pairs if "=" in pair)
+
+
 def play(path: Path, sink: str) -> subprocess.Popen[bytes]:
     """Play a recording; with a large buffer the first sound would come seconds late."""
     return subprocess.Popen(["paplay", "--latency-msec=20", f"--device={sink}", str(path)])

@@ -30,7 +30,7 @@ from desktop.ui.remote_dialog import RemoteDialog
 from desktop.ui.settings_dialog import SettingsDialog
 from desktop.ui.style import prepare, sheet
 from desktop.ui.theme import Palette
-from desktop.ui.values import AccountView, LaneView, LibraryEntry, ProviderEntry, SearchHit
+from desktop.ui.values import AccountView, LaneView, LibraryEntry, ProviderEntry
 
 DEVICES = (
     Device("mic-1", "Built-in microphone", SourceKind.MICROPHONE, default=True),
@@ -123,7 +123,7 @@ def in_trouble(palette: Palette) -> MainWindow:
 
 
 def library(palette: Palette) -> MainWindow:
-    """Saved sessions, with the question before one is deleted."""
+    """Saved sessions, and the offer to bring one back."""
     made = window(palette)
     titles = ("Delivery call", "Interview with Ana", "Physics, lecture 4")
     listed = [
@@ -131,24 +131,15 @@ def library(palette: Palette) -> MainWindow:
         for at, title in enumerate(titles)
     ]
     made.show_library_page()
-    made.show_library(listed)
-    made.library.items.setCurrentRow(0)
-    made.library.delete_button.click()
-    return made
-
-
-def found(palette: Palette) -> MainWindow:
-    """Where the words of a search are."""
-    made = library(palette)
-    made.library.field.setText("papers")
-    made.show_hits("papers", [SearchHit("0", "Them", 12.0 * at, text) for at, (_, text) in enumerate(TALK)])
+    made.library.show_library(listed)
+    made.library.show_discarded("Delivery call", "key-1")
     return made
 
 
 def settings(palette: Palette, group: str) -> SettingsDialog:
     """One page of the settings."""
     made = SettingsDialog(Settings(), palette, setting_choices(DEVICES, entries()))
-    made.show_accounts([each.id for each in entries() if each.account])
+    made.show_providers(entries())
     made.show_group(group)
     return _dressed(made, palette)
 
@@ -204,7 +195,6 @@ def surfaces() -> dict[str, Callable[[Palette], QWidget]]:
         "talking": talking,
         "trouble": in_trouble,
         "library": library,
-        "found": found,
         "remote": remote,
         "keys": keys,
         "missed": missed,

@@ -35,7 +35,11 @@ class Desk:
         self.tasks = Tasks()
         settings = structs.replace(Settings(), captions=CaptionSettings(language="fr-FR"))
         self.accounts = Accounts(
-            self.tasks, window, lambda: LIGHT, lambda: settings, lambda *change: self.changed.append(change)
+            self.tasks,
+            window,
+            lambda: LIGHT,
+            lambda: settings,
+            lambda provider, entered: self.changed.append((provider, entered.options)),
         )
         self.accounts.store._vault = Vault(limit=0.3)
 

@@ -8,12 +8,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.core.errors import KeyringLocked, NoKeyring
 from desktop.core.message import say
-from desktop.core.provider import ProbeStep
+from desktop.core.provider import Option, OptionKind, ProbeStep
 from desktop.settings.credentials import Source
 from desktop.ui.credentials_form import CredentialsForm
 from desktop.ui.theme import LIGHT
@@ -209,3 +209,31 @@ def test_the_keyboard_reaches_everything_and_saves(form: CredentialsForm, qtbot:
     assert saved.args[0].values == {"app_id": "abc123", "secret": CANARY}
     QTest.keyClick(form, Qt.Key.Key_Escape)
     assert not form.isVisible()
+
+
+def test_an_address_is_judged_while_it_is_typed(qtbot: QtBot) -> None:
+    made = CredentialsForm(address_view(), LIGHT)
+    qtbot.addWidget(made)
+    made.show()
+    address, consent = made.options["url"], made.options["insecure"]
+    assert isinstance(address.control, QLineEdit)
+    assert isinstance(consent.control, QCheckBox)
+    QTest.keyClicks(address.control, "ws:")
+    assert not address.remark.isVisible(), "nobody is told off in the middle of a word"
+    QTest.keyClicks(address.control, "//a.example")
+    assert "Not encrypted" in address.remark.text()
+    assert "Not encrypted" in address.control.accessibleDescription()
+    consent.control.click()
+    assert not address.remark.isVisible()
+    QTest.keyClicks(address.control, ":99999")
+    assert "port" in address.remark.text()
+    with qtbot.assertNotEmitted(made.save_requested):
+        made.save.click()
+    assert "port" in made.sentence.text()
+    assert address.control.hasFocus() or not made.isActiveWindow()
+
+
+def address_view() -> AccountView:
+    url = Option("url", say("Test", "Address"), kind=OptionKind.ADDRESS)
+    insecure = Option("insecure", say("Test", "Allow no encryption"), kind=OptionKind.FLAG, default="no")
+    return AccountView("own", say("Test", "Own"), say("Test", "Sent to you."), (), (url, insecure), {}, False)

@@ -118,4 +118,4 @@ def test_a_note_stands_beside_the_title_in_the_list_of_providers(window: MainWin
     note = say("Test", "its maker is gone")
     window.show_providers([ProviderEntry("old", say("Test", "Old"), True, ("en-US",), say("Test", "."), note=note)])
     actions = window.bar.provider.button.menu_list.actions()
-    assert actions[0].text() == "Old (its maker is gone)"
+    assert actions[0].text() == "Old · sends sound (its maker is gone)"

@@ -86,7 +86,7 @@ def test_a_token_for_this_run_says_so(qtbot: QtBot) -> None:
 
 def test_settings_of_remote_calls(window: MainWindow, qtbot: QtBot) -> None:
     window.open_settings("listener")
-    dialog = window._dialog
+    dialog = window.settings.dialog
     assert dialog is not None
     hosts = dialog.control("listener.hosts")
     assert isinstance(hosts, QLineEdit)

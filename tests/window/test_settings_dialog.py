@@ -2,14 +2,17 @@ from __future__ import annotations
 
 import pytest
 from msgspec import structs
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QSpinBox
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QKeySequenceEdit, QLabel, QSpinBox
 from pytestqt.qtbot import QtBot
 
-from desktop.settings.schema import Settings
+from desktop.settings.schema import AppearanceSettings, Settings
 from desktop.ui.pick_button import Choice
 from desktop.ui.setting_controls import fields_of
 from desktop.ui.settings_dialog import SettingsDialog
-from desktop.ui.theme import LIGHT
+from desktop.ui.theme import CONTRAST_DARK, LIGHT
 
 
 @pytest.fixture
@@ -23,11 +26,11 @@ def dialog(qtbot: QtBot) -> SettingsDialog:
 def test_every_setting_of_the_schema_has_a_control_but_the_options_of_providers(dialog: SettingsDialog) -> None:
     expected = {
         f"{group}.{name}"
-        for group in ("audio", "captions", "overlay", "transcripts", "listener", "appearance")
+        for group in ("audio", "captions", "overlay", "transcripts", "listener", "appearance", "shortcuts", "computer")
         for name in getattr(Settings(), group).__struct_fields__
     }
     shown = {field.key for group in dialog._titles() for field in fields_of(group, type(getattr(Settings(), group)))}
-    assert shown == expected - {"captions.options", "captions.limits"}
+    assert shown == expected - {"captions.options", "captions.limits", "captions.prices"}
     assert all(dialog.control(key) for key in shown)
 
 
@@ -115,3 +118,61 @@ def test_every_choice_of_the_caption_bar_has_a_name(dialog: SettingsDialog) -> N
         combo = dialog.control(f"overlay.{name}")
         assert isinstance(combo, QComboBox)
         assert all(combo.itemText(at) != combo.itemData(at) for at in range(combo.count()))
+
+
+def test_keys_are_taken_down_as_they_are_pressed_and_can_be_cleared(dialog: SettingsDialog, qtbot: QtBot) -> None:
+    edit = dialog.control("shortcuts.lock")
+    assert isinstance(edit, QKeySequenceEdit)
+    dialog.show_group("shortcuts")
+    dialog.show()
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    edit.setFocus()
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+    with qtbot.waitSignal(dialog.settings_changed) as changed:
+        QTest.keyClick(edit, Qt.Key.Key_U, both)
+    assert changed.args is not None
+    assert changed.args[0].shortcuts.lock == "Ctrl+Alt+U"
+    with qtbot.waitSignal(dialog.settings_changed) as changed:
+        edit.clear()
+    assert changed.args is not None
+    assert changed.args[0].shortcuts.lock == ""
+    before = edit
+    QTest.keyClick(edit, Qt.Key.Key_Tab)
+    assert dialog.focusWidget() is not before, "no trap for the keyboard"
+    assert edit.keySequence().isEmpty()
+
+
+def test_what_is_wrong_with_the_keys_stands_above_them(dialog: SettingsDialog) -> None:
+    dialog.show_group("shortcuts")
+    dialog.show()
+    assert not dialog.about_keys.isVisible()
+    dialog.tell_keys(["Mute me: taken <b>by</b> another."])
+    assert dialog.about_keys.isVisible()
+    assert dialog.about_keys.textFormat() is Qt.TextFormat.PlainText
+    dialog.tell_keys([])
+    assert not dialog.about_keys.isVisible()
+
+
+def test_other_colours_are_taken_while_it_is_open(dialog: SettingsDialog, qtbot: QtBot) -> None:
+    dialog.show_settings(structs.replace(Settings(), appearance=AppearanceSettings(theme="dark")))
+    button = dialog.reset_button("appearance.theme")
+    before = button.icon().pixmap(16).toImage()
+    dialog.apply_palette(CONTRAST_DARK)
+    assert button.icon().pixmap(16).toImage() != before
+    dialog.search.setText("colours")
+    assert CONTRAST_DARK.selected in dialog.pages.row("appearance.theme").label.text()
+
+
+def test_the_wheel_turns_pages_and_no_values(dialog: SettingsDialog, qtbot: QtBot) -> None:
+    dialog.show_group("overlay")
+    dialog.show()
+    dialog.search.setFocus()
+    size = dialog.control("overlay.size")
+    assert isinstance(size, QSpinBox)
+    turned = QWheelEvent(
+        QPointF(5, 5), QPointF(5, 5), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(size, turned)
+    assert size.value() == 30

@@ -36,6 +36,9 @@ class AmazonTranscribe:
         catch_up=1.5,
         channels=2,
         joining="channel-identification",
+        # StreamingAudio in AWS's Price List API, $0.0001667 a second in us-east-1, us-west-2 and eu-west-1 on
+        # 2026-09-22, as read in github.com/stdapi-ai/stdapi.ai/issues/279; other regions may differ.
+        price=0.01,
         options=options.OPTIONS,
     )
     credential_fields = FIELDS

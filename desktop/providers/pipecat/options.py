@@ -38,7 +38,12 @@ FIELDS = (
     ),
 )
 OPTIONS: tuple[Option, ...] = (
-    Option("url", say("Pipecat", "Address"), say("Pipecat", "Where the bot listens, such as wss://bots.example/ws.")),
+    Option(
+        "url",
+        say("Pipecat", "Address"),
+        say("Pipecat", "Where the bot listens, such as wss://bots.example/ws."),
+        OptionKind.ADDRESS,
+    ),
     Option(
         "token-as",
         say("Pipecat", "Token goes into"),

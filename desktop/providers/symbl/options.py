@@ -22,7 +22,8 @@ PATHS = ("v1/realtime/insights", "v1/streaming")
 
 OPTIONS = (
     Option("url", say("Symbl", "Address of the server"),
-           say("Symbl", "Such as wss://symbl.example.com. Symbl.ai's own addresses no longer exist.")),
+           say("Symbl", "Such as wss://symbl.example.com. Symbl.ai's own addresses no longer exist."),
+           OptionKind.ADDRESS),
     Option("path", say("Symbl", "Path"), say("Symbl", "Where streams are opened on the server."),
            OptionKind.CHOICE, PATHS[0], PATHS),
     Option("language-code", say("Symbl", "Language of the server"),

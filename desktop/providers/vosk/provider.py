@@ -31,7 +31,8 @@ pl-PL pt-BR pt-PT ru-RU sv-SE te-IN tg-TJ tr-TR uk-UA uz-UZ vi-VN zh-CN
 PATIENCE = Patience()
 OPTIONS = (
     Option("url", say("Vosk", "Address of the server"),
-           say("Vosk", "Such as wss://recognition.example.com or ws://localhost:2700."), default=DEFAULT_URL),
+           say("Vosk", "Such as wss://recognition.example.com or ws://localhost:2700."),
+           OptionKind.ADDRESS, DEFAULT_URL),
     Option("phrases", say("Vosk", "Phrases"),
            say("Vosk", "Separated by commas: the server listens for these alone. For small models only.")),
     Option("insecure", say("Vosk", "Allow no encryption"),

@@ -34,7 +34,8 @@ su sv sw ta te tg th tk tl tr tt uk ur uz vi yi yo yue zh
 """
 OPTIONS = (
     Option("url", say("WhisperLive", "Address of the server"),
-           say("WhisperLive", "Such as wss://recognition.example.com or ws://localhost:9090."), default=DEFAULT_URL),
+           say("WhisperLive", "Such as wss://recognition.example.com or ws://localhost:9090."),
+           OptionKind.ADDRESS, DEFAULT_URL),
     Option("model", say("WhisperLive", "Model"),
            say("WhisperLive", "Its size or name, such as small or large-v3-turbo; a server may have one of its own."),
            default="small"),

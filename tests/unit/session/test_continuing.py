@@ -79,3 +79,35 @@ async def test_a_journal_that_somebody_else_writes_is_left_to_them(tmp_path: Pat
     with Journal.reopen(path), pytest.raises(JournalUnwritable):
         await going_on(path, LaneSpec("you", "You", BeaconSource(2, first=50))).run()
     assert said(path) == [0, 1, 2, 3]
+
+
+async def test_a_session_that_is_to_be_forgotten_leaves_nothing(tmp_path: Path) -> None:
+    session = Session(
+        [LaneSpec("you", "You", BeaconSource(6, pause=0.001))],
+        Service(BeaconProvider(), "en-US"),
+        JournalPlan([tmp_path], "Call"),
+    )
+    session.subscribe(lambda event: session.forget() if isinstance(event, CaptionEvent) else None)
+    await session.run()
+    assert session.journal is None
+    assert list(tmp_path.iterdir()) == []
+    assert numbers([segment.text for segment in session.document.segments]) == [0, 1, 2, 3, 4, 5]
+
+
+async def test_one_may_change_ones_mind_about_forgetting(tmp_path: Path) -> None:
+    session = Session(
+        [LaneSpec("you", "You", BeaconSource(4))], Service(BeaconProvider(), "en-US"), JournalPlan([tmp_path], "Call")
+    )
+    wishes = iter([True, False])
+    session.subscribe(lambda event: session.forget(next(wishes, False)) if isinstance(event, CaptionEvent) else None)
+    await session.run()
+    assert session.journal is not None
+    assert said(session.journal) == [0, 1, 2, 3]
+
+
+async def test_a_session_that_goes_on_is_never_forgotten(tmp_path: Path) -> None:
+    path = await first_part(tmp_path)
+    session = going_on(path, LaneSpec("you", "You", BeaconSource(2, first=50)))
+    session.subscribe(lambda event: session.forget() if isinstance(event, CaptionEvent) else None)
+    await session.run()
+    assert said(path) == [0, 1, 2, 3, 50, 51]

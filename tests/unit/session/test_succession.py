@@ -15,7 +15,7 @@ from desktop.core.errors import (
     AuthenticationFailed,
     CredentialMissing,
     EngineUnavailable,
-    QuotaExceeded,
+    OwnLimitReached,
     StreamStalled,
 )
 from desktop.core.message import say
@@ -288,5 +288,5 @@ async def test_the_users_own_limit_hands_over_in_the_middle(tmp_path: Path) -> N
     await session.run()
     assert captioned(session) == list(range(40))
     assert seams(session) == [("standby", "the service is away")]
-    assert [type(problem.error) for problem in session.problems] == [QuotaExceeded]
+    assert [type(problem.error) for problem in session.problems] == [OwnLimitReached]
     assert usage.minutes("standby") == 0.0, "what costs nothing is not counted"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.core.errors import QuotaExceeded
+from desktop.core.errors import OwnLimitReached
 from desktop.settings.usage import MONTHS, Usage
 
 
@@ -42,7 +42,7 @@ def test_a_new_month_begins_at_nothing(tmp_path: Path) -> None:
     path = tmp_path / "usage.json"
     usage = Usage(path, {"cloud": 1}, today=on(11))
     usage.used("cloud", 120.0)
-    assert isinstance(usage.refusal("cloud"), QuotaExceeded)
+    assert isinstance(usage.refusal("cloud"), OwnLimitReached)
     usage.save()
     later = Usage(path, {"cloud": 1}, today=on(12))
     later.load()
@@ -76,7 +76,7 @@ def test_a_disk_that_refuses_costs_no_minute(tmp_path: Path) -> None:
     usage = Usage(blocked / "usage.json", {"cloud": 1}, today=on(11))
     usage.used("cloud", 120.0)
     usage.save()
-    assert isinstance(usage.refusal("cloud"), QuotaExceeded)
+    assert isinstance(usage.refusal("cloud"), OwnLimitReached)
 
 
 def test_old_months_are_forgotten(tmp_path: Path) -> None:

@@ -21,6 +21,25 @@ def test_words_reach_the_contrast_of_wcag_aa(palette: theme.Palette) -> None:
     assert theme.contrast(palette.warn, palette.warn_back) >= 4.5
 
 
+@pytest.mark.parametrize("palette", [theme.CONTRAST_LIGHT, theme.CONTRAST_DARK])
+def test_high_contrast_is_seven_to_one_everywhere(palette: theme.Palette) -> None:
+    for back in (palette.window, palette.rail, palette.card):
+        for words in (
+            palette.text,
+            palette.dim,
+            palette.accent,
+            palette.danger,
+            palette.ok,
+            palette.warn,
+            palette.border,
+        ):
+            assert theme.contrast(words, back) >= 7, (words, back)
+        assert min(theme.contrast(lane, back) for lane in palette.lanes) >= 7
+    assert theme.contrast(palette.text, palette.selected) >= 7
+    assert theme.contrast(palette.on_accent, palette.accent) >= 7
+    assert theme.contrast(palette.on_danger, palette.danger) >= 7
+
+
 @pytest.mark.parametrize("background", ["#000000", "#14161a", "#ffffff", "#fff8dc"])
 def test_lane_colours_follow_the_panel(background: str) -> None:
     assert all(theme.contrast(lane, background) >= 4.5 for lane in theme.lanes_on(background))
@@ -29,6 +48,8 @@ def test_lane_colours_follow_the_panel(background: str) -> None:
 def test_the_theme_follows_the_choice(qapp: QGuiApplication) -> None:
     assert not theme.palette_for("light", qapp).dark
     assert theme.palette_for("dark", qapp).dark
+    assert theme.palette_for("light", qapp, "high") is theme.CONTRAST_LIGHT
+    assert theme.palette_for("dark", qapp, "high") is theme.CONTRAST_DARK
     assert theme.LIGHT.lane(5) == theme.LIGHT.lane(1)
 
 

@@ -1,0 +1,66 @@
+"""The files beside a journal: which of them are its exports and can go, change or move with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop.core.errors import TranscriptError
+from desktop.core.message import say
+from desktop.transcripts.export import FORMATS, rendered
+from desktop.transcripts.journal import locked, read
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Files named like the exports of a journal."""
+
+    ours: tuple[Path, ...]
+    """Those that say what the journal says, with its changes or without."""
+    others: tuple[Path, ...]
+    """Those that say something else; a person may have changed them."""
+
+
+def exports_of(path: Path) -> Beside:
+    """What lies beside the journal at `path`; raises `TranscriptError`."""
+    beside = [path.with_suffix(f".{kind}") for kind in (*FORMATS, "pdf") if kind != "jsonl"]
+    try:
+        present = [other for other in beside if other.is_file() and not other.is_symlink()]
+        ours = tuple(other for other in present if _says_the_same(other, path))
+    except OSError as error:
+        raise refused(error, path.parent) from error
+    return Beside(ours, tuple(other for other in present if other not in ours))
+
+
+def refuse_while_written(path: Path) -> None:
+    """Raises `TranscriptError` while a session writes the journal at `path`."""
+    try:
+        if not locked(path):
+            return
+    except OSError as error:
+        raise refused(error, path.parent) from error
+    raise TranscriptError(
+        say("Transcripts", "This transcript is still being written."),
+        say("Transcripts", "Stop the captions first."),
+    )
+
+
+def refused(error: OSError, folder: Path) -> TranscriptError:
+    """What to say when the system does not let a transcript be deleted or moved."""
+    cause = error.strerror or type(error).__name__
+    return TranscriptError(
+        say("Transcripts", "The transcript can't be deleted: {cause}.", cause=cause),
+        say("Transcripts", "Check that this account may change the folder {folder}.", folder=folder),
+    )
+
+
+def pdf_mark(session: str) -> str:
+    """What stands in the PDFs of a session, so that they can be told from a person's own."""
+    return f"overtitle-session:{session};"
+
+
+def _says_the_same(export: Path, journal: Path) -> bool:
+    kind, said = export.suffix.removeprefix("."), export.read_bytes()
+    if kind == "pdf":
+        return pdf_mark(read(journal).header.id).encode() in said
+    return any(rendered(read(journal, edited=edited), kind) == said for edited in (True, False))

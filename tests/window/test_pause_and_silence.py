@@ -1,0 +1,90 @@
+"""Pause, the system's own mute, and who is silent: what the window says and offers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from desktop.core.state import SessionState
+from desktop.session.events import LevelChanged, StateChanged
+from desktop.ui.main_window import MainWindow
+from desktop.ui.problems import Action
+from desktop.ui.state_line import SILENCE
+from desktop.ui.values import LaneView
+from tests.window.conftest import DEVICES, Clock
+
+LANES = [LaneView("you", "You"), LaneView("them", "Them")]
+
+
+def run(window: MainWindow) -> None:
+    window.show_session(LANES)
+    window.on_event(StateChanged(SessionState.CONNECTING))
+    window.on_event(StateChanged(SessionState.LIVE))
+
+
+def pass_time(window: MainWindow, clock: Clock, seconds: float, *heard: str) -> None:
+    clock.now += seconds
+    for lane in heard:
+        window.on_event(LevelChanged(lane, -20.0, voiced=True))
+    window._on_tick()
+
+
+def test_pause_is_offered_only_while_captions_run(window: MainWindow, qtbot: QtBot) -> None:
+    assert window.bar.pause.isHidden()
+    run(window)
+    assert not window.bar.pause.isHidden()
+    with qtbot.waitSignal(window.bar.pause_pressed):
+        QTest.keyClick(window, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    window.bar.show_paused(True)
+    assert "Go on" in window.bar.pause.accessibleName()
+    window.on_event(StateChanged(SessionState.STOPPED))
+    assert window.bar.pause.isHidden()
+    assert not window.bar.pause.isChecked()
+
+
+def test_a_pause_is_said_and_nobody_is_called_silent(window: MainWindow, clock: Clock) -> None:
+    run(window)
+    window.line.set_paused(True, clock.now)
+    pass_time(window, clock, 3 * SILENCE)
+    assert window.status.sentence.text() == "Paused: nothing is heard or sent"
+    assert window.status.step.isHidden()
+    window.line.set_paused(False, clock.now)
+    pass_time(window, clock, 1.0)
+    assert window.status.sentence.text() == "Listening"
+
+
+def test_a_silent_lane_is_named_and_the_next_step_offered(window: MainWindow, clock: Clock, qtbot: QtBot) -> None:
+    run(window)
+    pass_time(window, clock, SILENCE - 1, "you")
+    assert window.status.step.isHidden()
+    pass_time(window, clock, 2.0, "you")
+    assert window.status.sentence.text() == "No sound from Them for 11 s. Is the call muted?"
+    assert not window.status.step.isHidden()
+    with qtbot.waitSignal(window.problem_action) as asked:
+        window.status.step.click()
+    assert asked.args is not None
+    assert asked.args[0] is Action.SOUND_SETTINGS
+    pass_time(window, clock, 1.0, "you", "them")
+    assert window.status.sentence.text() == "Listening"
+    assert window.status.step.isHidden()
+
+
+def test_a_microphone_that_the_system_has_muted_is_no_trouble(window: MainWindow, clock: Clock) -> None:
+    run(window)
+    window.show_devices([replace(each, muted=each.id == "mic-1") for each in DEVICES])
+    pass_time(window, clock, 3 * SILENCE, "them")
+    assert window.status.sentence.text() == "Listening; your microphone is muted by the system"
+    assert window.status.step.isHidden()
+    window.show_devices(DEVICES)
+    pass_time(window, clock, 1.0, "you", "them")
+    assert window.status.sentence.text() == "Listening"
+
+
+def test_only_the_device_that_is_heard_counts(window: MainWindow, clock: Clock) -> None:
+    run(window)
+    window.show_devices([replace(each, muted=each.id == "mic-2") for each in DEVICES])
+    pass_time(window, clock, 1.0, "you", "them")
+    assert window.status.sentence.text() == "Listening"
