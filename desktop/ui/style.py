@@ -59,7 +59,7 @@ def prepare(app: QApplication, palette: Palette) -> None:
 
 def sheet(palette: Palette) -> str:
     """The style sheet."""
-    return "\n".join(part(palette) for part in (_places, _bar, _page, _fields, _boxes, _checks))
+    return "\n".join(part(palette) for part in (_places, _bar, _page, _fields, _checks, _boxes))
 
 
 def _places(p: Palette) -> str:
@@ -175,6 +175,19 @@ QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 """
 
 
+def _checks(p: Palette) -> str:
+    drawing = "check-black" if p.dark else "check-white"
+    check = (resources() / "icons" / f"{drawing}.svg").as_posix()
+    return f"""
+QCheckBox {{ spacing: 8px; min-height: 24px; border: 2px solid transparent; border-radius: 6px;
+  padding: 1px 4px 1px 0; }}
+QCheckBox:focus {{ border-color: {p.accent}; }}
+QCheckBox::indicator {{ width: 18px; height: 18px; border: 1px solid {p.dim}; border-radius: 4px;
+  background: {p.card}; }}
+QCheckBox::indicator:checked {{ background: {p.accent}; border-color: {p.accent}; image: url("{check}"); }}
+"""
+
+
 def _boxes(p: Palette) -> str:
     drawings = ("spin-up-white", "spin-down-white") if p.dark else ("spin-up-black", "spin-down-black")
     up, down = ((resources() / "icons" / f"{drawing}.svg").as_posix() for drawing in drawings)
@@ -193,19 +206,6 @@ QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ border: none; back
   width: {px(24)}px; }}
 QAbstractSpinBox::up-arrow {{ image: url("{up}"); {arrow} }}
 QAbstractSpinBox::down-arrow {{ image: url("{down}"); {arrow} }}
-"""
-
-
-def _checks(p: Palette) -> str:
-    """Check boxes, whose focus Qt would paint hard to see."""
-    check = (resources() / "icons" / f"check-{'black' if p.dark else 'white'}.svg").as_posix()
-    return f"""
-QCheckBox {{ spacing: 8px; min-height: 24px; border: 2px solid transparent; border-radius: 6px;
-  padding: 1px 4px 1px 0; }}
-QCheckBox:focus {{ border-color: {p.accent}; }}
-QCheckBox::indicator {{ width: 18px; height: 18px; border: 1px solid {p.dim}; border-radius: 4px;
-  background: {p.card}; }}
-QCheckBox::indicator:checked {{ background: {p.accent}; border-color: {p.accent}; image: url("{check}"); }}
 """
 
 

@@ -1080,12 +1080,12 @@
     <context>
         <name>Controls</name>
         <message>
-            <source>Captions are running</source>
-            <translation>Subtítulos en marcha</translation>
-        </message>
-        <message>
             <source>Paused</source>
             <translation>En pausa</translation>
+        </message>
+        <message>
+            <source>Captions are running</source>
+            <translation>Subtítulos en marcha</translation>
         </message>
     </context>
     <context>

@@ -1080,12 +1080,12 @@
     <context>
         <name>Controls</name>
         <message>
-            <source>Captions are running</source>
-            <translation>Sous-titrage en cours</translation>
-        </message>
-        <message>
             <source>Paused</source>
             <translation>En pause</translation>
+        </message>
+        <message>
+            <source>Captions are running</source>
+            <translation>Sous-titrage en cours</translation>
         </message>
     </context>
     <context>

@@ -124,7 +124,7 @@ def in_trouble(palette: Palette) -> MainWindow:
 
 
 def library(palette: Palette) -> MainWindow:
-    """Saved sessions, with the question before one is deleted."""
+    """Saved sessions, and the offer to bring one back."""
     made = window(palette)
     titles = ("Delivery call", "Interview with Ana", "Physics, lecture 4")
     listed = [
@@ -210,7 +210,6 @@ def surfaces() -> dict[str, Callable[[Palette], QWidget]]:
         "talking": talking,
         "trouble": in_trouble,
         "library": library,
-        "found": found,
         "remote": remote,
         "keys": keys,
         "missed": missed,

@@ -135,7 +135,8 @@ def _need(each: QWidget) -> QSize:
     elif isinstance(each, QLineEdit) and each.placeholderText() and not each.text():
         size = QSize(each.fontMetrics().horizontalAdvance(each.placeholderText()) + 8, each.fontMetrics().height())
     elif isinstance(each, QComboBox):
-        size = QSize(each.fontMetrics().horizontalAdvance(each.currentText()) + 24, each.fontMetrics().height())
+        begins = each.currentText()[:16]  # its list shows the rest
+        size = QSize(each.fontMetrics().horizontalAdvance(begins) + 24, each.fontMetrics().height())
     return size
 
 

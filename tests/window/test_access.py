@@ -22,7 +22,7 @@ PALETTES = {
     "contrast-light": theme.CONTRAST_LIGHT,
     "contrast-dark": theme.CONTRAST_DARK,
 }
-EVERY_KIND = ("trouble", "found", "remote", "missed", "settings-overlay", "account-amazon-transcribe")
+EVERY_KIND = ("trouble", "library", "remote", "missed", "settings-overlay", "account-amazon-transcribe")
 """Together they have every kind of control."""
 NAMELESS = {
     QAccessible.Role.Client,
