@@ -202,7 +202,6 @@ PICTURES: dict[str, Callable[[str], None]] = {
     "manners": manners_picture,
     "scripts": scripts_picture,
     "history": history_picture,
-    "settings": settings_picture,
     "scale": scale_picture,
 }
 
@@ -226,7 +225,7 @@ def main() -> int:
     TARGET.mkdir(parents=True, exist_ok=True)
     start([*(f"preset:{preset}" for preset in MADE_FOR), "manners", "scripts"])
     for language in LANGUAGES:
-        start(["history", "settings"], language)
+        start(["history"], language)
     for scale in SCALES:
         start([f"scale:{scale}"], scale=scale)
     return 0

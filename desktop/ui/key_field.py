@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QKeySequenceEdit
+from PySide6.QtWidgets import QKeySequenceEdit, QLineEdit
 
 
 class KeyField(QKeySequenceEdit):
@@ -20,6 +20,12 @@ class KeyField(QKeySequenceEdit):
         self.setClearButtonEnabled(True)
         self.keySequenceChanged.connect(self._on_changed)
         self.editingFinished.connect(self._on_finished)
+
+    def name(self, label: str) -> None:
+        """What a screen reader calls it; the line inside is what it reads the keys from."""
+        self.setAccessibleName(label)
+        for line in self.findChildren(QLineEdit):
+            line.setAccessibleName(label)
 
     def show_keys(self, keys: str) -> None:
         """Show these keys."""

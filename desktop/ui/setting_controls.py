@@ -170,7 +170,7 @@ def _line(label: str, parent: QObject) -> Control:
 def _keys(label: str, parent: QObject) -> Control:
     """A field for keys; the value is empty for none."""
     field = KeyField()
-    field.setAccessibleName(label)
+    field.name(label)
     control = Control(field, field.show_keys, parent)
     field.chosen.connect(control.changed.emit)
     return control

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QKeySequenceEdit, QLabel, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.ui import theme
@@ -68,7 +68,8 @@ def test_every_control_has_a_name_and_a_role(show: Open, name: str) -> None:
         said = spoken(each)
         assert said, f"{each!r} below {each.parent()!r} has no name"
         assert not set("{}") & set(said), f"{said} is a template"
-        assert QAccessible.queryAccessibleInterface(each).role() not in NAMELESS, said
+        if not isinstance(each, QKeySequenceEdit):  # Qt gives it no role, only the line inside, which has its name
+            assert QAccessible.queryAccessibleInterface(each).role() not in NAMELESS, said
 
 
 @pytest.mark.parametrize("name", surfaces())
