@@ -54,7 +54,7 @@ def sheet(folder: Path, language: str, part: str, surfaces: tuple[str, ...], wid
         files = [str(folder / f"{language}-{colours}-{surface}.png") for colours in THEMES]
         rows += ["(", *files, "-resize", f"{width}x", "-bordercolor", "#808080", "-border", "3", "+append", ")"]
     path = TARGET / f"window-{part}-{language}.png"
-    small = ["-append", "+dither", "-colors", "112", "-strip"]
+    small = ["-append", "+dither", "-colors", "96", "-strip"]
     subprocess.run(["convert", *rows, *small, f"PNG8:{path}"], check=True)
     print(f"{path.relative_to(ROOT)}  {path.stat().st_size // 1000} kB")
 
@@ -68,8 +68,8 @@ def main(folder: Path) -> int:
     env["QT_LOGGING_RULES"] = "*.debug=false;qt.*=false;default.warning=false"  # what the platform can't do
     for language in LANGUAGES:
         subprocess.run([sys.executable, __file__, "--make", str(folder), language], env=env, check=True)
-        sheet(folder, language, "states", STATES, 540)
-        sheet(folder, language, "dialogs", DIALOGS, 350)
+        sheet(folder, language, "states", STATES, 520)
+        sheet(folder, language, "dialogs", DIALOGS, 340)
     return 0
 
 
