@@ -139,8 +139,8 @@ class DialOut:
         code: int | None = None
         try:
             code = await self._follow(target, connection)
-        except Exception:
-            log.exception("A call asked for from here failed")  # a bug; the session is told that it is over
+        except Exception:  # a bug: it is logged with its trace, and the session is told that the call is over
+            log.exception("A call asked for from here failed")
         finally:
             self._peer.end(time.monotonic())
         message = say("Voximplant", "The call is over (code {code}).", code="-" if code is None else code)

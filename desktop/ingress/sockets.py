@@ -195,8 +195,8 @@ class Sockets:
             await self._end(connection, violation.code, violation.reason)
         except ConnectionClosed:
             return
-        except Exception:
-            log.exception("A remote peer's connection failed")  # a bug; the other connections go on
+        except Exception:  # a bug: it is logged with its trace, and the other connections go on
+            log.exception("A remote peer's connection failed")
             await self._end(connection, INTERNAL, "unexpected trouble")
 
     @asynccontextmanager

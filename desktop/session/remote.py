@@ -55,7 +55,7 @@ class RemoteCalls:
         self._unsubscribe = self._session.subscribe(self._read)
         try:
             await self.line.__aenter__()
-        except BaseException:
+        except BaseException:  # an interrupt too must leave no reader behind
             self._unsubscribe()
             raise
         return self
