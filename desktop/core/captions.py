@@ -174,6 +174,12 @@ class CaptionDocument:
         if known is not None and known.words:
             self._segments[lane, segment_id] = replace(known, words=())
 
+    def forget(self, lane: str, segment_id: str) -> None:
+        """Let go of a segment that is kept elsewhere."""
+        known = self._segments.pop((lane, segment_id), None)
+        if known is not None:
+            self._drop_from_order(known)
+
     def _drop_from_order(self, event: CaptionEvent) -> None:
         place = _place(event)
         at = bisect_left(self._order, place)

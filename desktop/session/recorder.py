@@ -21,6 +21,8 @@ from desktop.transcripts.transcript import JournalHeader, Transcript
 
 WORDY = 200
 """Finals whose word times stay in memory."""
+KEPT = 3000
+"""Finals that stay in memory beside the journal: some four hours of talk."""
 RETRY = 5.0
 """Seconds between attempts while the disk refuses; captions that come in try at once as well."""
 
@@ -61,6 +63,8 @@ class Recorder:
         """Something stands in the journal beside its first line."""
         self._wordy: deque[tuple[str, str]] = deque()
         """Segments whose word times are still in memory, oldest first."""
+        self._kept: deque[tuple[str, str]] = deque()
+        """Segments that are in memory at all."""
         self._reopened = False
         self._forget = False
         self._writing = asyncio.Lock()
@@ -96,9 +100,13 @@ class Recorder:
     def _forget_old_words(self, event: CaptionEvent) -> None:
         """What is on the disk needs no word times in memory: they are nine tenths of a long session."""
         if self._journal is not None and not self._waiting:
-            self._wordy.append((event.lane, event.segment_id))
+            document, segment = self._board.document, (event.lane, event.segment_id)
+            self._wordy.append(segment)
+            self._kept.append(segment)
             if len(self._wordy) > WORDY:
-                self._board.document.forget_words(*self._wordy.popleft())
+                document.forget_words(*self._wordy.popleft())
+            if len(self._kept) > KEPT:
+                document.forget(*self._kept.popleft())
 
     async def lane(self, added: LaneAdded) -> None:
         """Save a lane that came late, then tell of it."""

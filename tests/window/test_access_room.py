@@ -63,10 +63,15 @@ def trouble(qtbot: QtBot) -> Callable[[str, QSize], list[str]]:
     def trouble(name: str, size: QSize) -> list[str]:
         one = surfaces()[name](theme.LIGHT)
         qtbot.addWidget(one)
-        one.show()
+        with qtbot.waitExposed(one):
+            one.show()
         settle()
-        one.resize(size if isinstance(one, MainWindow) else one.size().boundedTo(size))
-        settle()
+        for _ in range(20):  # a window manager's answer to the first size may come after the second one
+            one.resize(size if isinstance(one, MainWindow) else one.size().boundedTo(size))
+            settle()
+            if one.size().boundedTo(size) == one.size():
+                break
+            qtbot.wait(50)
         found = [] if one.size().boundedTo(size) == one.size() else [f"{name} is {one.size().toTuple()}"]
         found += everything(one)
         one.hide()

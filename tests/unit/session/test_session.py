@@ -292,3 +292,19 @@ async def test_the_disk_that_comes_back_gets_everything(tmp_path: Path) -> None:
     texts = [entry.text for entry in read(session.journal).entries if isinstance(entry, CaptionEvent)]
     assert numbers(texts) == list(range(6))
     assert not session.problems
+
+
+async def test_a_long_session_keeps_its_end_in_memory_and_everything_on_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop.session.recorder.WORDY", 2)
+    monkeypatch.setattr("desktop.session.recorder.KEPT", 4)
+    session = session_of(BeaconSource(10), BeaconProvider(), JournalPlan([tmp_path]))
+    await session.run()
+    kept = session.document.segments
+    assert numbers([segment.text for segment in kept]) == [6, 7, 8, 9]
+    assert [bool(segment.words) for segment in kept] == [False, False, True, True]
+    assert session.journal is not None
+    saved = [entry for entry in read(session.journal).entries if isinstance(entry, CaptionEvent)]
+    assert numbers([segment.text for segment in saved]) == list(range(10))
+    assert all(segment.words for segment in saved)
