@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -59,8 +60,15 @@ class Child:
 
     def kill(self) -> None:
         """End it now: it keeps nothing that is worth a polite end."""
+        if self._process.returncode is not None:
+            return
         with contextlib.suppress(ProcessLookupError):
-            self._process.kill()
+            if sys.platform == "win32":
+                self._process.kill()
+            else:
+                # Popen.kill() polls first. That reaps a child which has just died before asyncio's watcher can, and
+                # the watcher then reports an unknown process with status 255 (CPython 3.11, unix_events.py).
+                os.kill(self.pid, signal.SIGKILL)
 
     async def reap(self) -> None:
         """Kill it, and return when it is gone and its output is closed."""

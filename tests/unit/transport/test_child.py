@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
 import sys
 
 import pytest
@@ -21,3 +23,18 @@ async def test_credentials_of_the_environment_are_not_passed_on(monkeypatch: pyt
     await child.reap()
     assert "canary" not in given.values()
     assert given["PLAIN"] == "kept"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="platform: nothing is reaped there")
+async def test_killing_leaves_the_reaping_to_the_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    child = await spawn([sys.executable, "-c", PRINT])
+
+    def reaped_too_early(_: object) -> None:
+        pytest.fail("the child's status was taken before the event loop could")
+
+    monkeypatch.setattr(subprocess.Popen, "poll", reaped_too_early)
+    child.kill()
+    monkeypatch.undo()
+    await child.reap()
+    child.kill()
+    assert await child.status() == -signal.SIGKILL
