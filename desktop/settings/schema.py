@@ -324,7 +324,7 @@ class AppearanceSettings(Struct, frozen=True, kw_only=True):
 
     interface_language: Annotated[
         str,
-        Meta(pattern="^(|en|fr|es)$"),
+        Meta(pattern="^(|en|fr|fr-CA|es)$"),
         Words(say("Settings", "Language of the window"), say("Settings", "Empty for the system's.")),
     ] = ""
     theme: Annotated[

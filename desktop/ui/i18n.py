@@ -6,6 +6,7 @@ docs/decisions/0005-translations.md says why there is no compiled form.
 from __future__ import annotations
 
 import logging
+import re
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -16,8 +17,15 @@ from desktop.settings.paths import resources
 log = logging.getLogger(__name__)
 
 SOURCE_LANGUAGE = "en"
-LANGUAGES = {"en": "English", "fr": "Français", "es": "Español"}
+LANGUAGES = {"en": "English", "fr": "Français", "fr-CA": "Français (Canada)", "es": "Español"}
 """Languages of the window, each by its own name."""
+
+CANADIAN = (
+    ("proxys", "serveurs mandataires"),
+    ("proxy", "serveur mandataire"),
+    ("casque", "casque d’écoute"),
+)
+"""Words of the French translation that are others in Canada; articles fit both."""
 
 Catalogue = dict[tuple[str, str], str]
 
@@ -36,6 +44,17 @@ def read_catalogue(path: Path) -> Catalogue:
             if translation is not None and translation.text and translation.get("type") is None:
                 found[name, message.findtext("source", "")] = translation.text
     return found
+
+
+def canadian(text: str) -> str:
+    """French as it is written in Canada: other words for a few things, and no space before ; ! and ?.
+
+    As the Office québécois de la langue française advises (Vitrine linguistique: "serveur mandataire", "casque
+    d'écoute", "Espacement avant et après les signes de ponctuation").
+    """
+    for french, here in CANADIAN:
+        text = re.sub(rf"\b{french}\b", here, text)
+    return re.sub("[\u00a0\u202f](?=[;!?])", "", text)
 
 
 class CatalogueTranslator(QTranslator):
@@ -64,9 +83,10 @@ class CatalogueTranslator(QTranslator):
 def choose(wanted: str, system: str) -> str:
     """The window's language: the one asked for, or the system's when the program speaks it, or English."""
     for tag in (wanted, system):
-        language = tag.replace("_", "-").split("-", 1)[0].lower()
-        if language in LANGUAGES:
-            return language
+        language, _, region = tag.replace("_", "-").partition("-")
+        for known in (f"{language.lower()}-{region.upper()}", language.lower()):
+            if known in LANGUAGES:
+                return known
     return SOURCE_LANGUAGE
 
 
@@ -83,13 +103,16 @@ def install(app: QCoreApplication, wanted: str = "") -> str:
     QLocale.setDefault(locale_for(language, QLocale.system()))
     if language == SOURCE_LANGUAGE:
         return language
+    written = language.partition("-")[0]
     qt = QTranslator(app)
-    if qt.load(f"qtbase_{language}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+    if qt.load(f"qtbase_{written}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
         app.installTranslator(qt)
     try:
-        catalogue = read_catalogue(resources() / "translations" / f"overtitle_{language}.ts")
+        catalogue = read_catalogue(resources() / "translations" / f"overtitle_{written}.ts")
     except (OSError, ElementTree.ParseError):
         log.exception("The translation %s can't be read; the window speaks English", language)
         return SOURCE_LANGUAGE
+    if language == "fr-CA":
+        catalogue = {sentence: canadian(text) for sentence, text in catalogue.items()}
     app.installTranslator(CatalogueTranslator(catalogue, app))
     return language

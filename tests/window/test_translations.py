@@ -86,7 +86,16 @@ def test_a_sentence_that_is_no_literal_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("wanted", "system", "spoken"),
-    [("", "fr_CA", "fr"), ("es", "fr_FR", "es"), ("", "de_DE", "en"), ("en", "fr_FR", "en"), ("", "C", "en")],
+    [
+        ("", "fr_CA", "fr-CA"),
+        ("fr", "fr_CA", "fr"),
+        ("fr-CA", "C", "fr-CA"),
+        ("", "fr_BE", "fr"),
+        ("es", "fr_FR", "es"),
+        ("", "de_DE", "en"),
+        ("en", "fr_FR", "en"),
+        ("", "C", "en"),
+    ],
 )
 def test_the_window_speaks_what_is_chosen_or_the_systems_language_or_english(
     wanted: str, system: str, spoken: str
@@ -112,6 +121,35 @@ def test_the_whole_window_speaks_it(language: str, start: str, ready: str) -> No
     command = [sys.executable, "-X", "utf8", "-c", code]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True, timeout=60)
     assert done.stdout.strip().split("|") == [start, ready, {"fr": "Annuler", "es": "Cancelar"}[language]]
+
+
+@pytest.mark.parametrize(
+    ("french", "here"),
+    [
+        (
+            "Derrière le proxy d’une entreprise\u00a0: vérifiez l’horloge\u00a0;",
+            "Derrière le serveur mandataire d’une entreprise\u00a0: vérifiez l’horloge;",
+        ),
+        ("Les proxys SOCKS ne sont pas pris en charge.", "Les serveurs mandataires SOCKS ne sont pas pris en charge."),
+        ("Branchez un casque\u202f! «\u00a0{name}\u00a0»", "Branchez un casque d’écoute! «\u00a0{name}\u00a0»"),
+    ],
+)
+def test_french_is_written_as_in_canada_where_that_is_asked_for(french: str, here: str) -> None:
+    assert i18n.canadian(french) == here
+
+
+@pytest.mark.parametrize("language", ["fr", "fr-CA"])
+def test_what_is_installed_is_the_french_of_the_region(language: str) -> None:
+    code = (
+        "from PySide6.QtCore import QCoreApplication\n"
+        "from desktop.ui import i18n\n"
+        "app = QCoreApplication([])\n"
+        f"assert i18n.install(app, '{language}') == '{language}'\n"
+        "print(app.translate('Audio', 'Connect a headset or speakers.'))\n"
+    )
+    command = [sys.executable, "-X", "utf8", "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True, timeout=60)
+    assert ("casque d’écoute" in done.stdout) is (language == "fr-CA")
 
 
 @pytest.mark.parametrize(
