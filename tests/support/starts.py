@@ -61,7 +61,7 @@ async def still_running(home: Path) -> list[str]:
 
 def _lives_in(process: psutil.Process, home: Path) -> bool:
     with suppress(psutil.Error):
-        return process.environ().get("HOME") == str(home) and process.status() != psutil.STATUS_ZOMBIE
+        return bool(process.environ().get("HOME") == str(home) and process.status() != psutil.STATUS_ZOMBIE)
     return False
 
 
