@@ -169,6 +169,7 @@ class Lane:
             return False
         finally:
             self._relay = None
+            await relay.close()  # it still carries when the lane fails, say because its device can't be opened
         if outcome is Outcome.TURNED:
             self._sound.ring.forget_sent()
         elif outcome is Outcome.DROPPED:

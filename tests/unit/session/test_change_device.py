@@ -105,6 +105,7 @@ async def test_the_old_one_is_heard_until_the_new_one_has_begun(tmp_path: Path) 
     old, new = Device("Old"), Device("New")
     async with listening(old, tmp_path) as session:
         old.hears(0, 1)
+        await until(lambda: heard(session) == [0])
         session.hear("you", new)
         await until(lambda: new.is_open)
         old.hears(2, 3)
@@ -177,6 +178,7 @@ async def test_another_one_takes_the_place_of_one_that_is_lost(tmp_path: Path) -
     old, new = Device("Old"), Device("New")
     async with listening(old, tmp_path) as session:
         old.hears(0, 1)
+        await until(lambda: heard(session) == [0])
         old.breaks()
         old.refuses = DeviceNotFound(say("Test", "It is not connected."))
         await until(lambda: session.problems)
@@ -227,6 +229,7 @@ async def test_a_session_that_ends_closes_what_was_being_opened(tmp_path: Path) 
     old, new = Device("Old"), Device("New")
     async with listening(old, tmp_path) as session:
         old.hears(0, 1)
+        await until(lambda: heard(session) == [0])
         session.hear("you", new)
         await until(lambda: new.is_open)
     assert not old.is_open
