@@ -18,7 +18,7 @@ import pytest
 
 from desktop.audio.devices import open_source
 from desktop.core.audio import SPEECH, AudioChunk
-from desktop.core.captions import Gap, Seam
+from desktop.core.captions import Gap, Seam, StreamEvent
 from desktop.core.errors import AudioError, ProviderError
 from desktop.core.message import say
 from desktop.core.provider import Capabilities, StreamConfig
@@ -46,7 +46,8 @@ class Speaker:
         self.name = f"tone_{hertz}_{uuid4().hex[:8]}"
         self.device = f"pulse:{self.name}.monitor"
         self._tone = folder / f"{hertz}.wav"
-        self._module, self._player = "", None
+        self._module = ""
+        self._player: subprocess.Popen[bytes] | None = None
         samples = (round(16_000 * math.sin(2 * math.pi * hertz * at / 16_000)) for at in range(16_000 * 30))
         with wave.open(str(self._tone), "wb") as file:
             file.setparams((1, 2, 16_000, 0, "NONE", ""))
@@ -100,10 +101,10 @@ class Gathering:
     async def finish(self) -> None:
         self._over.set()
 
-    async def __aiter__(self) -> AsyncIterator[Gap]:
+    async def __aiter__(self) -> AsyncIterator[StreamEvent]:
         await self._over.wait()
-        return
-        yield
+        for event in list[StreamEvent]():
+            yield event
 
     def tones(self) -> list[int]:
         """The loudest tone of every tenth of a second, in Hz rounded to 200; 0 for silence."""
