@@ -120,7 +120,7 @@ async def test_the_clock_is_set_while_captions_run(
         await trial.captioned(1)
         wall.ahead = jump
         await trial.captioned(3)
-        assert not trial.troubles, "an open stream knows nothing of the clock"
+        assert "ClockSkew" not in trial.troubles, "an open stream knows nothing of the clock"
         await trial.cut()
         await running
     check(trial.session, 8)
