@@ -61,6 +61,7 @@ class Capture:
         self._successor: asyncio.Future[None] | None = None
         """Opens another source, and reads it once it delivers."""
         self._opened_once = False
+        self._closed_for_pause = False
         self._trouble = False
         self._last_end: float | None = None
         self._lost: Lost | None = None
@@ -83,6 +84,7 @@ class Capture:
 
     def _close(self) -> None:
         if self._is_closed and self._stop_at is None and self._reading is not None:
+            self._closed_for_pause = True  # which may be over before `run` comes to look
             self._reading.cancel()
 
     @property
@@ -168,9 +170,10 @@ class Capture:
                 if self._is_closed:
                     await self._until_stopped(self._paused())
                     continue
+                self._closed_for_pause = False
                 try:
                     await self._until_stopped(self._listen())
-                    if not self._is_closed:
+                    if not (self._closed_for_pause or self._is_closed):
                         break
                 except AudioError as error:
                     if not (self._opened_once and self._source.live):
