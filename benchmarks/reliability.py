@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
+import logging
 import os
-import platform
 import random
 import re
 import subprocess
@@ -24,39 +24,23 @@ from argparse import ArgumentParser
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.support import kills, lossy, programs, trials  # noqa: E402 - found once the path is set
+from benchmarks._table import Row, page, spread, table, within  # noqa: E402 - found once the path is set
+from tests.support import kills, lossy, programs, stand_in, starts, trials  # noqa: E402 - as above
 from tests.support.fault_proxy import Fault  # noqa: E402 - as above
 
 DESKTOP = "OVERTITLE_DESKTOP" in os.environ
+AT_ONCE = 3
+"""Desktops on which the window is started and stopped side by side; two cores are busy with three."""
+EVERY = 10.0
+"""Seconds, at least, between two lines of progress."""
 NO_DESKTOP = "not available: needs the desktop that ./dev brings on Linux"
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the table."""
-
-    figure: str
-    target: str
-    measured: str
-    trials: str
-    kept: bool | None
-    """Whether the target is kept; None when it could not be measured."""
-
-    def cells(self) -> tuple[str, ...]:
-        """As the table shows it."""
-        verdict = {True: "yes", False: "**NO**", None: "-"}[self.kept]
-        return self.figure, self.target, self.measured, self.trials, verdict
-
-
-HEAD = ("figure", "target", "measured", "trials", "kept")
 
 
 @dataclass(frozen=True)
@@ -70,6 +54,7 @@ class Size:
     returns: int
     backlogs: int
     falls: int
+    takeovers: int
     kills: int
     pulls: int
     hours: float
@@ -78,27 +63,8 @@ class Size:
     losses: int
 
 
-QUICK = Size(64, 16, 4, 4, 8, 2, 2, 20, 3, 0.5, 4, 2, 4)
-LONG = Size(1000, 125, 8, 20, 60, 10, 10, 1000, 20, 24.0, 1000, 20, 40)
-
-
-def percentile(values: Sequence[float], share: float) -> float:
-    """Of sorted or unsorted values."""
-    return sorted(values)[min(len(values) - 1, int(share * len(values)))]
-
-
-def spread(values: Sequence[float | None], unit: str = "s") -> str:
-    """Median, 95th percentile and maximum, and how often nothing came at all."""
-    good = [value for value in values if value is not None]
-    never = f", never {len(values) - len(good)} times" if len(good) < len(values) else ""
-    if not good:
-        return f"never{never}"
-    return f"p50 {percentile(good, 0.5):.2f}, p95 {percentile(good, 0.95):.2f}, max {max(good):.2f} {unit}{never}"
-
-
-def within(values: Sequence[float | None], limit: float, share: float = 1.0) -> bool:
-    """Whether that share of the values is there and within the limit."""
-    return percentile([float("inf") if value is None else value for value in values], share - 1e-9) <= limit
+QUICK = Size(64, 16, 4, 4, 8, 2, 2, 1, 20, 3, 0.5, 4, 2, 4)
+LONG = Size(1000, 125, 8, 20, 60, 10, 10, 4, 1000, 20, 24.0, 1000, 20, 40)
 
 
 async def some(count: int, make: Callable[[], Awaitable[T]], at_once: int = 20) -> list[T]:
@@ -110,6 +76,17 @@ async def some(count: int, make: Callable[[], Awaitable[T]], at_once: int = 20) 
             return await make()
 
     return list(await asyncio.gather(*(one() for _ in range(count))))
+
+
+class Progress(logging.Handler):
+    """Tells on standard error how far a long row is, not more often than every few seconds."""
+
+    _due = 0.0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.created >= self._due:
+            self._due = record.created + EVERY
+            print(f"    {record.getMessage()}", file=sys.stderr, flush=True)
 
 
 def word_row(figure: str, counted: trials.Count, unit: str) -> Row:
@@ -209,6 +186,31 @@ def fallback(size: Size) -> list[Row]:
     return [*rows, word_row("words lost / duplicated over fallbacks", total, "cuts")]
 
 
+def engine(size: Size) -> list[Row]:
+    """How the engine of this computer takes over in the middle of real speech; one at a time, for it needs a core."""
+    from desktop.providers.on_device import PROVIDER
+
+    if PROVIDER.availability() is not None:
+        return [Row("fallback to the engine", "3 s", "not available: no engine on this computer", "0", None)]
+    kinds = (("connections break", Fault.RESTART), ("black hole", Fault.BLACK_HOLE))
+    rows, found = [], list[stand_in.Takeover]()
+    for name, fault in kinds:
+        here = asyncio.run(stand_in.takeovers(fault, size.takeovers))
+        gaps = [one.gap for one in here]
+        figure = f"fallback to the engine of this computer: caption gap in real speech, {name}"
+        rows.append(Row(figure, "3 s", spread(gaps), str(len(gaps)), within(gaps, 3.0)))
+        found += here
+    return [*rows, takeover_row(found)]
+
+
+def takeover_row(found: Sequence[stand_in.Takeover]) -> Row:
+    """How the passage of the cut was captioned, compared with the same passage on a whole line."""
+    told = "; ".join(f"{100 * whole:.1f} / {100 * cut:.1f} %" for whole, cut in (one.errors for one in found))
+    kept = all(one.errors[1] <= one.errors[0] + 0.05 and one.seams == 1 and one.before for one in found)
+    figure = "fallback to the engine: wrong words of the passage, line whole / cut"
+    return Row(figure, "5 % more at most", told, f"{len(found)} cuts, 30 words each", kept)
+
+
 def _falling(fault: Fault) -> Callable[[], Awaitable[tuple[float | None, trials.Count]]]:
     return lambda: trials.caption_gap(fault)
 
@@ -240,7 +242,7 @@ def device(size: Size) -> list[Row]:
 def memory(size: Size) -> list[Row]:
     """The soak, in a process of its own."""
     command = [sys.executable, str(ROOT / "benchmarks" / "soak.py"), str(size.hours)]
-    said = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    said = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False).stdout
     slope = re.search(r"slope (-?[\d.]+) MB/h from minute (\d+)", said)
     whole = "complete: yes" in said
     if slope is None:
@@ -273,24 +275,33 @@ def end_row(figure: str, target: str, ends: Sequence[programs.End], limit: float
     noisy = sum("ERROR" in end.said or "Traceback" in end.said for end in ends)
     told = spread([end.seconds for end in ends]) + (f"; status {', '.join(bad)}" if bad else f"; every status {status}")
     told += f"; {noisy} with errors in the log" if noisy else ""
-    kept = within([end.seconds for end in ends], limit) and not bad and not noisy
+    left = sorted({one for end in ends for one in end.left})
+    told += f"; left behind: {', '.join(left[:8])}" if left else ""
+    kept = within([end.seconds for end in ends], limit) and not bad and not noisy and not left
     return Row(figure, target, told, str(len(ends)), kept)
 
 
-def ends(size: Size) -> list[Row]:
-    """How the program ends, whatever its service does."""
-    terminal = asyncio.run(some(size.quits, programs.quit_in_terminal, at_once=2))
-    rows = [end_row("Ctrl-C of `live` at a stalled service", "2 s", terminal, 2.0, status=130)]
+def terminal(size: Size) -> list[Row]:
+    """How `live` ends, whatever its service does."""
+    found = asyncio.run(some(size.quits, programs.quit_in_terminal, at_once=2))
+    return [end_row("Ctrl-C of `live` at a stalled service", "2 s", found, 2.0, status=130)]
+
+
+def quits(size: Size) -> list[Row]:
+    """How the window ends, whatever its service does."""
+    figure = "quit of the window at a stalled service"
     if not DESKTOP:
-        return [*rows, Row("quit of the window at a stalled service", "2 s, exit 0", NO_DESKTOP, "0", None)]
-    chance = random.Random(5)  # noqa: S311 - as above
-    window = asyncio.run(some(size.quits, programs.quit_in_window, at_once=1))
-    starts = asyncio.run(some(size.starts, lambda: programs.start_and_stop(chance), at_once=1))
-    return [
-        *rows,
-        end_row("quit of the window at a stalled service", "2 s, exit 0", window, 2.0),
-        end_row("starts and stops of the window without an abort", "exit 0", starts, 2.0),
-    ]
+        return [Row(figure, "2 s, exit 0", NO_DESKTOP, "0", None)]
+    return [end_row(figure, "2 s, exit 0", asyncio.run(some(size.quits, programs.quit_in_window, at_once=1)), 2.0)]
+
+
+def starting(size: Size) -> list[Row]:
+    """The window started and stopped on desktops of its own."""
+    figure = "starts and stops of the window without an abort"
+    if not DESKTOP:
+        return [Row(figure, "exit 0", NO_DESKTOP, "0", None)]
+    found = asyncio.run(starts.several(size.starts, AT_ONCE))
+    return [end_row(figure, "exit 0, nothing left", found, programs.LATEST)]  # side by side they have to wait for cores
 
 
 def canaries(size: Size) -> list[Row]:
@@ -306,71 +317,51 @@ def canaries(size: Size) -> list[Row]:
 
 
 GROUPS: dict[str, Callable[[Size], list[Row]]] = {
-    "words": words, "loss": loss, "links": links, "returns": returns, "fallback": fallback, "kills": killing,
-    "device": device, "memory": memory, "flood": flood, "ends": ends, "canaries": canaries,
+    "words": words, "loss": loss, "links": links, "returns": returns, "fallback": fallback, "engine": engine,
+    "kills": killing, "device": device, "memory": memory, "flood": flood, "terminal": terminal, "quits": quits,
+    "starts": starting, "canaries": canaries,
 }  # fmt: skip
 
 
 def group(name: str, size: Size) -> list[Row]:
     """The rows of a group; one that fails is a row that says so, and costs the others nothing."""
     began = time.monotonic()
-    print(f"  {name} ...", end=" ", file=sys.stderr, flush=True)
+    print(f"  {name} ...", file=sys.stderr, flush=True)
     try:
         return GROUPS[name](size)
     except Exception as error:  # noqa: BLE001 - a broken instrument is told in the table
-        return [Row(name, "", f"the trial itself failed: {type(error).__name__}: {error}"[:200], "0", None)]
+        told = " ".join(f"{type(error).__name__}: {error}".split())
+        return [Row(name, "", f"the trial itself failed: {told}"[:200], "0", kept=False)]
     finally:
-        print(f"{time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
-
-
-def table(rows: Sequence[Row]) -> str:
-    """Markdown, aligned for reading as it is."""
-    lines = [HEAD, *(row.cells() for row in rows)]
-    widths = [max(len(line[at]) for line in lines) for at in range(len(HEAD))]
-    lines.insert(1, tuple("-" * width for width in widths))
-    return "\n".join(
-        "| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + " |" for line in lines
-    )
-
-
-def page(rows: Sequence[Row], *, long: bool, took: float) -> str:
-    """What is kept under docs/."""
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    when = datetime.now(UTC).strftime("%Y-%m-%d")
-    command = "`./dev test --soak`" if long else "`./dev bench reliability`"
-    return f"""# Reliability, as measured
-
-Written by {command} on {when} at commit {commit.stdout.strip() or "unknown"}, in {took / 60:.0f} minutes on
-{os.cpu_count()} cores, Python {platform.python_version()}.
-
-{table(rows)}
-
-What the rows mean, and how they come about, stands at the head of `benchmarks/reliability.py`. Words are half seconds
-of sound that carry a number; a word is lost when its number is neither in the journal nor under a gap mark, and what is
-named behind a count is the seed and the number. The stand-in of the fallback rows is a test service, because the engine
-of this computer can't hear numbers. `kept` compares with the target; a dash says that it could not be measured there.
-"""
+        print(f"  {name}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
 
 
 def main() -> int:
     """Print the table; the status is 1 when a target was missed and --long was asked for."""
     parser = ArgumentParser(description="The table of the promise.")
     parser.add_argument("--long", action="store_true", default=os.environ.get("OVERTITLE_RELIABILITY") == "long")
-    parser.add_argument("--only", default=",".join(GROUPS))
+    parser.add_argument("--only", default="", help="groups, with commas: " + ", ".join(GROUPS))
     parser.add_argument("--write", type=Path)
     asked = parser.parse_args()
+    names = asked.only.split(",") if asked.only else list(GROUPS)
+    if unknown := [name for name in names if name not in GROUPS]:
+        parser.error(f"no such rows: {', '.join(unknown)}")
     began = time.monotonic()
-    names = [name for name in asked.only.split(",") if name in GROUPS]
+    command = "./dev test --soak" if asked.long else "./dev bench reliability"
+    command += f" --only={asked.only}" if asked.only else ""
     rows: list[Row] = []
-    for name in names:
+    for at, name in enumerate(names, 1):
         rows += group(name, LONG if asked.long else QUICK)
         if asked.write:  # after each group, for the whole takes long
-            asked.write.write_text(page(rows, long=asked.long, took=time.monotonic() - began), encoding="utf-8")
+            took = time.monotonic() - began
+            asked.write.write_text(page(rows, command, took, missing=names[at:]), encoding="utf-8")
     print(table(rows))
     return int(asked.long and any(row.kept is False for row in rows))
 
 
 if __name__ == "__main__":
+    trials_told = logging.getLogger("tests.support")
+    trials_told.addHandler(Progress())
+    trials_told.setLevel(logging.INFO)
+    trials_told.propagate = False
     sys.exit(main())

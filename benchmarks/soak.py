@@ -76,6 +76,7 @@ async def soak(hours: float) -> None:
                 gc.collect()
                 fds, threads = process.num_fds(), process.num_threads()
                 rows.append((event.end / 60, process.memory_info().rss / 1e6, fds, threads))
+                print(f"    {event.end / 3600:.1f} of {hours:g} h of sound", file=sys.stderr, flush=True)
 
     with tempfile.TemporaryDirectory() as folder:
         session = Session(

@@ -96,6 +96,20 @@ class Captioning:
         except OvertitleError as error:
             tell(Problem(error, since=session.elapsed))
 
+    def hear(self, request: StartRequest, tell: Callable[[Problem], None]) -> None:
+        """Let what runs hear other devices, for those sides that hear one; `tell` hears why that can't be."""
+        if self.session is not None:
+            self._tasks.start(self._hear(self.session, request, tell))
+
+    async def _hear(self, session: Session, request: StartRequest, tell: Callable[[Problem], None]) -> None:
+        running = {lane.id for lane in session.lanes}
+        for wanted in request.lanes:
+            if wanted.lane in running and wanted.device != REMOTE:
+                try:
+                    session.hear(wanted.lane, await asyncio.to_thread(_open, wanted))
+                except AudioError as error:
+                    tell(Problem(error, since=session.elapsed, lane=wanted.lane))
+
     async def end(self) -> None:
         """Stop and wait until everything is saved; not for long where a service says nothing any more."""
         if self.session is not None:

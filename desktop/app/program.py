@@ -309,6 +309,7 @@ class Program(QObject):
             self._show_theme()
         if settings.audio != before.audio:
             self._meter()
+            self._captioning.hear(self.window.start_request, self._cannot_start)
         self._spending.follow()
         if _service_changed(settings, before):
             self._captioning.choose(self.window.start_request, self._cannot_start)

@@ -113,7 +113,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Seam:
-    """The moment at which a lane passed to another provider or language."""
+    """The moment at which a lane passed to another provider, language or device."""
 
     lane: str
     start: float
@@ -121,6 +121,15 @@ class Seam:
     """Id of the provider from here on."""
     language: str
     reason: str = ""
+
+
+MICROPHONE_CHANGED = "microphone changed to "
+SYSTEM_CHANGED = "system sound changed to "
+
+
+def changed_to(system: bool, device: str) -> str:
+    """The reason of a seam at which a lane began to hear another microphone, or another sound of the system."""
+    return (SYSTEM_CHANGED if system else MICROPHONE_CHANGED) + device
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import suppress
 from typing import Any, Protocol
 
 from desktop.audio.convert import Converter, level
@@ -27,6 +28,8 @@ SHORTEST_GAP = 0.25
 """Seconds; a shorter hole can't swallow a word."""
 PAUSE_TAIL = 1.5
 """Seconds of silence that the service is given when a pause begins, so that it finishes the last sentence."""
+OVERLAP = 1.0
+"""Seconds that a device which is given up may take to reach the first sound of the one that takes its place."""
 LAST_CHUNKS = 0.5
 """Seconds that are waited after a stop for sound that was captured before it."""
 
@@ -55,11 +58,16 @@ class Capture:
         self._recorder = recorder
         self._stop_at: float | None = None
         self._reading: asyncio.Future[None] | None = None
+        self._successor: asyncio.Future[None] | None = None
+        """Opens another source, and reads it once it delivers."""
+        self._opened_once = False
+        self._closed_for_pause = False
         self._trouble = False
         self._last_end: float | None = None
         self._lost: Lost | None = None
         self._loudest = -120.0
         self._level_due = 0.0
+        self._advanced = asyncio.Event()
         self._going = asyncio.Event()
         self._going.set()
         self._silent_until = 0.0
@@ -76,6 +84,7 @@ class Capture:
 
     def _close(self) -> None:
         if self._is_closed and self._stop_at is None and self._reading is not None:
+            self._closed_for_pause = True  # which may be over before `run` comes to look
             self._reading.cancel()
 
     @property
@@ -93,30 +102,99 @@ class Capture:
             delay = LAST_CHUNKS if self._source.live else 0.0
             asyncio.get_running_loop().call_later(delay, self._reading.cancel)
 
+    def change(self, source: AudioSource, changed: Callable[[float], None]) -> None:
+        """Hear another live source from the moment on at which it delivers; `changed` is told the session time of that.
+
+        Until then the present one is heard. One that can't be opened becomes a problem, and nothing changes.
+        """
+        if self._stop_at is not None or not self._source.live:
+            return
+        if self._successor is not None:
+            self._successor.cancel()
+            self._successor = None
+        if source.id == self._source.id:
+            return
+        if self._trouble or self._is_closed or self._reading is None:  # nothing is heard now: it is opened as it comes
+            self._source = source
+            self._end_trouble()
+            changed(self._board.now())
+        else:
+            self._successor = asyncio.ensure_future(self._succeed(source, changed))
+
+    async def _succeed(self, source: AudioSource, changed: Callable[[float], None]) -> None:
+        """Open a source beside the one that is read, and take its place."""
+        me = self._successor
+        try:
+            async with source.open(self._board.epoch) as chunks:
+                first = await anext(chunks, None)
+                if first is None:
+                    return
+                await self._until_heard(first.start)
+                if self._successor is not me or self._stop_at is not None:
+                    return
+                self._source, self._successor = source, None
+                await self._take_over(me)
+                since = max(first.start, self._last_end if self._last_end is not None else 0.0)
+                changed(since)
+                await self._read(_with(first, chunks), 0.0, since)
+        except AudioError as error:
+            if self._reading is me:
+                raise
+            self._successor = None
+            self._board.raise_problem(error, self._lane)
+
+    async def _until_heard(self, moment: float) -> None:
+        """Return when the source that is read has come to this session time, or does not go on."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(OVERLAP):
+                while self._last_end is not None and self._last_end < moment:
+                    self._advanced.clear()
+                    await self._advanced.wait()
+
+    async def _take_over(self, me: asyncio.Future[None] | None) -> None:
+        """From here on it is this task that `run` waits for; the source that was read is closed."""
+        old, self._reading = self._reading, me
+        if old is not None:
+            old.cancel()
+            await asyncio.wait({old})
+        self._end_trouble()
+
+    def _end_trouble(self) -> None:
+        self._board.clear_problems(AudioError, self._lane)
+        self._trouble = False
+
     async def run(self) -> None:
         """Fill the sink until the source ends; raises `AudioError` when it can't be opened at all."""
-        opened_once = False
         try:
             while self._stop_at is None:
                 if self._is_closed:
                     await self._until_stopped(self._paused())
                     continue
+                self._closed_for_pause = False
                 try:
-                    shift = 0.0 if self._source.live else self._board.offset  # recordings begin with this run
-                    async with self._source.open(self._board.epoch + shift) as chunks:
-                        opened_once = True
-                        await self._until_stopped(self._read(chunks, shift))
-                    if not self._is_closed:
+                    await self._until_stopped(self._listen())
+                    if not (self._closed_for_pause or self._is_closed):
                         break
                 except AudioError as error:
-                    if not (opened_once and self._source.live):
+                    if not (self._opened_once and self._source.live):
                         raise
                     if not self._trouble:  # the first cause is the one to know; the device is tried again all the time
                         self._trouble = True
                         self._board.raise_problem(error, self._lane)
-                    await self._until_stopped(asyncio.sleep(REOPEN))
         finally:
+            if self._successor is not None:
+                self._successor.cancel()
+                await asyncio.wait({self._successor})
             self._tell_lost()
+
+    async def _listen(self) -> None:
+        """Open the source and read it; after trouble wait a little before."""
+        if self._trouble:
+            await asyncio.sleep(REOPEN)
+        shift = 0.0 if self._source.live else self._board.offset  # recordings begin with this run
+        async with self._source.open(self._board.epoch + shift) as chunks:
+            self._opened_once = True
+            await self._read(chunks, shift)
 
     async def _paused(self) -> None:
         self._board.publish(LevelChanged(self._lane, -120.0, voiced=False))
@@ -128,30 +206,35 @@ class Capture:
         self._sink.end()
 
     async def _until_stopped(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run `work`, and return early when `stop` has cut it short."""
+        """Run `work`, or what takes its place, and return early when `stop` has cut it short."""
         self._reading = asyncio.ensure_future(work)
         try:
-            await asyncio.wait({self._reading})
+            waited: asyncio.Future[None] | None = None
+            while waited is not self._reading:
+                waited = self._reading
+                await asyncio.wait({waited})
             if not self._reading.cancelled():
                 self._reading.result()
         finally:
             self._reading.cancel()
             await asyncio.gather(self._reading, return_exceptions=True)
 
-    async def _read(self, chunks: AsyncIterator[AudioChunk], shift: float) -> None:
+    async def _read(self, chunks: AsyncIterator[AudioChunk], shift: float, since: float = 0.0) -> None:
+        """Take in what comes, of it what lies after `since`."""
         converter = Converter(SPEECH, SPEECH)
         async for chunk in chunks:
             if self._trouble:
-                self._board.clear_problems(AudioError, self._lane)
-                self._trouble = False
+                self._end_trouble()
             for piece in converter.feed(chunk):
-                await self._take(moved(piece, shift))
+                await self._take(after(moved(piece, shift), since))
             if self._stop_at is not None and chunk.end >= self._stop_at:
                 break
         for piece in converter.flush():
-            await self._take(moved(piece, shift))
+            await self._take(after(moved(piece, shift), since))
 
     async def _take(self, chunk: AudioChunk) -> None:
+        if not chunk.pcm:
+            return
         if not self._going.is_set() and not self._source.live:
             await self._going.wait()
         paused = not self._going.is_set()
@@ -166,6 +249,7 @@ class Capture:
         if hole > SHORTEST_GAP:
             self._recorder.mark(Gap(self._lane, chunk.start - hole, chunk.start, "no sound from the device"))
         self._last_end = chunk.end
+        self._advanced.set()
         loudness = level(chunk.pcm, chunk.format)
         lost = self._sink.append(chunk, voiced=loudness > VOICE)
         if lost is None:
@@ -190,3 +274,19 @@ class Capture:
 def moved(chunk: AudioChunk, shift: float) -> AudioChunk:
     """The chunk `shift` seconds later."""
     return AudioChunk(chunk.pcm, chunk.format, chunk.start + shift) if shift else chunk
+
+
+def after(chunk: AudioChunk, moment: float) -> AudioChunk:
+    """What of the chunk lies after this session time, maybe nothing."""
+    early = moment - chunk.start
+    if early <= 0:
+        return chunk
+    pcm = chunk.pcm[chunk.format.size(early) :]
+    return AudioChunk(pcm, chunk.format, max(chunk.start, moment))
+
+
+async def _with(first: AudioChunk, chunks: AsyncIterator[AudioChunk]) -> AsyncIterator[AudioChunk]:
+    """The chunks again, with the one that was taken from them."""
+    yield first
+    async for chunk in chunks:
+        yield chunk

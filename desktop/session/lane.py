@@ -7,7 +7,8 @@ import math
 from collections.abc import Sequence
 from uuid import uuid4
 
-from desktop.core.captions import Seam
+from desktop.core.audio import AudioSource, SourceKind
+from desktop.core.captions import Seam, changed_to
 from desktop.core.errors import ConnectionLost, OvertitleError, ProviderError, StreamStalled
 from desktop.core.message import say
 from desktop.core.state import SessionState
@@ -64,6 +65,15 @@ class Lane:
     def pause(self, paused: bool) -> None:
         """While paused, no side is heard, and nothing is sent."""
         self._sound.pause(paused)
+
+    def hear(self, lane: str, source: AudioSource) -> None:
+        """Another device is heard on this side, from its first sound on."""
+
+        def mark(at: float) -> None:
+            named = changed_to(source.kind is SourceKind.SYSTEM, source.name)
+            self._recorder.mark(Seam(lane, at, *self._served_by, named))
+
+        self._sound.captures[lane].change(source, mark)
 
     def choose(self, service: Service) -> None:
         """Another service captions from the next pause in speech on, once it can be reached."""
@@ -159,6 +169,7 @@ class Lane:
             return False
         finally:
             self._relay = None
+            await relay.close()  # it still carries when the lane fails, say because its device can't be opened
         if outcome is Outcome.TURNED:
             self._sound.ring.forget_sent()
         elif outcome is Outcome.DROPPED:

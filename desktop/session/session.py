@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from desktop.core.audio import AudioSource
 from desktop.core.captions import CaptionDocument, Gap, LaneAdded, Mark
 from desktop.core.errors import OvertitleError
 from desktop.core.state import Problem, SessionState
@@ -183,6 +184,12 @@ class Session:
         self.service = service
         for lane in self._running:
             lane.choose(service)
+
+    def hear(self, lane: str, source: AudioSource) -> None:
+        """Another live device on this side from its first sound on; until then the present one is heard."""
+        for one in self._running:
+            if lane in one.ids:
+                one.hear(lane, source)
 
     def _slept(self, seconds: float) -> None:
         if self._recorder is not None:

@@ -13,7 +13,7 @@ from desktop.session.service import Fallback, Service
 
 PROMPT = 0.5
 """Seconds in which a service usually answers; after them the stand-in gets ready, which takes an engine a while."""
-WARM_UP = 0.5
+WARM_UP = 1.0
 """Seconds before the end of the patience at which it takes over, so that its first captions are there by then."""
 
 GRACE = 1.0
@@ -207,7 +207,8 @@ class Succession:
         if reaching is None:
             return False
         deadline = self._deadline()
-        await asyncio.wait({reaching}, timeout=PROMPT)
+        spare = deadline - self._now() - WARM_UP  # none where the loss was noticed late: get ready at once
+        await asyncio.wait({reaching}, timeout=max(0.0, min(PROMPT, spare)))
         if not reaching.done():
             self._warm(standby)
             await asyncio.wait({reaching}, timeout=max(0.0, deadline - self._now()))

@@ -92,6 +92,11 @@ class LaneCard(QFrame):
         self._words = words
         self._palette: Palette | None = None
         self._colour = ""
+        self._devices: Sequence[Device] | None = None
+        self._chosen = ""
+        self._running = False
+        self._heard = False
+        """A device of this side is heard by what runs."""
         self.setObjectName("card")
         self.label = QLabel(plain(words.label))
         self.label.setTextFormat(Qt.TextFormat.PlainText)
@@ -131,11 +136,31 @@ class LaneCard(QFrame):
 
     def show_devices(self, devices: Sequence[Device], chosen: str) -> None:
         """List the devices of this side; `chosen` is a device id, empty for the default, or `OFF`."""
+        self._devices, self._chosen = devices, chosen
+        self._list(devices, chosen)
+
+    def show_running(self, running: bool) -> None:
+        """While captions run another device can be picked where one is heard; all else waits for the next start."""
+        if running is self._running:
+            return
+        if running:
+            self._heard = self._chosen not in (OFF, REMOTE)
+        self._running = running
+        self.picker.setEnabled(not running or self._heard)
+        if self._devices is not None:
+            self._list(self._devices, self._chosen)
+
+    def _list(self, devices: Sequence[Device], chosen: str) -> None:
+        later = self.tr("Stop the captions first.") if self._running else ""
         default = next((device for device in devices if device.default), None)
         name = self.tr("System default") if default is None else f"{default.name} ({self.tr('default')})"
         choices = [Choice("", name)]
-        choices += [Choice(each.id, each.name, each.available, each.reason) for each in devices if not each.default]
-        choices.append(Choice(OFF, self._words.off))
+        for each in devices:
+            if each.id == REMOTE and later:
+                choices.append(Choice(each.id, each.name, False, later))
+            elif not each.default:
+                choices.append(Choice(each.id, each.name, each.available, each.reason))
+        choices.append(Choice(OFF, self._words.off, not later, later))
         self.picker.show_choices(choices, chosen)
         self.picker.show_text(self._shown(devices, default, chosen))
 

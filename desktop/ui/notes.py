@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QLocale
 
-from desktop.core.captions import Gap, Insight, InsightKind, Mark, Seam
+from desktop.core.captions import MICROPHONE_CHANGED, SYSTEM_CHANGED, Gap, Insight, InsightKind, Mark, Seam
 from desktop.core.languages import LANGUAGES
 from desktop.core.message import Message, say
 from desktop.ui.text import localise
@@ -66,9 +66,16 @@ def _gap(gap: Gap, labels: Mapping[str, str]) -> str:
 
 
 def _seam(seam: Seam, labels: Mapping[str, str], providers: Mapping[str, str]) -> str:
+    lane = labels.get(seam.lane, seam.lane)
+    if seam.reason.startswith(MICROPHONE_CHANGED):
+        device = seam.reason.removeprefix(MICROPHONE_CHANGED)
+        return localise(say("Notes", "{lane}: microphone changed to {device}", lane=lane, device=device))
+    if seam.reason.startswith(SYSTEM_CHANGED):
+        device = seam.reason.removeprefix(SYSTEM_CHANGED)
+        return localise(say("Notes", "{lane}: system sound changed to {device}", lane=lane, device=device))
     provider = providers.get(seam.provider, seam.provider)
     language = localise(LANGUAGES[seam.language]) if seam.language in LANGUAGES else seam.language
-    values = {"lane": labels.get(seam.lane, seam.lane), "provider": provider, "language": language}
+    values = {"lane": lane, "provider": provider, "language": language}
     text = localise(say("Notes", "{lane}, from here on: {provider}, {language}", **values))
     return _with_reason(text, seam.reason)
 

@@ -161,8 +161,8 @@ class TopBar(QFrame):
         self.start.setProperty("running", running)
         self.start.style().unpolish(self.start)
         self.start.style().polish(self.start)
-        for button in (self.you.picker, self.them.picker):
-            button.setEnabled(not running)
+        for card in (self.you, self.them):
+            card.show_running(running)
         if self._palette is not None:
             colour = self._palette.on_danger if running else self._palette.on_accent
             self.start.setIcon(icon("stop" if running else "start", colour, 18, self._palette.dim))

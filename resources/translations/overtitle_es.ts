@@ -1612,6 +1612,10 @@
             <translation>Volumen de {label}</translation>
         </message>
         <message>
+            <source>Stop the captions first.</source>
+            <translation>Detenga primero los subtítulos.</translation>
+        </message>
+        <message>
             <source>System default</source>
             <translation>Lo que elija el sistema</translation>
         </message>
@@ -2133,6 +2137,14 @@
         <message>
             <source>{seconds} s of {lane} may be missing here</source>
             <translation>Aquí pueden faltar {seconds} s ({lane})</translation>
+        </message>
+        <message>
+            <source>{lane}: microphone changed to {device}</source>
+            <translation>{lane}: el micrófono es ahora {device}</translation>
+        </message>
+        <message>
+            <source>{lane}: system sound changed to {device}</source>
+            <translation>{lane}: el sonido del sistema viene ahora de {device}</translation>
         </message>
         <message>
             <source>{lane}, from here on: {provider}, {language}</source>

@@ -1612,6 +1612,10 @@
             <translation>Niveau sonore de {label}</translation>
         </message>
         <message>
+            <source>Stop the captions first.</source>
+            <translation>Arrêtez d’abord le sous-titrage.</translation>
+        </message>
+        <message>
             <source>System default</source>
             <translation>Choix du système</translation>
         </message>
@@ -2133,6 +2137,14 @@
         <message>
             <source>{seconds} s of {lane} may be missing here</source>
             <translation>Il manque peut-être {seconds} s ici ({lane})</translation>
+        </message>
+        <message>
+            <source>{lane}: microphone changed to {device}</source>
+            <translation>{lane} : le micro est désormais {device}</translation>
+        </message>
+        <message>
+            <source>{lane}: system sound changed to {device}</source>
+            <translation>{lane} : le son du système vient désormais de {device}</translation>
         </message>
         <message>
             <source>{lane}, from here on: {provider}, {language}</source>

@@ -7,6 +7,7 @@ shown to standard output.
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import random
 import subprocess
@@ -16,6 +17,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+log = logging.getLogger(__name__)
 
 
 def killed(folder: Path, seed: int) -> tuple[set[int], set[int]]:
@@ -46,6 +48,7 @@ def kills(total: int, *, first: int = 0) -> tuple[int, list[str]]:
             shown, saved = killed(Path(folder), seed)
         count += len(shown)
         lost += [f"{seed}:{number}" for number in sorted(shown - saved)]
+        log.info("killed %d of %d times", seed - first + 1, total)
     return count, lost
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -40,6 +39,8 @@ class End:
     """Exit status, negative for the signal that ended it; None when it had to be killed."""
     said: str = ""
     """Its standard error."""
+    left: list[str] = field(default_factory=list)
+    """What was found afterwards that should not be there, by name."""
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
@@ -145,18 +146,6 @@ async def quit_in_window() -> End:
                 proxy.apply(Fault.BLACK_HOLE)
                 await asyncio.sleep(1.0)
                 return await asked_to_end(process, home, signal.SIGTERM)
-
-
-async def start_and_stop(chance: random.Random) -> End:
-    """The window is shown and asked to quit; needs the test desktop."""
-    from tests.support.desktop import Window
-
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder)
-        with started(home) as process:
-            await asyncio.to_thread(Window(process).wait)
-            await asyncio.sleep(chance.uniform(0.0, 2.0))
-            return await asked_to_end(process, home, signal.SIGTERM)
 
 
 @dataclass

@@ -7,6 +7,7 @@ of sessions to a core. Each has a proxy and a journal of its own and a seed that
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 import tempfile
 import time
@@ -33,6 +34,7 @@ from tests.support.beacon import BASE, BLOCK
 from tests.support.beacon_server import PlainAdapter, PlainProvider, amazon_beacon, beacon_server, settled
 from tests.support.fault_proxy import LASTING, Fault, FaultProxy, Planned, fault_proxy, length, schedule
 
+log = logging.getLogger(__name__)
 KEYS = {"access-key-id": ACCESS, "secret-access-key": SECRET}
 TAIL = 2.0
 """Seconds of sound after the last fault."""
@@ -193,12 +195,14 @@ async def words(
     """`total` random faults over sessions that meet `each` of them; `at_once` sessions run side by side."""
     counted = Count()
     room = asyncio.Semaphore(at_once)
+    began = time.monotonic()
 
     async def one(number: int, faults: int, port: int) -> None:
         async with room:
             # they start one after the other, so that not all connect and sign in the same moment
             await asyncio.sleep((number % at_once) * 0.1)
             counted.add(await words_trial(number, schedule(number, faults, kinds, **how), port, speak))
+            log.info("%d of %d faults after %.0f s", counted.faults, total, time.monotonic() - began)
 
     async with amazon_beacon() if speak is amazon else beacon_server(PlainAdapter) as server:
         sizes = [min(each, total - done) for done in range(0, total, each)]

@@ -68,7 +68,8 @@ def test_a_fresh_window_is_ready_and_the_button_has_the_focus(window: MainWindow
 def test_while_captions_run_nothing_can_change_that_would_need_a_restart(window: MainWindow) -> None:
     run(window)
     for button in (window.bar.you.picker, window.bar.them.picker):
-        assert not button.isEnabled()
+        assert button.isEnabled()
+        assert not button.menu_list.actions()[-1].isEnabled()  # not to caption this side at all
     for button in (window.bar.language.button, window.bar.provider.button):
         assert button.isEnabled(), "the session changes over without losing a word"
     assert window.bar.you.mute.isEnabled()

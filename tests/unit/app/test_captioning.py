@@ -1,0 +1,74 @@
+"""Another device that is picked while captions run reaches the session, side by side with what can't be opened."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, cast
+
+import pytest
+
+from desktop.app import captioning
+from desktop.app.captioning import Captioning
+from desktop.app.loop import Tasks
+from desktop.core.errors import DeviceNotFound
+from desktop.core.message import say
+from desktop.core.state import Problem
+from desktop.session.service import LaneSpec
+from desktop.session.session import Session
+from desktop.ui.values import REMOTE, LaneRequest, StartRequest
+from tests.support.beacon import BeaconSource
+
+MISSING = DeviceNotFound(say("Test", "It is not connected."))
+
+
+class Running:
+    """What is asked of a session that runs."""
+
+    elapsed = 7.0
+    lanes = (LaneSpec("you", "You", BeaconSource(1)), LaneSpec("them", "Them", BeaconSource(1)))
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[str, str]] = []
+
+    def hear(self, lane: str, source: BeaconSource) -> None:
+        self.heard.append((lane, source.id))
+
+
+def wanted(**devices: str) -> StartRequest:
+    return StartRequest(tuple(LaneRequest(lane, lane, device) for lane, device in devices.items()), "en-US", "any")
+
+
+async def hear(request: StartRequest, monkeypatch: pytest.MonkeyPatch) -> tuple[Running, list[Problem]]:
+    def open_it(request: LaneRequest) -> BeaconSource:
+        if request.device == "gone":
+            raise MISSING
+        return BeaconSource(1, id=request.device)
+
+    monkeypatch.setattr(captioning, "_open", open_it)
+    tasks, running, told = Tasks(), Running(), list[Problem]()
+    unused = cast("Any", None)
+    desk = Captioning(tasks, unused, unused, unused, unused, unused)
+    desk.hear(request, told.append)  # nothing runs yet
+    desk.session = cast("Session", running)
+    before = asyncio.all_tasks()
+    desk.hear(request, told.append)
+    await asyncio.gather(*(asyncio.all_tasks() - before))
+    return running, told
+
+
+async def test_each_side_hears_the_device_that_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    running, told = await hear(wanted(you="usb", them="hdmi"), monkeypatch)
+    assert running.heard == [("you", "usb"), ("them", "hdmi")]
+    assert not told
+
+
+async def test_one_that_is_not_there_is_told_and_costs_the_other_side_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    running, told = await hear(wanted(you="gone", them="hdmi"), monkeypatch)
+    assert running.heard == [("them", "hdmi")]
+    assert told == [Problem(MISSING, since=7.0, lane="you")]
+
+
+async def test_sides_that_are_not_captioned_and_remote_calls_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    running, told = await hear(wanted(them=REMOTE, other="usb"), monkeypatch)
+    assert not running.heard
+    assert not told
