@@ -56,6 +56,7 @@ async def test_every_step(provider: str) -> None:
         ("symbl", {"confidence-threshold": "7"}, "options"),
         ("vosk", {"url": "ftp://x"}, "options"),
         ("whisper-live", {"repeats": "0"}, "options"),
+        ("vosk", {"url": "ws://10.0.0.7"}, "options"),
         ("vosk", {"url": "wss://nowhere.invalid"}, "name resolution"),
         ("whisper-live", {"url": "ws://127.0.0.1:1"}, "port 1"),
         ("symbl", {"url": "wss://127.0.0.1:1"}, "port 1"),

@@ -86,21 +86,14 @@ class VoskServer:
         async with connect(target(config), codec, self._patience) as stream:
             yield stream
 
-    async def probe(self, config: StreamConfig) -> AsyncIterator[ProbeStep]:
+    def probe(self, config: StreamConfig) -> AsyncIterator[ProbeStep]:
         """Name, port, encryption, WebSocket, half a second of silence."""
         from desktop.transport import trial
 
-        try:
-            url = target(config).url
-        except ProviderError as error:
-            yield ProbeStep(trial.OPTIONS, error)
-            return
-        async for step in trial.reach(url):
-            yield step
-            if step.error is not None:
-                return
-        async for step in trial.listen(self.connect(config), config.format, 3 * trial.PATIENCE):
-            yield step
+        async def aim() -> Target:
+            return target(config)
+
+        return trial.try_out(aim, trial.listen(self.connect(config), config.format, 3 * trial.PATIENCE))
 
 
 def target(config: StreamConfig) -> Target:

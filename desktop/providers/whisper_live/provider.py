@@ -111,22 +111,16 @@ class WhisperLive:
             finally:
                 await stream.close()
 
-    async def probe(self, config: StreamConfig) -> AsyncIterator[ProbeStep]:
+    def probe(self, config: StreamConfig) -> AsyncIterator[ProbeStep]:
         """Name, port, encryption, WebSocket with a server that is ready, half a second of silence."""
         from desktop.transport import trial
 
-        try:
+        async def aim() -> Target:
             hello(config)
-            url = target(config).url
-        except ProviderError as error:
-            yield ProbeStep(trial.OPTIONS, error)
-            return
-        async for step in trial.reach(url):
-            yield step
-            if step.error is not None:
-                return
-        async for step in trial.listen(self.connect(config), config.format, self._waits.ready + 2 * trial.PATIENCE):
-            yield step
+            return target(config)
+
+        patience = self._waits.ready + 2 * trial.PATIENCE
+        return trial.try_out(aim, trial.listen(self.connect(config), config.format, patience))
 
 
 def target(config: StreamConfig) -> Target:
