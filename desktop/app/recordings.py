@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop.app.captioning import service_for
 from desktop.app.loop import Tasks
-from desktop.core.audio import AudioChunk, AudioSource
+from desktop.audio.watched import Watched
 from desktop.core.errors import OvertitleError
 from desktop.session.recorder import JournalPlan
 from desktop.session.service import LaneSpec
@@ -28,28 +27,6 @@ from desktop.ui.values import StartRequest
 LANE = "lane-1"
 TICK = 0.25
 """Seconds between two looks at how far it is."""
-
-
-class Watched:
-    """A recording that says how far it was heard."""
-
-    def __init__(self, source: AudioSource) -> None:
-        self._source = source
-        self.reached = 0.0
-        """Seconds."""
-        self.id, self.name, self.kind = source.id, source.name, source.kind
-        self.live = source.live
-
-    @asynccontextmanager
-    async def open(self, epoch: float) -> AsyncIterator[AsyncIterator[AudioChunk]]:
-        """Open the recording; raises `AudioError`."""
-        async with self._source.open(epoch) as chunks:
-            yield self._watch(chunks)
-
-    async def _watch(self, chunks: AsyncIterator[AudioChunk]) -> AsyncIterator[AudioChunk]:
-        async for chunk in chunks:
-            self.reached = chunk.end
-            yield chunk
 
 
 class Recordings(QObject):

@@ -81,8 +81,11 @@ def _list(args: Namespace, context: Context) -> int:
     trouble = next((known.trouble for _, known in found if known.trouble is not None), None)
     if trouble is None:
         return 0
+    if isinstance(trouble, NoKeyring):
+        context.out.note(str(trouble))  # the list is complete all the same: what is not there hides nothing
+        return 0
     context.out.trouble(trouble)
-    return 0 if isinstance(trouble, NoKeyring) else trouble.exit_status
+    return trouble.exit_status
 
 
 def _rows(provider: Account, known: Resolved) -> list[dict[str, str | bool]]:

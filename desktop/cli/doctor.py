@@ -85,14 +85,14 @@ def _steps(provider: Provider, probing: Probing, settings: Settings) -> list[Fin
 
 def self_test(provider: Provider) -> Finding:
     """Caption the first words of the sample speech; raises `OvertitleError`."""
+    from desktop.audio.watched import Watched
     from desktop.cli import checks
-    from desktop.cli.progress import Watched
     from desktop.cli.run import Plan, run_session
     from desktop.session.sample import sample_lanes
     from desktop.session.service import LaneSpec, Service
 
     lane = sample_lanes(realtime=False)[0]
-    short = LaneSpec(lane.id, lane.label, Watched(lane.source, lambda _position: None, until=SELF_TEST))
+    short = LaneSpec(lane.id, lane.label, Watched(lane.source, until=SELF_TEST))
     given = options.credential_store().for_session(provider)
     service = Service(provider, provider.capabilities.languages[0], given)
     before = time.monotonic()

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Self
 
 from desktop.cli.output import Output, clock, plain, tail
-from desktop.core.audio import AudioChunk, AudioSource, SourceKind
 
 _BAR = 24  # characters
 _REDRAW = 0.1  # seconds between two drawings
@@ -49,45 +46,3 @@ class Progress:
         share = min(position / self._duration, 1.0)
         bar = "#" * round(share * _BAR)
         return f"{self._name}  [{bar:.<{_BAR}}] {share:4.0%}  {clock(position)} of {clock(self._duration)}"
-
-
-class Watched:
-    """An audio source that tells how far it has been read, and ends early where asked to."""
-
-    def __init__(self, source: AudioSource, reached: Callable[[float], None], until: float | None = None) -> None:
-        self._source = source
-        self._reached = reached
-        self._until = until
-
-    @property
-    def id(self) -> str:
-        """The source's own."""
-        return self._source.id
-
-    @property
-    def name(self) -> str:
-        """The source's own."""
-        return self._source.name
-
-    @property
-    def kind(self) -> SourceKind:
-        """The source's own."""
-        return self._source.kind
-
-    @property
-    def live(self) -> bool:
-        """The source's own."""
-        return self._source.live
-
-    @asynccontextmanager
-    async def open(self, epoch: float) -> AsyncIterator[AsyncIterator[AudioChunk]]:
-        """Open the source."""
-        async with self._source.open(epoch) as chunks:
-            yield self._watch(chunks)
-
-    async def _watch(self, chunks: AsyncIterator[AudioChunk]) -> AsyncIterator[AudioChunk]:
-        async for chunk in chunks:
-            if self._until is not None and chunk.start >= self._until:
-                return
-            yield chunk
-            self._reached(chunk.end)

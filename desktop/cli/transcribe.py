@@ -94,7 +94,8 @@ def _listen(job: Job, recording: Path) -> tuple[Ending, float]:
     import asyncio
 
     from desktop.audio.files import MediaFile
-    from desktop.cli.progress import Progress, Watched
+    from desktop.audio.watched import Watched
+    from desktop.cli.progress import Progress
     from desktop.cli.run import Plan, run_session
     from desktop.session.service import LaneSpec
 

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from desktop.core.errors import OptionInvalid
 from desktop.core.message import say
-from desktop.transport.target import is_loopback
+from desktop.core.provider import StreamConfig
+from desktop.transport.target import Target, is_loopback
 
 _SCHEMES = {"https": "wss", "http": "ws", "wss": "wss", "ws": "ws"}
 _PATH = re.compile(r"[\w~!$&'()*+,;=:@%./-]*", re.ASCII)
@@ -40,6 +41,14 @@ def _parses(url: str) -> bool:
     except ValueError:
         return False
     return url.isascii() and url.isprintable() and " " not in url
+
+
+def own_server(config: StreamConfig, usual: str) -> Target:
+    """What the options `url` (else `usual`) and `insecure` and the credential `token` say; raises `OptionInvalid`."""
+    token = config.credentials.get("token", "")
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    url = websocket_url(config.options.get("url", "").strip() or usual)
+    return Target(url, headers, insecure=is_on(config.options, "insecure"))
 
 
 def no_address() -> OptionInvalid:

@@ -8,24 +8,17 @@ import logging
 import socket
 import ssl
 from typing import Any
-from urllib.parse import urlsplit
 
 from websockets.asyncio.client import ClientConnection
 from websockets.asyncio.client import connect as websocket
-from websockets.exceptions import (
-    InvalidHandshake,
-    InvalidProxy,
-    InvalidProxyMessage,
-    InvalidProxyStatus,
-    InvalidStatus,
-    InvalidURI,
-    ProxyError,
-)
+from websockets.exceptions import InvalidHandshake, InvalidStatus, InvalidURI, ProxyError
+from websockets.proxy import Proxy
 from websockets.typing import Origin, Subprotocol
 
-from desktop.core.errors import ConnectionLost, ConnectionUntrusted, OptionInvalid, ProtocolViolation, ProviderError
+from desktop.core.errors import ConnectionLost, ConnectionUntrusted, ProtocolViolation, ProviderError
 from desktop.core.message import say
-from desktop.transport.target import Refusal, Target, is_loopback, require_encryption
+from desktop.transport.proxy import explain_proxy, way_to
+from desktop.transport.target import Refusal, Target, require_encryption
 
 MAX_MESSAGE = 256 * 1024
 """Bytes of one message; captions are a few thousand."""
@@ -68,9 +61,10 @@ async def tls_context() -> ssl.SSLContext:
 async def dial(target: Target, timeout: float) -> ClientConnection:  # noqa: ASYNC109 - it becomes the library's own
     """Open a WebSocket; raises `Refused` or `ProviderError`."""
     require_encryption(target)
-    parts = urlsplit(target.url)
-    host = parts.hostname or ""
-    options: dict[str, Any] = {"ssl": await tls_context()} if parts.scheme == "wss" else {}
+    way = way_to(target.url)
+    options: dict[str, Any] = {"ssl": await tls_context()} if way.encrypted else {}
+    if way.proxy is not None and way.proxy.scheme == "https":
+        options["proxy_ssl"] = await tls_context()
     try:
         connection = await _Dialer(
             target.url,
@@ -78,7 +72,7 @@ async def dial(target: Target, timeout: float) -> ClientConnection:  # noqa: ASY
             subprotocols=[Subprotocol(name) for name in target.subprotocols] or None,
             additional_headers=dict(target.headers),
             compression=None,
-            proxy=None if is_loopback(host) else True,
+            proxy=way.address,
             open_timeout=timeout,
             ping_interval=None,
             close_timeout=1,
@@ -89,8 +83,8 @@ async def dial(target: Target, timeout: float) -> ClientConnection:  # noqa: ASY
         )
     except InvalidStatus as error:
         raise Refused(_refusal(error)) from None
-    except (OSError, InvalidHandshake, InvalidURI, InvalidProxy, EOFError, ImportError) as error:
-        raise explain(error, host, parts.port or (443 if parts.scheme == "wss" else 80)) from None
+    except (OSError, InvalidHandshake, InvalidURI, EOFError) as error:
+        raise explain(error, way.host, way.port, way.proxy) from None
     _bound_buffers(connection)
     return connection
 
@@ -128,12 +122,17 @@ async def hang_up(connection: ClientConnection, patience: float) -> None:
         connection.transport.abort()
 
 
-def explain(error: Exception, host: str, port: int) -> ProviderError:
+def explain(error: Exception, host: str, port: int, proxy: Proxy | None = None) -> ProviderError:
     """The sentence for a connection that could not be opened; never quotes `error`, which may hold the URL."""
     if isinstance(error, ssl.SSLError):
         return _explain_tls(error, host)
-    if isinstance(error, ProxyError | InvalidProxy | ImportError):
-        return _explain_proxy(error)
+    if isinstance(error, ProxyError):
+        return explain_proxy(error, proxy)
+    if proxy is not None and isinstance(error, socket.gaierror | ConnectionRefusedError):
+        return ConnectionLost(  # behind a proxy only the way to the proxy itself can end like this
+            _explain_network(error, proxy.host, proxy.port).what,
+            say("Network", "This is the proxy: check HTTPS_PROXY."),
+        )
     if isinstance(error, InvalidHandshake) and not isinstance(error.__cause__, EOFError | OSError):
         return ProtocolViolation(
             say("Network", "{host} does not speak WebSocket on port {port}.", host=host, port=port),
@@ -173,29 +172,4 @@ def _explain_tls(error: ssl.SSLError, host: str) -> ProviderError:
     return ConnectionUntrusted(
         say("Network", "The certificate of {host} is not trusted ({reason}).", host=host, reason=error.verify_message),
         say("Network", "Check the clock. Behind a company's proxy, set SSL_CERT_FILE to its certificate."),
-    )
-
-
-def _explain_proxy(error: Exception) -> ProviderError:
-    if isinstance(error, ImportError):
-        return OptionInvalid(
-            say("Network", "SOCKS proxies are not supported."), say("Network", "Set an HTTP proxy in HTTPS_PROXY.")
-        )
-    if isinstance(error, InvalidProxyStatus) and error.response.status_code == 407:
-        return OptionInvalid(
-            say("Network", "The proxy wants a name and a password (status 407)."),
-            say("Network", "Set HTTPS_PROXY to http://name:password@host:port."),
-        )
-    if isinstance(error, InvalidProxy):
-        return OptionInvalid(
-            say("Network", "The proxy's address is none."), say("Network", "Set HTTPS_PROXY to http://host:port.")
-        )
-    status = error.response.status_code if isinstance(error, InvalidProxyStatus) else 0
-    if isinstance(error, InvalidProxyMessage) or not status:
-        return ConnectionLost(
-            say("Network", "The proxy's answer can't be understood."), say("Network", "Check HTTPS_PROXY.")
-        )
-    return ConnectionLost(
-        say("Network", "The proxy lets nothing through to this service (status {status}).", status=status),
-        say("Network", "Ask who runs the network, or check HTTPS_PROXY."),
     )

@@ -1,26 +1,27 @@
-"""One HTTP request at a time, for tokens and the like: a POST of JSON, off the loop's thread.
+"""One HTTP request at a time, for tokens and the like: a POST of JSON, on the same way as the streams.
 
-`urllib` follows the system's proxies. It is told to follow no redirect: what is sent is a secret for one host.
+No redirect is followed: what is sent is a secret for one host.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import re
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http.client import HTTPException
-from typing import Any
-from urllib.error import HTTPError, URLError
-from urllib.request import HTTPRedirectHandler, HTTPSHandler, ProxyHandler, Request, build_opener
+from http.client import HTTPException, HTTPResponse
+from io import BytesIO
+from typing import Any, cast
+from urllib.parse import urlsplit
 
 from desktop.core.errors import ConnectionLost
 from desktop.core.message import say
-from desktop.transport.address import host_and_port
-from desktop.transport.target import is_loopback
 
 MAX_BODY = 64 * 1024
 """Bytes of an answer that are read."""
+_LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,9})[ \t]*\r$", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,39 +33,63 @@ class Answer:
     """The JSON object; empty when it is none."""
 
 
-class _NoRedirect(HTTPRedirectHandler):
-    def redirect_request(self, *_args: object, **_named: object) -> None:
-        """The redirect is the answer."""
-
-
 async def post_json(url: str, values: Mapping[str, object], patience: float) -> Answer:
     """Send an object and return the answer, whatever its status; raises `ProviderError`, which never quotes the URL."""
-    from desktop.transport.dialing import explain, tls_context
+    from desktop.transport.dialing import explain
+    from desktop.transport.proxy import way_to
+    from desktop.transport.reach import opened
 
-    host, port = host_and_port(url)
-    handlers = [_NoRedirect(), HTTPSHandler(context=await tls_context())]
-    if is_loopback(host):
-        handlers.append(ProxyHandler({}))
-    request = Request(url, json.dumps(values).encode(), {"Content-Type": "application/json"}, method="POST")  # noqa: S310 - the caller has checked the scheme
-
-    def exchange() -> Answer:
-        try:
-            with build_opener(*handlers).open(request, timeout=patience) as response:
-                return Answer(response.status, _object(response.read(MAX_BODY)))
-        except HTTPError as error:
-            with error:
-                return Answer(error.code, _object(error.read(MAX_BODY)))
-
+    way = way_to(url)
     try:
-        async with asyncio.timeout(2 * patience):  # the one of the socket counts anew with every byte
-            return await asyncio.to_thread(exchange)
-    except URLError as error:
-        cause = error.reason if isinstance(error.reason, Exception) else error
-        raise explain(cause, host, port) from None
-    except (OSError, ValueError) as error:
-        raise explain(error, host, port) from None
-    except HTTPException:
-        raise not_web(host, port) from None
+        async with asyncio.timeout(2 * patience), opened(way, patience, encrypted=way.encrypted) as (reader, writer):
+            writer.write(_request(url, json.dumps(values).encode()))
+            return _parse(await _read(reader))
+    except (OSError, EOFError) as error:
+        raise explain(error, way.host, way.port, way.proxy) from None
+    except (HTTPException, asyncio.LimitOverrunError):
+        raise not_web(way.host, way.port) from None
+
+
+def _request(url: str, body: bytes) -> bytes:
+    parts = urlsplit(url)
+    lines = (
+        f"POST {parts.path or '/'}{'?' if parts.query else ''}{parts.query} HTTP/1.1",
+        f"Host: {parts.netloc}",
+        "Content-Type: application/json",
+        f"Content-Length: {len(body)}",
+        "Connection: close",
+        "\r\n",
+    )
+    return "\r\n".join(lines).encode("ascii") + body
+
+
+async def _read(reader: asyncio.StreamReader) -> bytes:
+    """The answer as it came, up to its end or `MAX_BODY`."""
+    head = await reader.readuntil(b"\r\n\r\n")
+    length = _LENGTH.search(head)
+    if length is not None:
+        return head + await reader.readexactly(min(int(length[1]), MAX_BODY))
+    body = bytearray()
+    while len(body) < MAX_BODY and (more := await reader.read(MAX_BODY)):
+        body += more
+    return head + bytes(body)
+
+
+class _Heard:
+    """What `HTTPResponse` needs of a socket."""
+
+    def __init__(self, raw: bytes) -> None:
+        self._raw = raw
+
+    def makefile(self, _mode: str) -> BytesIO:
+        return BytesIO(self._raw)
+
+
+def _parse(raw: bytes) -> Answer:
+    response = HTTPResponse(cast("socket.socket", _Heard(raw)))
+    with response:
+        response.begin()
+        return Answer(response.status, _object(response.read(MAX_BODY)))
 
 
 def not_web(host: str, port: int) -> ConnectionLost:

@@ -678,44 +678,12 @@
             <translation>La opción {key} no se puede usar así.</translation>
         </message>
         <message>
-            <source>options</source>
-            <translation>opciones</translation>
-        </message>
-        <message>
             <source>credentials</source>
             <translation>credenciales</translation>
         </message>
         <message>
             <source>permission to stream</source>
             <translation>permiso para transmitir</translation>
-        </message>
-        <message>
-            <source>proxy</source>
-            <translation>proxy</translation>
-        </message>
-        <message>
-            <source>The connection goes through it, and it looks up the address of the service.</source>
-            <translation>La conexión pasa por él, y él busca la dirección del servicio.</translation>
-        </message>
-        <message>
-            <source>half a second of silence</source>
-            <translation>medio segundo de silencio</translation>
-        </message>
-        <message>
-            <source>name resolution</source>
-            <translation>resolución del nombre</translation>
-        </message>
-        <message>
-            <source>port {port}</source>
-            <translation>puerto {port}</translation>
-        </message>
-        <message>
-            <source>port {port} through the proxy</source>
-            <translation>puerto {port} a través del proxy</translation>
-        </message>
-        <message>
-            <source>encryption (TLS)</source>
-            <translation>cifrado (TLS)</translation>
         </message>
         <message>
             <source>clock</source>
@@ -2024,10 +1992,6 @@
             <translation>proxy</translation>
         </message>
         <message>
-            <source>The connection goes through a proxy.</source>
-            <translation>La conexión pasa por un proxy.</translation>
-        </message>
-        <message>
             <source>name resolution</source>
             <translation>resolución del nombre</translation>
         </message>
@@ -2086,6 +2050,34 @@
         <message>
             <source>The service did not send the last captions in time.</source>
             <translation>El servicio no envió los últimos subtítulos a tiempo.</translation>
+        </message>
+        <message>
+            <source>This is the proxy: check HTTPS_PROXY.</source>
+            <translation>Es el proxy: compruebe HTTPS_PROXY.</translation>
+        </message>
+        <message>
+            <source>The proxy wants {kinds} (status 407), and Overtitle can sign in with Basic alone: a name and a password in the proxy's address.</source>
+            <translation>El proxy exige {kinds} (estado 407), y Overtitle solo sabe identificarse con Basic: un nombre y una contraseña en la dirección del proxy.</translation>
+        </message>
+        <message>
+            <source>Run a relay on this computer that signs in for you, such as Px or Cntlm, and set HTTPS_PROXY to its address.</source>
+            <translation>Ejecute en este equipo un intermediario que se identifique por usted, como Px o Cntlm, y ponga su dirección en HTTPS_PROXY.</translation>
+        </message>
+        <message>
+            <source>The proxy does not accept the name and the password in its address (status 407).</source>
+            <translation>El proxy no acepta el nombre y la contraseña de su dirección (estado 407).</translation>
+        </message>
+        <message>
+            <source>Correct HTTPS_PROXY; characters such as @ and : are written as %40 and %3A in a password.</source>
+            <translation>Corrija HTTPS_PROXY; en una contraseña, caracteres como @ y : se escriben %40 y %3A.</translation>
+        </message>
+        <message>
+            <source>The connection goes through it, and it looks up the address of the service.</source>
+            <translation>La conexión pasa por él, y él busca la dirección del servicio.</translation>
+        </message>
+        <message>
+            <source>port {port} through the proxy</source>
+            <translation>puerto {port} a través del proxy</translation>
         </message>
     </context>
     <context>
@@ -2400,40 +2392,12 @@
             <translation>La opción {key} no se puede usar así.</translation>
         </message>
         <message>
-            <source>options</source>
-            <translation>opciones</translation>
-        </message>
-        <message>
             <source>WebSocket and token</source>
             <translation>WebSocket y token</translation>
         </message>
         <message>
             <source>the bot's answer</source>
             <translation>la respuesta del bot</translation>
-        </message>
-        <message>
-            <source>half a second of silence</source>
-            <translation>medio segundo de silencio</translation>
-        </message>
-        <message>
-            <source>proxy</source>
-            <translation>proxy</translation>
-        </message>
-        <message>
-            <source>The connection goes through a proxy.</source>
-            <translation>La conexión pasa por un proxy.</translation>
-        </message>
-        <message>
-            <source>name resolution</source>
-            <translation>resolución del nombre</translation>
-        </message>
-        <message>
-            <source>port {port}</source>
-            <translation>puerto {port}</translation>
-        </message>
-        <message>
-            <source>encryption (TLS)</source>
-            <translation>cifrado (TLS)</translation>
         </message>
         <message>
             <source>The bot does not introduce itself; captions may come all the same.</source>

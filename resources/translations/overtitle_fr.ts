@@ -678,44 +678,12 @@
             <translation>L’option {key} ne peut pas s’utiliser ainsi.</translation>
         </message>
         <message>
-            <source>options</source>
-            <translation>options</translation>
-        </message>
-        <message>
             <source>credentials</source>
             <translation>identifiants</translation>
         </message>
         <message>
             <source>permission to stream</source>
             <translation>droit de diffuser</translation>
-        </message>
-        <message>
-            <source>proxy</source>
-            <translation>proxy</translation>
-        </message>
-        <message>
-            <source>The connection goes through it, and it looks up the address of the service.</source>
-            <translation>La connexion passe par lui, et c’est lui qui cherche l’adresse du service.</translation>
-        </message>
-        <message>
-            <source>half a second of silence</source>
-            <translation>une demi-seconde de silence</translation>
-        </message>
-        <message>
-            <source>name resolution</source>
-            <translation>résolution du nom</translation>
-        </message>
-        <message>
-            <source>port {port}</source>
-            <translation>port {port}</translation>
-        </message>
-        <message>
-            <source>port {port} through the proxy</source>
-            <translation>port {port} par le proxy</translation>
-        </message>
-        <message>
-            <source>encryption (TLS)</source>
-            <translation>chiffrement (TLS)</translation>
         </message>
         <message>
             <source>clock</source>
@@ -2024,10 +1992,6 @@
             <translation>proxy</translation>
         </message>
         <message>
-            <source>The connection goes through a proxy.</source>
-            <translation>La connexion passe par un proxy.</translation>
-        </message>
-        <message>
             <source>name resolution</source>
             <translation>résolution du nom</translation>
         </message>
@@ -2086,6 +2050,34 @@
         <message>
             <source>The service did not send the last captions in time.</source>
             <translation>Le service n’a pas envoyé les derniers sous-titres à temps.</translation>
+        </message>
+        <message>
+            <source>This is the proxy: check HTTPS_PROXY.</source>
+            <translation>C’est le proxy : vérifiez HTTPS_PROXY.</translation>
+        </message>
+        <message>
+            <source>The proxy wants {kinds} (status 407), and Overtitle can sign in with Basic alone: a name and a password in the proxy's address.</source>
+            <translation>Le proxy exige {kinds} (état 407), et Overtitle ne sait s’identifier qu’avec Basic : un nom et un mot de passe dans l’adresse du proxy.</translation>
+        </message>
+        <message>
+            <source>Run a relay on this computer that signs in for you, such as Px or Cntlm, and set HTTPS_PROXY to its address.</source>
+            <translation>Lancez sur cet ordinateur un relais qui s’identifie pour vous, comme Px ou Cntlm, et mettez HTTPS_PROXY à son adresse.</translation>
+        </message>
+        <message>
+            <source>The proxy does not accept the name and the password in its address (status 407).</source>
+            <translation>Le proxy n’accepte pas le nom et le mot de passe de son adresse (état 407).</translation>
+        </message>
+        <message>
+            <source>Correct HTTPS_PROXY; characters such as @ and : are written as %40 and %3A in a password.</source>
+            <translation>Corrigez HTTPS_PROXY ; dans un mot de passe, des caractères comme @ et : s’écrivent %40 et %3A.</translation>
+        </message>
+        <message>
+            <source>The connection goes through it, and it looks up the address of the service.</source>
+            <translation>La connexion passe par lui, et c’est lui qui cherche l’adresse du service.</translation>
+        </message>
+        <message>
+            <source>port {port} through the proxy</source>
+            <translation>port {port} par le proxy</translation>
         </message>
     </context>
     <context>
@@ -2400,40 +2392,12 @@
             <translation>L’option {key} ne peut pas s’utiliser ainsi.</translation>
         </message>
         <message>
-            <source>options</source>
-            <translation>options</translation>
-        </message>
-        <message>
             <source>WebSocket and token</source>
             <translation>WebSocket et jeton</translation>
         </message>
         <message>
             <source>the bot's answer</source>
             <translation>la réponse du bot</translation>
-        </message>
-        <message>
-            <source>half a second of silence</source>
-            <translation>une demi-seconde de silence</translation>
-        </message>
-        <message>
-            <source>proxy</source>
-            <translation>proxy</translation>
-        </message>
-        <message>
-            <source>The connection goes through a proxy.</source>
-            <translation>La connexion passe par un proxy.</translation>
-        </message>
-        <message>
-            <source>name resolution</source>
-            <translation>résolution du nom</translation>
-        </message>
-        <message>
-            <source>port {port}</source>
-            <translation>port {port}</translation>
-        </message>
-        <message>
-            <source>encryption (TLS)</source>
-            <translation>chiffrement (TLS)</translation>
         </message>
         <message>
             <source>The bot does not introduce itself; captions may come all the same.</source>

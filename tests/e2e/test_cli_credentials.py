@@ -154,6 +154,10 @@ def test_without_a_keyring_every_command_says_what_to_do(headless: Run) -> None:
     done = headless("credentials", "list", "--json")
     assert done.returncode == 0
     assert not any(row["set"] for row in json.loads(done.stdout))
+    assert done.stderr.startswith("There is no keyring here"), "a remark, and no error"
+    done = headless("credentials", "list", "cloud-nine", "--json", OVERTITLE_CLOUD_NINE_APP_ID=ID)
+    assert done.returncode == 0
+    assert [row["field"] for row in json.loads(done.stdout) if row["set"]] == ["app_id"]
     assert headless("credentials", "delete", "cloud-nine", "--yes").returncode == 4
     given = {"OVERTITLE_CLOUD_NINE_APP_ID": ID, "OVERTITLE_CLOUD_NINE_SECRET": CANARY}
     assert headless("credentials", "test", "cloud-nine", **given).returncode == 0

@@ -12,6 +12,7 @@ from desktop.core.audio import SPEECH
 from desktop.core.provider import ProbeStep, Probing, StreamConfig
 from desktop.providers import discover
 from tests.support import symbl_server, vosk_server, whisper_live_server
+from tests.support.own_server import Fault
 from tests.support.symbl_server import APP_ID, SECRET
 
 KEYS = {"symbl": {"app-id": APP_ID, "app-secret": SECRET}}
@@ -55,6 +56,7 @@ async def test_every_step(provider: str) -> None:
         ("symbl", {"confidence-threshold": "7"}, "options"),
         ("vosk", {"url": "ftp://x"}, "options"),
         ("whisper-live", {"repeats": "0"}, "options"),
+        ("vosk", {"url": "ws://10.0.0.7"}, "options"),
         ("vosk", {"url": "wss://nowhere.invalid"}, "name resolution"),
         ("whisper-live", {"url": "ws://127.0.0.1:1"}, "port 1"),
         ("symbl", {"url": "wss://127.0.0.1:1"}, "port 1"),
@@ -71,10 +73,10 @@ async def test_without_a_server(provider: str, options: dict[str, str], step: st
     [
         ("symbl", symbl_server.Fault("refuse", status=401), "WebSocket"),
         ("symbl", symbl_server.Fault("error", 0.1, text="boom"), "half a second of silence"),
-        ("vosk", vosk_server.Fault("refuse"), "WebSocket"),
-        ("vosk", vosk_server.Fault("garbage", 0.1), "half a second of silence"),
-        ("whisper-live", whisper_live_server.Fault("full"), "WebSocket"),
-        ("whisper-live", whisper_live_server.Fault("disconnect", 0.1), "half a second of silence"),
+        ("vosk", Fault("refuse"), "WebSocket"),
+        ("vosk", Fault("garbage", 0.1), "half a second of silence"),
+        ("whisper-live", Fault("full"), "WebSocket"),
+        ("whisper-live", Fault("disconnect", 0.1), "half a second of silence"),
     ],
 )
 async def test_servers_with_a_fault(provider: str, fault: Any, step: str) -> None:

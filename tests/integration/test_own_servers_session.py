@@ -15,6 +15,7 @@ from desktop.session.service import LaneSpec, Service
 from desktop.session.session import Session
 from tests.support import vosk_server, whisper_live_server
 from tests.support.beacon import BeaconSource, beacon_pcm
+from tests.support.own_server import Fault
 from tests.support.vosk_server import VoskServer
 from tests.support.whisper_live_server import WhisperLiveServer
 
@@ -84,13 +85,13 @@ async def test_vosk_hears_everything(vosk: VoskServer, alternatives: bool) -> No
 @pytest.mark.parametrize(
     "faults",
     [
-        [vosk_server.Fault("drop", 1.3)],
-        [vosk_server.Fault("close", 1.3), vosk_server.Fault("drop", 0.1)],
-        [vosk_server.Fault("refuse", status=503)],
+        [Fault("drop", 1.3)],
+        [Fault("close", 1.3), Fault("drop", 0.1)],
+        [Fault("refuse", status=503)],
     ],
     ids=["drop", "close and drop", "refused"],
 )
-async def test_vosk_breaks(vosk: VoskServer, faults: list[vosk_server.Fault | None]) -> None:
+async def test_vosk_breaks(vosk: VoskServer, faults: list[Fault | None]) -> None:
     vosk.faults = faults
     problems: list[errors.OvertitleError] = []
     run = await run_session("vosk", vosk.url, problems)
@@ -100,7 +101,7 @@ async def test_vosk_breaks(vosk: VoskServer, faults: list[vosk_server.Fault | No
 
 
 async def test_vosk_speaks_something_else(vosk: VoskServer) -> None:
-    vosk.faults = [vosk_server.Fault("garbage", 0.5)]
+    vosk.faults = [Fault("garbage", 0.5)]
     with pytest.raises(errors.ProtocolViolation):
         await run_session("vosk", vosk.url)
 
@@ -125,13 +126,13 @@ async def test_whisper_live_hears_everything(whisper: WhisperLiveServer, old: bo
 @pytest.mark.parametrize(
     "faults",
     [
-        [whisper_live_server.Fault("drop", 1.3)],
-        [whisper_live_server.Fault("disconnect", 1.3), whisper_live_server.Fault("drop", 1.1)],
-        [whisper_live_server.Fault("full")],
+        [Fault("drop", 1.3)],
+        [Fault("disconnect", 1.3), Fault("drop", 1.1)],
+        [Fault("full")],
     ],
     ids=["drop", "time limit and drop", "full"],
 )
-async def test_whisper_live_breaks(whisper: WhisperLiveServer, faults: list[whisper_live_server.Fault | None]) -> None:
+async def test_whisper_live_breaks(whisper: WhisperLiveServer, faults: list[Fault | None]) -> None:
     whisper.faults = faults
     problems: list[errors.OvertitleError] = []
     run = await run_session("whisper-live", whisper.url, problems)
@@ -143,12 +144,12 @@ async def test_whisper_live_breaks(whisper: WhisperLiveServer, faults: list[whis
 @pytest.mark.parametrize(
     ("fault", "error", "words"),
     [
-        (whisper_live_server.Fault("no_model"), errors.ModelMissing, "small"),
-        (whisper_live_server.Fault("refuse"), errors.AuthenticationFailed, "access key"),
+        (Fault("no_model"), errors.ModelMissing, "small"),
+        (Fault("refuse"), errors.AuthenticationFailed, "access key"),
     ],
 )
 async def test_whisper_live_refuses(
-    whisper: WhisperLiveServer, fault: whisper_live_server.Fault, error: type[errors.ProviderError], words: str
+    whisper: WhisperLiveServer, fault: Fault, error: type[errors.ProviderError], words: str
 ) -> None:
     whisper.faults = [fault]
     with pytest.raises(error, match=words):
@@ -163,7 +164,7 @@ async def test_whisper_live_that_never_gets_ready(whisper: WhisperLiveServer) ->
 
     kind: Any = type(discover()["whisper-live"])
     waits = import_module("desktop.providers.whisper_live.stream").Waits(ready=0.2)
-    whisper.faults = [whisper_live_server.Fault("never_ready")]
+    whisper.faults = [Fault("never_ready")]
     with pytest.raises(errors.StreamStalled, match="ready"):
         async with kind(None, waits).connect(StreamConfig("en-US", options={"url": whisper.url})):
             pass

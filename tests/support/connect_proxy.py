@@ -1,4 +1,7 @@
-"""An HTTP proxy that knows CONNECT and leads every name to one port of this computer."""
+"""An HTTP proxy that knows CONNECT and leads every name to one port of this computer.
+
+With a certificate it also speaks TLS at the far end, as what stands before a service does: the service itself is plain.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,23 @@ import asyncio
 import base64
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from ssl import PROTOCOL_TLS_SERVER, SSLContext
 
 
 class ConnectProxy:
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, pem: Path | None = None) -> None:
         self.port = port
+        self.tls: SSLContext | None = None
+        if pem is not None:
+            self.tls = SSLContext(PROTOCOL_TLS_SERVER)
+            self.tls.load_cert_chain(pem)
         self.url = ""
         self.status = 200
         self.account = ""
         """`name:password` that it wants; empty for none."""
+        self.offers: tuple[str, ...] = ()
+        """`Proxy-Authenticate` of a refusal, one line each."""
         self.asked: list[str] = []
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -24,9 +35,12 @@ class ConnectProxy:
             assert method == "CONNECT"
             self.asked.append(name)
             status = self.status if self.is_known(head) else 407
-            writer.write(f"HTTP/1.1 {status} Answer\r\nContent-Length: 0\r\n\r\n".encode())
+            offers = "".join(f"Proxy-Authenticate: {each}\r\n" for each in self.offers if status == 407)
+            writer.write(f"HTTP/1.1 {status} Answer\r\n{offers}Content-Length: 0\r\n\r\n".encode())
             await writer.drain()
             if status == 200:
+                if self.tls is not None:
+                    await writer.start_tls(self.tls)
                 await self.carry(reader, writer)
         except (OSError, asyncio.IncompleteReadError):
             pass
@@ -57,9 +71,9 @@ async def copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> No
 
 
 @asynccontextmanager
-async def start_proxy(port: int) -> AsyncIterator[ConnectProxy]:
-    """A proxy on this computer."""
-    proxy = ConnectProxy(port)
+async def start_proxy(port: int, pem: Path | None = None, *, encrypted: bool = False) -> AsyncIterator[ConnectProxy]:
+    """A proxy on this computer; `encrypted` when it is itself reached over TLS."""
+    proxy = ConnectProxy(port, pem)
     running: set[asyncio.Task[None]] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -71,8 +85,8 @@ async def start_proxy(port: int) -> AsyncIterator[ConnectProxy]:
         finally:
             running.discard(task)
 
-    listening = await asyncio.start_server(serve, "127.0.0.1", 0)
-    proxy.url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
+    listening = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=proxy.tls if encrypted else None)
+    proxy.url = f"http{'s' if encrypted else ''}://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
     try:
         yield proxy
     finally:

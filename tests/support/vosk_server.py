@@ -6,33 +6,18 @@ configuration would be decoded as sound, which is a complaint here.
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import json
 from array import array
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from http import HTTPStatus
 from typing import Any
 
-from websockets.asyncio.server import ServerConnection, serve
-from websockets.exceptions import ConnectionClosed
-from websockets.http11 import Request, Response
+from websockets.asyncio.server import ServerConnection
 
 from tests.support.beacon import BASE
+from tests.support.own_server import Fault, OwnServer, start_server
 
 END = '{"eof" : 1}'
-
-
-@dataclass
-class Fault:
-    """What goes wrong on one connection: `drop`, `close` or `garbage`, or `refuse` with a status."""
-
-    kind: str
-    after: float = 0.0
-    """Seconds of sound."""
-    status: int = 401
 
 
 @dataclass
@@ -44,38 +29,18 @@ class Heard:
     ended: bool = False
 
 
-class VoskServer:
-    """`async with start()` gives one."""
+class VoskServer(OwnServer):
+    """`async with start()` gives one. Its faults: `drop`, `close` or `garbage`."""
 
     def __init__(self) -> None:
-        self.faults: list[Fault | None] = []
-        """One for each connection attempt, in order; later ones work."""
+        super().__init__()
         self.streams: list[Heard] = []
-        self.attempts = 0
-        self.complaints: list[str] = []
-        self.token = ""
-        """What a gateway before the server asks for."""
         self.alternatives = False
         """Whether it answers with alternatives, as servers may be set to."""
-        self.url = ""
 
-    def check(self, connection: ServerConnection, request: Request) -> Response | None:
-        fault = self.faults[self.attempts] if self.attempts < len(self.faults) else None
-        self.attempts += 1
-        if fault is not None and fault.kind == "refuse":
-            return connection.respond(HTTPStatus(fault.status), "no\n")
-        if self.token and request.headers.get("Authorization") != f"Bearer {self.token}":
-            return connection.respond(HTTPStatus.UNAUTHORIZED, "no\n")
-        return None
-
-    async def converse(self, connection: ServerConnection) -> None:
-        fault = self.faults[self.attempts - 1] if self.attempts <= len(self.faults) else None
+    async def recognise(self, connection: ServerConnection, fault: Fault | None) -> None:
         heard = Heard()
         self.streams.append(heard)
-        with contextlib.suppress(ConnectionClosed):
-            await self._recognise(connection, heard, fault)
-
-    async def _recognise(self, connection: ServerConnection, heard: Heard, fault: Fault | None) -> None:
         recogniser: Recogniser | None = None
         async for message in connection:
             if isinstance(message, str) and "config" in message:
@@ -145,18 +110,6 @@ class Recogniser:
         return {"result": result, "text": text}
 
 
-@asynccontextmanager
-async def start() -> AsyncIterator[VoskServer]:
+def start() -> AbstractAsyncContextManager[VoskServer]:
     """A server on this computer."""
-    vosk = VoskServer()
-    async with serve(
-        vosk.converse, "127.0.0.1", 0, process_request=vosk.check, compression=None, ping_interval=None,
-        close_timeout=0.5,
-    ) as running:  # fmt: skip
-        vosk.url = f"ws://127.0.0.1:{running.sockets[0].getsockname()[1]}"
-        try:
-            yield vosk
-        finally:
-            for connection in list(running.connections):
-                connection.transport.abort()
-            await asyncio.sleep(0)
+    return start_server(VoskServer())

@@ -8,36 +8,22 @@ than one second is left alone, and the end of the sound ends everything at once.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import struct
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from http import HTTPStatus
 from typing import Any
 
-from websockets.asyncio.server import ServerConnection, serve
-from websockets.exceptions import ConnectionClosed
-from websockets.http11 import Request, Response
+from websockets.asyncio.server import ServerConnection
 
 from tests.support.beacon import BASE
+from tests.support.own_server import Fault, OwnServer, start_server
 
 RATE = 16_000
 PASS = 0.02
 """Seconds between two passes."""
 STEP = 80
 """Samples that are looked at together: 5 ms."""
-
-
-@dataclass
-class Fault:
-    """What goes wrong on one connection: `drop`, `disconnect`, `full`, `no_model`, `never_ready`, or `refuse`."""
-
-    kind: str
-    after: float = 0.0
-    """Seconds of sound."""
-    status: int = 401
 
 
 @dataclass
@@ -49,34 +35,19 @@ class Heard:
     ended: bool = False
 
 
-class WhisperLiveServer:
-    """`async with start()` gives one."""
+class WhisperLiveServer(OwnServer):
+    """`async with start()` gives one. Its faults: `drop`, `disconnect`, `full`, `no_model` or `never_ready`."""
 
     def __init__(self) -> None:
-        self.faults: list[Fault | None] = []
+        super().__init__()
         self.streams: list[Heard] = []
-        self.attempts = 0
-        self.complaints: list[str] = []
-        self.key = ""
         self.old = False
         """Whether it is one of before `completed`."""
-        self.url = ""
 
-    def check(self, connection: ServerConnection, request: Request) -> Response | None:
-        fault = self.faults[self.attempts] if self.attempts < len(self.faults) else None
-        self.attempts += 1
-        if fault is not None and fault.kind == "refuse":
-            return connection.respond(HTTPStatus(fault.status), "no\n")
-        if self.key and request.headers.get("Authorization") != f"Bearer {self.key}":
-            return connection.respond(HTTPStatus.UNAUTHORIZED, "no\n")
-        return None
-
-    async def converse(self, connection: ServerConnection) -> None:
-        fault = self.faults[self.attempts - 1] if self.attempts <= len(self.faults) else None
+    async def recognise(self, connection: ServerConnection, fault: Fault | None) -> None:
         heard = Heard()
         self.streams.append(heard)
-        with contextlib.suppress(ConnectionClosed):
-            await Client(self, connection, heard, fault).run()
+        await Client(self, connection, heard, fault).run()
 
 
 class Client:
@@ -186,18 +157,6 @@ class Transcriber:
         return found
 
 
-@asynccontextmanager
-async def start() -> AsyncIterator[WhisperLiveServer]:
+def start() -> AbstractAsyncContextManager[WhisperLiveServer]:
     """A server on this computer."""
-    whisper = WhisperLiveServer()
-    async with serve(
-        whisper.converse, "127.0.0.1", 0, process_request=whisper.check, compression=None, ping_interval=None,
-        close_timeout=0.5,
-    ) as running:  # fmt: skip
-        whisper.url = f"ws://127.0.0.1:{running.sockets[0].getsockname()[1]}"
-        try:
-            yield whisper
-        finally:
-            for connection in list(running.connections):
-                connection.transport.abort()
-            await asyncio.sleep(0)
+    return start_server(WhisperLiveServer())

@@ -1,114 +1,51 @@
-"""Trying Amazon Transcribe out, one step after the other, so that the step that fails names the cause."""
+"""Trying Amazon Transcribe out: to the steps of every service it adds the clock, the credentials and the permission."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from urllib.parse import urlsplit
+from collections.abc import AsyncIterator
+from dataclasses import replace
 
-from desktop.core.audio import AudioChunk
-from desktop.core.errors import AuthenticationFailed, ClockSkew, PermissionMissing, ProviderError
-from desktop.core.message import Message, say
+from desktop.core.errors import AuthenticationFailed, ClockSkew, PermissionMissing
+from desktop.core.message import NOTHING, Message, say
 from desktop.core.provider import ProbeStep, StreamConfig
-from desktop.providers.amazon_transcribe import failures
+from desktop.providers.amazon_transcribe import failures, options
 from desktop.providers.amazon_transcribe.opening import Opener, Plan, skew_of
-from desktop.providers.amazon_transcribe.signing import Keys
+from desktop.transport import trial
+from desktop.transport.target import Target
 
-PATIENCE = 10.0
-"""Seconds for one step on the network."""
-SILENCE = 0.5
-"""Seconds of silence that are sent; AWS bills 15 seconds for it."""
-_OPTIONS = say("Amazon", "options")
-_CREDENTIALS = say("Amazon", "credentials")
-_PERMISSION = say("Amazon", "permission to stream")
-_PROXY = say("Amazon", "proxy")
-_PROXY_LOOKS_UP = say("Amazon", "The connection goes through it, and it looks up the address of the service.")
-_SILENCE = say("Amazon", "half a second of silence")
+_REFUSALS = (AuthenticationFailed, PermissionMissing, ClockSkew)
 
 
 async def probe(opener: Opener, config: StreamConfig) -> AsyncIterator[ProbeStep]:
-    """The steps, ending with the first that fails."""
-    try:
-        plan = await opener.plan(config)
-    except ProviderError as error:
-        yield ProbeStep(_OPTIONS, error)
-        return
-    async for step in _network(opener, plan):
-        yield step
-        if step.error is not None:
-            return
-    try:
-        keys: Keys = await opener.keys(plan)
-    except ProviderError as error:
-        yield ProbeStep(_CREDENTIALS, error)
-        return
-    yield ProbeStep(_CREDENTIALS, detail=keys.origin)
-    for step in await _stream(opener, config):
-        yield step
+    """The steps, ending with the first that fails. AWS bills 15 seconds for the silence."""
+    own = _Own(opener, config)
+    permission = say("Amazon", "permission to stream")
+    stream = trial.listen(opener.connect(config), config.format, 3 * trial.PATIENCE, permission, _REFUSALS)
+    async for step in trial.try_out(own.aim, own.steps(), stream, on_date=own.dates.append):
+        yield replace(step, error=await opener.explained(own.plan, step.error)) if own.plan and step.error else step
 
 
-async def _network(opener: Opener, plan: Plan) -> AsyncIterator[ProbeStep]:
-    """Name, port, encryption and clock; behind a proxy the name is the proxy's to look up."""
-    from desktop.transport.reach import open_port, proxy_to, read_date, resolve
+class _Own:
+    """Amazon's own steps, and what they find out."""
 
-    url = plan.endpoint.url
-    host, port = urlsplit(url).hostname or "", urlsplit(url).port or (443 if url.startswith("wss:") else 80)
-    try:
-        proxy = proxy_to(url)
-    except ProviderError as error:
-        yield ProbeStep(_PROXY, error)
-        return
-    if proxy is None:
-        found = await _tried(say("Amazon", "name resolution"), lambda: resolve(host, port))
-        yield found if found.error is None else ProbeStep(found.title, await opener.explained(plan, found.error))
-        title = say("Amazon", "port {port}", port=port)
-    else:
-        reached = await _tried(_PROXY, lambda: open_port(proxy.host, proxy.port, PATIENCE))
-        yield ProbeStep(_PROXY, reached.error, _PROXY_LOOKS_UP)
-        title = say("Amazon", "port {port} through the proxy", port=port)
-    yield await _tried(title, lambda: open_port(host, port, PATIENCE, proxy))
-    if url.startswith("wss:"):
-        date = ""
+    def __init__(self, opener: Opener, config: StreamConfig) -> None:
+        self._opener = opener
+        self._config = config
+        self.plan: Plan | None = None
+        self.dates: list[str] = []
+        """Of the service's answers; none without encryption."""
 
-        async def handshake() -> None:
-            nonlocal date
-            date = await read_date(host, port, PATIENCE, proxy)
+    async def aim(self) -> Target:
+        self.plan = await self._opener.plan(self._config)
+        return Target(self.plan.endpoint.url, insecure=options.is_on(self._config.options, "insecure"))
 
-        yield await _tried(say("Amazon", "encryption (TLS)"), handshake)
-        yield _clock(date)
+    async def steps(self) -> AsyncIterator[ProbeStep]:
+        for date in self.dates:
+            skew = skew_of(date)  # requests are signed for the service's clock, so it is nothing that fails
+            off = abs(skew) > failures.TOLERANCE
+            yield ProbeStep(say("Amazon", "clock"), detail=failures.clock_skew(skew).what if off else NOTHING)
+        yield await trial.step(say("Amazon", "credentials"), self._origin)
 
-
-async def _tried(title: Message, attempt: Callable[[], Awaitable[None]]) -> ProbeStep:
-    try:
-        await attempt()
-    except ProviderError as error:
-        return ProbeStep(title, error)
-    return ProbeStep(title)
-
-
-def _clock(date: str) -> ProbeStep:
-    skew = skew_of(date)
-    title = say("Amazon", "clock")
-    if abs(skew) <= failures.TOLERANCE:
-        return ProbeStep(title)
-    return ProbeStep(title, detail=failures.clock_skew(skew).what)  # requests are signed for the service's clock
-
-
-async def _stream(opener: Opener, config: StreamConfig) -> list[ProbeStep]:
-    """Opened, half a second of silence sent, and closed in peace."""
-    opened = False
-    try:
-        async with asyncio.timeout(3 * PATIENCE), opener.connect(config) as stream:
-            opened = True
-            size = config.format.size(SILENCE / 5)
-            for number in range(5):
-                await stream.send(AudioChunk(bytes(size), config.format, number * SILENCE / 5))
-            await stream.finish()
-            async for _ in stream:
-                pass
-    except TimeoutError:
-        return [ProbeStep(_PERMISSION), ProbeStep(_SILENCE, failures.broken_close(None))]
-    except ProviderError as error:
-        refused = not opened or isinstance(error, AuthenticationFailed | PermissionMissing | ClockSkew)
-        return [ProbeStep(_PERMISSION, error)] if refused else [ProbeStep(_PERMISSION), ProbeStep(_SILENCE, error)]
-    return [ProbeStep(_PERMISSION), ProbeStep(_SILENCE)]
+    async def _origin(self) -> Message:
+        plan = self.plan or await self._opener.plan(self._config)
+        return (await self._opener.keys(plan)).origin

@@ -20,6 +20,7 @@ from desktop.providers.pipecat.users import Saying, Source, Users
 from desktop.transport.target import Refusal
 from desktop.transport.websocket import Ending, WireMessage
 from desktop.wire import pipecat, rtvi
+from desktop.wire.pieces import Pieces
 from desktop.wire.pipecat import (
     AudioFrame,
     InterruptionFrame,
@@ -56,8 +57,7 @@ class PipecatCodec:
 
     def __init__(self, language: str, audio_format: AudioFormat, *, bot_captions: bool = True) -> None:
         self._format = audio_format
-        self._piece = audio_format.size(PIECE)
-        self._pending = bytearray()
+        self._pieces = Pieces(audio_format.size(PIECE))
         self._bytes = 0
         """Of sound that has become frames, the tail not included."""
         self._users = Users(language)
@@ -80,15 +80,9 @@ class PipecatCodec:
 
     def encode(self, chunk: AudioChunk) -> Sequence[WireMessage]:
         """Whole frames of 20 ms; the rest waits for the next chunk."""
-        self._pending += chunk.pcm
-        frames = []
-        while len(self._pending) >= self._piece:
-            frames.append(self._frame(self._piece))
-        return frames
+        return [self._frame(piece) for piece in self._pieces.add(chunk.pcm)]
 
-    def _frame(self, size: int) -> bytes:
-        pcm = bytes(self._pending[:size])
-        del self._pending[:size]
+    def _frame(self, pcm: bytes) -> bytes:
         self._bytes += len(pcm)
         return self._audio(pcm)
 
@@ -101,9 +95,8 @@ class PipecatCodec:
 
     def closing(self) -> Sequence[WireMessage]:
         """The last sound and a tail of silence; there is no message that says that no more comes."""
-        whole = len(self._pending) - len(self._pending) % self._format.bytes_per_frame
-        last = [self._frame(whole)] if whole else []
-        silence = self._audio(bytes(self._piece))
+        last = [self._frame(piece) for piece in self._pieces.rest(self._format.bytes_per_frame)]
+        silence = self._audio(bytes(self._pieces.size))
         return [*last, *([silence] * round(TAIL / PIECE) if self._bytes else [])]
 
     def decode(self, message: WireMessage) -> Sequence[StreamEvent]:

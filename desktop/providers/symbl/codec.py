@@ -20,6 +20,7 @@ from desktop.providers.symbl.insights import Insights
 from desktop.providers.symbl.reading import Fields, fields, items, seconds, text, who
 from desktop.transport.target import Refusal
 from desktop.transport.websocket import Ending, WireMessage
+from desktop.wire.pieces import Pieces
 
 PIECE = 0.1
 """Seconds of sound in one message."""
@@ -35,8 +36,7 @@ class SymblCodec:
         self._request = request
         self._format = audio_format
         frame = audio_format.bytes_per_frame
-        self._piece = min(audio_format.size(PIECE), LARGEST // frame * frame)
-        self._pending = bytearray()
+        self._pieces = Pieces(min(audio_format.size(PIECE), LARGEST // frame * frame))
         self._sent = 0
         """Bytes of sound that have become messages."""
         self._conversation = conversation
@@ -60,15 +60,9 @@ class SymblCodec:
 
     def encode(self, chunk: AudioChunk) -> Sequence[WireMessage]:
         """Whole pieces; the rest waits for the next chunk."""
-        self._pending += chunk.pcm
-        pieces = []
-        while len(self._pending) >= self._piece:
-            pieces.append(self._audio(self._piece))
-        return pieces
+        return [self._audio(piece) for piece in self._pieces.add(chunk.pcm)]
 
-    def _audio(self, size: int) -> bytes:
-        piece = bytes(self._pending[:size])
-        del self._pending[:size]
+    def _audio(self, piece: bytes) -> bytes:
         self._sent += len(piece)
         return piece
 
@@ -79,7 +73,7 @@ class SymblCodec:
     def closing(self) -> Sequence[WireMessage]:
         """The last piece, and the request that makes the server send what it still has."""
         self._asked = True
-        last = [self._audio(len(self._pending))] if self._pending else []
+        last = [self._audio(piece) for piece in self._pieces.rest()]
         return [*last, json.dumps({"type": "stop_request"})]
 
     def decode(self, message: WireMessage) -> Sequence[StreamEvent]:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 
 from desktop.core.audio import SPEECH, AudioFormat
 from desktop.core.errors import ProviderError
-from desktop.core.message import NOTHING, say
+from desktop.core.message import NOTHING, Message, say
 from desktop.core.provider import Capabilities, ProbeStep, StreamConfig, TranscriptionStream
 from desktop.providers.symbl import options
 from desktop.providers.symbl.credentials import FIELDS
 from desktop.providers.symbl.opening import Opener, check
+from desktop.transport.address import is_on
+from desktop.transport.target import Target
 from desktop.transport.websocket import Patience
 
 PATIENCE = Patience(answer=5.0)
@@ -45,23 +48,19 @@ class Symbl:
         """Open a stream; entering waits until the server listens."""
         return self._opener.connect(config)
 
-    async def probe(self, config: StreamConfig) -> AsyncIterator[ProbeStep]:
+    def probe(self, config: StreamConfig) -> AsyncIterator[ProbeStep]:
         """Name, port, encryption, token, WebSocket with a server that listens, half a second of silence."""
         from desktop.transport import trial
 
-        try:
-            account = check(config)
-            url = options.base_url(config)
-        except ProviderError as error:
-            yield ProbeStep(trial.OPTIONS, error)
-            return
-        async for step in trial.reach(url):
-            yield step
-            if step.error is not None:
-                return
-        step = await trial.tried(say("Symbl", "access token"), lambda: self._opener.token(config))
-        detail = NOTHING if account else say("Symbl", "The one that was entered, as it is.")
-        yield step if step.error else ProbeStep(step.title, detail=detail)
-        if step.error is None:
-            async for step in trial.listen(self.connect(config), config.format, 3 * trial.PATIENCE):
-                yield step
+        async def aim() -> Target:
+            check(config)
+            return Target(options.base_url(config), insecure=is_on(config.options, "insecure"))
+
+        async def token() -> AsyncIterator[ProbeStep]:
+            yield await trial.step(say("Symbl", "access token"), partial(self._token, config))
+
+        return trial.try_out(aim, token(), trial.listen(self.connect(config), config.format, 3 * trial.PATIENCE))
+
+    async def _token(self, config: StreamConfig) -> Message:
+        await self._opener.token(config)
+        return NOTHING if check(config) else say("Symbl", "The one that was entered, as it is.")

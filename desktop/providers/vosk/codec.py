@@ -19,6 +19,7 @@ from desktop.core.errors import AuthenticationFailed, ConnectionLost, ProtocolVi
 from desktop.core.message import say
 from desktop.transport.target import Refusal
 from desktop.transport.websocket import Ending, WireMessage, explain_refusal
+from desktop.wire.pieces import Pieces
 
 PIECE = 0.2
 """Seconds of sound in one message; each is answered, and an answer is what partials arrive with."""
@@ -35,8 +36,7 @@ class VoskCodec:
         self._language = language
         self._format = audio_format
         self._phrases = list(phrases)
-        self._piece = audio_format.size(PIECE)
-        self._pending = bytearray()
+        self._pieces = Pieces(audio_format.size(PIECE))
         self._sent = 0
         """Bytes of sound that have become messages."""
         self._unanswered: deque[int] = deque()
@@ -57,16 +57,10 @@ class VoskCodec:
 
     def encode(self, chunk: AudioChunk) -> Sequence[WireMessage]:
         """Whole pieces; the rest waits for the next chunk."""
-        self._pending += chunk.pcm
-        pieces = []
-        while len(self._pending) >= self._piece:
-            pieces.append(self._audio(self._piece))
-        return pieces
+        return [self._audio(piece) for piece in self._pieces.add(chunk.pcm)]
 
-    def _audio(self, size: int) -> bytes:
-        piece = bytes(self._pending[:size])
-        del self._pending[:size]
-        self._sent += size
+    def _audio(self, piece: bytes) -> bytes:
+        self._sent += len(piece)
         self._unanswered.append(self._sent)
         return piece
 
@@ -77,7 +71,7 @@ class VoskCodec:
     def closing(self) -> Sequence[WireMessage]:
         """The last piece, and the text that makes the server say its last words."""
         self._closing = True
-        last = [self._audio(len(self._pending))] if self._pending else []
+        last = [self._audio(piece) for piece in self._pieces.rest()]
         self._unanswered.append(self._sent)
         return [*last, END]
 

@@ -19,7 +19,7 @@ from desktop.core.provider import (
     TranscriptionStream,
 )
 from desktop.providers.vosk.codec import VoskCodec
-from desktop.transport.address import is_on, listed, websocket_url
+from desktop.transport.address import listed, own_server
 from desktop.transport.target import Target
 from desktop.transport.websocket import Patience, connect
 
@@ -83,29 +83,14 @@ class VoskServer:
                 say("Vosk", "Choose the language of the server's model."),
             )
         codec = VoskCodec(config.language, config.format, listed(config.options.get("phrases", "")))
-        async with connect(target(config), codec, self._patience) as stream:
+        async with connect(own_server(config, DEFAULT_URL), codec, self._patience) as stream:
             yield stream
 
-    async def probe(self, config: StreamConfig) -> AsyncIterator[ProbeStep]:
+    def probe(self, config: StreamConfig) -> AsyncIterator[ProbeStep]:
         """Name, port, encryption, WebSocket, half a second of silence."""
         from desktop.transport import trial
 
-        try:
-            url = target(config).url
-        except ProviderError as error:
-            yield ProbeStep(trial.OPTIONS, error)
-            return
-        async for step in trial.reach(url):
-            yield step
-            if step.error is not None:
-                return
-        async for step in trial.listen(self.connect(config), config.format, 3 * trial.PATIENCE):
-            yield step
+        async def aim() -> Target:
+            return own_server(config, DEFAULT_URL)
 
-
-def target(config: StreamConfig) -> Target:
-    """Where the server is; raises `OptionInvalid`."""
-    token = config.credentials.get("token", "")
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
-    url = websocket_url(config.options.get("url", "").strip() or DEFAULT_URL)
-    return Target(url, headers, insecure=is_on(config.options, "insecure"))
+        return trial.try_out(aim, trial.listen(self.connect(config), config.format, 3 * trial.PATIENCE))

@@ -21,6 +21,7 @@ from desktop.providers.whisper_live import failures
 from desktop.providers.whisper_live.segments import Segments
 from desktop.transport.target import Refusal
 from desktop.transport.websocket import Ending, WireMessage, explain_refusal
+from desktop.wire.pieces import Pieces
 
 PIECE = 0.1
 """Seconds of sound in one message."""
@@ -64,8 +65,7 @@ class WhisperLiveCodec:
     def __init__(self, hello: Hello, audio_format: AudioFormat) -> None:
         self._hello = hello
         self._format = audio_format
-        self._piece = audio_format.size(PIECE)
-        self._pending = bytearray()
+        self._pieces = Pieces(audio_format.size(PIECE))
         self._sent = 0
         """Bytes of the session's own sound that have become messages."""
         self._segments = Segments(hello.caption_language)
@@ -82,16 +82,10 @@ class WhisperLiveCodec:
 
     def encode(self, chunk: AudioChunk) -> Sequence[WireMessage]:
         """Whole pieces; the rest waits for the next chunk."""
-        self._pending += chunk.pcm
-        pieces = []
-        while len(self._pending) >= self._piece:
-            pieces.append(self._audio(self._piece))
-        return pieces
+        return [self._audio(piece) for piece in self._pieces.add(chunk.pcm)]
 
-    def _audio(self, size: int) -> bytes:
-        piece = bytes(self._pending[:size])
-        del self._pending[:size]
-        self._sent += size
+    def _audio(self, piece: bytes) -> bytes:
+        self._sent += len(piece)
         return floats(piece)
 
     def keep_alive(self) -> Sequence[WireMessage]:
@@ -100,9 +94,9 @@ class WhisperLiveCodec:
 
     def tail(self) -> Sequence[WireMessage]:
         """The last sound, and silence after it; what comes back from now on is waited for."""
-        last = [self._audio(len(self._pending))] if self._pending else []
+        last = [self._audio(piece) for piece in self._pieces.rest()]
         self.stage = Stage.DRAINING
-        return [*last, *[floats(bytes(self._piece))] * round(TAIL / PIECE)]
+        return [*last, *[floats(bytes(self._pieces.size))] * round(TAIL / PIECE)]
 
     def closing(self) -> Sequence[WireMessage]:
         """The end: the server stops at once, whatever it still has to say."""

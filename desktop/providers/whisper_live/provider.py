@@ -20,7 +20,7 @@ from desktop.core.provider import (
 )
 from desktop.providers.whisper_live.codec import Hello, WhisperLiveCodec
 from desktop.providers.whisper_live.stream import Waits, WhisperLiveStream
-from desktop.transport.address import is_on, websocket_url
+from desktop.transport.address import is_on, own_server
 from desktop.transport.target import Target
 from desktop.transport.websocket import Patience, connect
 
@@ -103,7 +103,7 @@ class WhisperLive:
     @asynccontextmanager
     async def _open(self, config: StreamConfig) -> AsyncIterator[TranscriptionStream]:
         codec = WhisperLiveCodec(hello(config), config.format)
-        async with connect(target(config), codec, self._patience) as inner:
+        async with connect(own_server(config, DEFAULT_URL), codec, self._patience) as inner:
             stream = WhisperLiveStream(inner, codec, self._waits)
             try:
                 await stream.get_ready()
@@ -111,30 +111,16 @@ class WhisperLive:
             finally:
                 await stream.close()
 
-    async def probe(self, config: StreamConfig) -> AsyncIterator[ProbeStep]:
+    def probe(self, config: StreamConfig) -> AsyncIterator[ProbeStep]:
         """Name, port, encryption, WebSocket with a server that is ready, half a second of silence."""
         from desktop.transport import trial
 
-        try:
+        async def aim() -> Target:
             hello(config)
-            url = target(config).url
-        except ProviderError as error:
-            yield ProbeStep(trial.OPTIONS, error)
-            return
-        async for step in trial.reach(url):
-            yield step
-            if step.error is not None:
-                return
-        async for step in trial.listen(self.connect(config), config.format, self._waits.ready + 2 * trial.PATIENCE):
-            yield step
+            return own_server(config, DEFAULT_URL)
 
-
-def target(config: StreamConfig) -> Target:
-    """Where the server is; raises `OptionInvalid`."""
-    token = config.credentials.get("token", "")
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
-    url = websocket_url(config.options.get("url", "").strip() or DEFAULT_URL)
-    return Target(url, headers, insecure=is_on(config.options, "insecure"))
+        patience = self._waits.ready + 2 * trial.PATIENCE
+        return trial.try_out(aim, trial.listen(self.connect(config), config.format, patience))
 
 
 def hello(config: StreamConfig) -> Hello:

@@ -18,7 +18,7 @@ KEY = "canary"
 @asynccontextmanager
 async def open_case() -> AsyncIterator[Case]:
     async with start() as server:
-        server.key = KEY
+        server.token = KEY
         config = StreamConfig("fr-FR", SPEECH, {"token": KEY}, {"url": server.url})
         yield Case(discover()["whisper-live"], config, beacon_chunks(3, first=7, silence=1.0))
         assert not server.complaints

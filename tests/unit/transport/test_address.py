@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.core.errors import OptionInvalid
-from desktop.transport.address import host_and_port, is_on, listed, web_url, websocket_url
+from desktop.core.provider import StreamConfig
+from desktop.transport.address import host_and_port, is_on, listed, own_server, web_url, websocket_url
+from desktop.transport.proxy import way_to
 from desktop.transport.target import Target, require_encryption
 
 
@@ -46,8 +48,17 @@ def test_any_text_is_an_address_that_can_be_checked_or_none(text: str) -> None:
         return
     require_encryption(Target(url, insecure=True))
     host, port = host_and_port(url)
+    assert (way_to(url).host, way_to(url).port) == (host, port)
     assert host
     assert 0 <= port < 65_536
+
+
+def test_a_server_of_ones_own() -> None:
+    assert own_server(StreamConfig("en-US"), "ws://localhost:2700") == Target("ws://localhost:2700")
+    given = {"url": "https://host/vosk/", "insecure": "yes"}
+    there = own_server(StreamConfig("en-US", credentials={"token": "canary"}, options=given), "ws://localhost:2700")
+    assert there == Target("wss://host/vosk", {"Authorization": "Bearer canary"}, insecure=True)
+    assert "canary" not in repr(there)
 
 
 def test_the_rest() -> None:

@@ -15,9 +15,7 @@ from desktop.core import errors
 from desktop.core.audio import SPEECH, AudioChunk
 from desktop.core.captions import CaptionEvent, Progress, StreamEvent
 from desktop.core.errors import ProviderError
-from desktop.core.provider import StreamConfig
 from desktop.providers.vosk.codec import END, VoskCodec
-from desktop.providers.vosk.provider import target
 from desktop.transport.target import Refusal
 from desktop.transport.websocket import Ending
 from tests.support.beacon import beacon_chunks
@@ -125,15 +123,6 @@ def test_what_is_no_answer_is_refused_without_quoting_it(message: str | bytes) -
 @pytest.mark.parametrize(("status", "error"), [(401, errors.AuthenticationFailed), (503, errors.ServiceUnavailable)])
 def test_refusals(status: int, error: type[ProviderError]) -> None:
     assert isinstance(VoskCodec("en-US", SPEECH).refused(Refusal(status, {}, "")), error)
-
-
-def test_where_it_goes() -> None:
-    assert target(StreamConfig("en-US")).url == "ws://localhost:2700"
-    token = {"token": "canary"}
-    there = target(StreamConfig("en-US", credentials=token, options={"url": "https://host/vosk/"}))
-    assert there.url == "wss://host/vosk"
-    assert there.headers == {"Authorization": "Bearer canary"}
-    assert "canary" not in repr(there)
 
 
 KEYS = st.sampled_from("partial text result word start end conf alternatives confidence".split())  # noqa: SIM905 - a list of words reads better so

@@ -19,7 +19,7 @@ from desktop.core.errors import ProviderError
 from desktop.core.provider import StreamConfig
 from desktop.providers.whisper_live import segments
 from desktop.providers.whisper_live.codec import END, Hello, Stage, WhisperLiveCodec, floats
-from desktop.providers.whisper_live.provider import hello, target
+from desktop.providers.whisper_live.provider import hello
 from desktop.transport.target import Refusal
 from desktop.transport.websocket import Ending
 from tests.support.beacon import beacon_chunks
@@ -215,12 +215,6 @@ def test_the_greeting() -> None:
 def test_numbers_that_make_no_sense(options: dict[str, str]) -> None:
     with pytest.raises(errors.OptionInvalid):
         hello(StreamConfig("en-US", options=options))
-
-
-def test_where_it_goes() -> None:
-    there = target(StreamConfig("en-US", credentials={"token": "canary"}, options={"url": "wss://host:9090"}))
-    assert there.url == "wss://host:9090"
-    assert there.headers == {"Authorization": "Bearer canary"}
 
 
 KEYS = st.sampled_from("uid status message segments language start end text completed speaker words word".split())  # noqa: SIM905 - a list of words reads better so
