@@ -678,16 +678,16 @@
             <translation>La opción {key} no se puede usar así.</translation>
         </message>
         <message>
-            <source>credentials</source>
-            <translation>credenciales</translation>
-        </message>
-        <message>
             <source>permission to stream</source>
             <translation>permiso para transmitir</translation>
         </message>
         <message>
             <source>clock</source>
             <translation>reloj</translation>
+        </message>
+        <message>
+            <source>credentials</source>
+            <translation>credenciales</translation>
         </message>
         <message>
             <source>Amazon Transcribe</source>
@@ -1872,6 +1872,10 @@
             <translation>Indique una dirección como wss://host:puerto, sin nombre, contraseña ni consulta.</translation>
         </message>
         <message>
+            <source>This is the proxy: check HTTPS_PROXY.</source>
+            <translation>Es el proxy: compruebe HTTPS_PROXY.</translation>
+        </message>
+        <message>
             <source>{host} does not speak WebSocket on port {port}.</source>
             <translation>{host} no habla WebSocket en el puerto {port}.</translation>
         </message>
@@ -1928,28 +1932,20 @@
             <translation>Compruebe el reloj. Tras el proxy de una empresa, ponga su certificado en SSL_CERT_FILE.</translation>
         </message>
         <message>
-            <source>SOCKS proxies are not supported.</source>
-            <translation>No se admiten proxies SOCKS.</translation>
-        </message>
-        <message>
-            <source>Set an HTTP proxy in HTTPS_PROXY.</source>
-            <translation>Ponga un proxy HTTP en HTTPS_PROXY.</translation>
-        </message>
-        <message>
-            <source>The proxy wants a name and a password (status 407).</source>
-            <translation>El proxy pide un nombre y una contraseña (estado 407).</translation>
-        </message>
-        <message>
-            <source>Set HTTPS_PROXY to http://name:password@host:port.</source>
-            <translation>Ponga HTTPS_PROXY a http://name:password@host:port.</translation>
-        </message>
-        <message>
             <source>The proxy's address is none.</source>
             <translation>La dirección del proxy no es válida.</translation>
         </message>
         <message>
             <source>Set HTTPS_PROXY to http://host:port.</source>
             <translation>Ponga HTTPS_PROXY a http://host:port.</translation>
+        </message>
+        <message>
+            <source>SOCKS proxies are not supported.</source>
+            <translation>No se admiten proxies SOCKS.</translation>
+        </message>
+        <message>
+            <source>Set an HTTP proxy in HTTPS_PROXY.</source>
+            <translation>Ponga un proxy HTTP en HTTPS_PROXY.</translation>
         </message>
         <message>
             <source>The proxy's answer can't be understood.</source>
@@ -1966,6 +1962,30 @@
         <message>
             <source>Ask who runs the network, or check HTTPS_PROXY.</source>
             <translation>Pregunte a quien administra la red, o compruebe HTTPS_PROXY.</translation>
+        </message>
+        <message>
+            <source>The proxy wants {kinds} (status 407), and Overtitle can sign in with Basic alone: a name and a password in the proxy's address.</source>
+            <translation>El proxy exige {kinds} (estado 407), y Overtitle solo sabe identificarse con Basic: un nombre y una contraseña en la dirección del proxy.</translation>
+        </message>
+        <message>
+            <source>Run a relay on this computer that signs in for you, such as Px or Cntlm, and set HTTPS_PROXY to its address.</source>
+            <translation>Ejecute en este equipo un intermediario que se identifique por usted, como Px o Cntlm, y ponga su dirección en HTTPS_PROXY.</translation>
+        </message>
+        <message>
+            <source>The proxy does not accept the name and the password in its address (status 407).</source>
+            <translation>El proxy no acepta el nombre y la contraseña de su dirección (estado 407).</translation>
+        </message>
+        <message>
+            <source>Correct HTTPS_PROXY; characters such as @ and : are written as %40 and %3A in a password.</source>
+            <translation>Corrija HTTPS_PROXY; en una contraseña, caracteres como @ y : se escriben %40 y %3A.</translation>
+        </message>
+        <message>
+            <source>The proxy wants a name and a password (status 407).</source>
+            <translation>El proxy pide un nombre y una contraseña (estado 407).</translation>
+        </message>
+        <message>
+            <source>Set HTTPS_PROXY to http://name:password@host:port.</source>
+            <translation>Ponga HTTPS_PROXY a http://name:password@host:port.</translation>
         </message>
         <message>
             <source>The address of the service is none.</source>
@@ -1988,8 +2008,20 @@
             <translation>opciones</translation>
         </message>
         <message>
+            <source>WebSocket</source>
+            <translation>WebSocket</translation>
+        </message>
+        <message>
+            <source>half a second of silence</source>
+            <translation>medio segundo de silencio</translation>
+        </message>
+        <message>
             <source>proxy</source>
             <translation>proxy</translation>
+        </message>
+        <message>
+            <source>The connection goes through it, and it looks up the address of the service.</source>
+            <translation>La conexión pasa por él, y él busca la dirección del servicio.</translation>
         </message>
         <message>
             <source>name resolution</source>
@@ -2000,16 +2032,12 @@
             <translation>puerto {port}</translation>
         </message>
         <message>
+            <source>port {port} through the proxy</source>
+            <translation>puerto {port} a través del proxy</translation>
+        </message>
+        <message>
             <source>encryption (TLS)</source>
             <translation>cifrado (TLS)</translation>
-        </message>
-        <message>
-            <source>WebSocket</source>
-            <translation>WebSocket</translation>
-        </message>
-        <message>
-            <source>half a second of silence</source>
-            <translation>medio segundo de silencio</translation>
         </message>
         <message>
             <source>The service did not answer in time.</source>
@@ -2050,34 +2078,6 @@
         <message>
             <source>The service did not send the last captions in time.</source>
             <translation>El servicio no envió los últimos subtítulos a tiempo.</translation>
-        </message>
-        <message>
-            <source>This is the proxy: check HTTPS_PROXY.</source>
-            <translation>Es el proxy: compruebe HTTPS_PROXY.</translation>
-        </message>
-        <message>
-            <source>The proxy wants {kinds} (status 407), and Overtitle can sign in with Basic alone: a name and a password in the proxy's address.</source>
-            <translation>El proxy exige {kinds} (estado 407), y Overtitle solo sabe identificarse con Basic: un nombre y una contraseña en la dirección del proxy.</translation>
-        </message>
-        <message>
-            <source>Run a relay on this computer that signs in for you, such as Px or Cntlm, and set HTTPS_PROXY to its address.</source>
-            <translation>Ejecute en este equipo un intermediario que se identifique por usted, como Px o Cntlm, y ponga su dirección en HTTPS_PROXY.</translation>
-        </message>
-        <message>
-            <source>The proxy does not accept the name and the password in its address (status 407).</source>
-            <translation>El proxy no acepta el nombre y la contraseña de su dirección (estado 407).</translation>
-        </message>
-        <message>
-            <source>Correct HTTPS_PROXY; characters such as @ and : are written as %40 and %3A in a password.</source>
-            <translation>Corrija HTTPS_PROXY; en una contraseña, caracteres como @ y : se escriben %40 y %3A.</translation>
-        </message>
-        <message>
-            <source>The connection goes through it, and it looks up the address of the service.</source>
-            <translation>La conexión pasa por él, y él busca la dirección del servicio.</translation>
-        </message>
-        <message>
-            <source>port {port} through the proxy</source>
-            <translation>puerto {port} a través del proxy</translation>
         </message>
     </context>
     <context>

@@ -678,16 +678,16 @@
             <translation>L’option {key} ne peut pas s’utiliser ainsi.</translation>
         </message>
         <message>
-            <source>credentials</source>
-            <translation>identifiants</translation>
-        </message>
-        <message>
             <source>permission to stream</source>
             <translation>droit de diffuser</translation>
         </message>
         <message>
             <source>clock</source>
             <translation>horloge</translation>
+        </message>
+        <message>
+            <source>credentials</source>
+            <translation>identifiants</translation>
         </message>
         <message>
             <source>Amazon Transcribe</source>
@@ -1872,6 +1872,10 @@
             <translation>Donnez une adresse comme wss://hôte:port, sans nom, ni mot de passe, ni requête.</translation>
         </message>
         <message>
+            <source>This is the proxy: check HTTPS_PROXY.</source>
+            <translation>C’est le proxy : vérifiez HTTPS_PROXY.</translation>
+        </message>
+        <message>
             <source>{host} does not speak WebSocket on port {port}.</source>
             <translation>{host} ne parle pas WebSocket sur le port {port}.</translation>
         </message>
@@ -1928,28 +1932,20 @@
             <translation>Vérifiez l’horloge. Derrière le proxy d’une entreprise, indiquez son certificat dans SSL_CERT_FILE.</translation>
         </message>
         <message>
-            <source>SOCKS proxies are not supported.</source>
-            <translation>Les proxys SOCKS ne sont pas pris en charge.</translation>
-        </message>
-        <message>
-            <source>Set an HTTP proxy in HTTPS_PROXY.</source>
-            <translation>Indiquez un proxy HTTP dans HTTPS_PROXY.</translation>
-        </message>
-        <message>
-            <source>The proxy wants a name and a password (status 407).</source>
-            <translation>Le proxy demande un nom et un mot de passe (état 407).</translation>
-        </message>
-        <message>
-            <source>Set HTTPS_PROXY to http://name:password@host:port.</source>
-            <translation>Mettez HTTPS_PROXY à http://name:password@host:port.</translation>
-        </message>
-        <message>
             <source>The proxy's address is none.</source>
             <translation>L’adresse du proxy n’en est pas une.</translation>
         </message>
         <message>
             <source>Set HTTPS_PROXY to http://host:port.</source>
             <translation>Mettez HTTPS_PROXY à http://host:port.</translation>
+        </message>
+        <message>
+            <source>SOCKS proxies are not supported.</source>
+            <translation>Les proxys SOCKS ne sont pas pris en charge.</translation>
+        </message>
+        <message>
+            <source>Set an HTTP proxy in HTTPS_PROXY.</source>
+            <translation>Indiquez un proxy HTTP dans HTTPS_PROXY.</translation>
         </message>
         <message>
             <source>The proxy's answer can't be understood.</source>
@@ -1966,6 +1962,30 @@
         <message>
             <source>Ask who runs the network, or check HTTPS_PROXY.</source>
             <translation>Demandez à qui gère le réseau, ou vérifiez HTTPS_PROXY.</translation>
+        </message>
+        <message>
+            <source>The proxy wants {kinds} (status 407), and Overtitle can sign in with Basic alone: a name and a password in the proxy's address.</source>
+            <translation>Le proxy exige {kinds} (état 407), et Overtitle ne sait s’identifier qu’avec Basic : un nom et un mot de passe dans l’adresse du proxy.</translation>
+        </message>
+        <message>
+            <source>Run a relay on this computer that signs in for you, such as Px or Cntlm, and set HTTPS_PROXY to its address.</source>
+            <translation>Lancez sur cet ordinateur un relais qui s’identifie pour vous, comme Px ou Cntlm, et mettez HTTPS_PROXY à son adresse.</translation>
+        </message>
+        <message>
+            <source>The proxy does not accept the name and the password in its address (status 407).</source>
+            <translation>Le proxy n’accepte pas le nom et le mot de passe de son adresse (état 407).</translation>
+        </message>
+        <message>
+            <source>Correct HTTPS_PROXY; characters such as @ and : are written as %40 and %3A in a password.</source>
+            <translation>Corrigez HTTPS_PROXY ; dans un mot de passe, des caractères comme @ et : s’écrivent %40 et %3A.</translation>
+        </message>
+        <message>
+            <source>The proxy wants a name and a password (status 407).</source>
+            <translation>Le proxy demande un nom et un mot de passe (état 407).</translation>
+        </message>
+        <message>
+            <source>Set HTTPS_PROXY to http://name:password@host:port.</source>
+            <translation>Mettez HTTPS_PROXY à http://name:password@host:port.</translation>
         </message>
         <message>
             <source>The address of the service is none.</source>
@@ -1988,8 +2008,20 @@
             <translation>options</translation>
         </message>
         <message>
+            <source>WebSocket</source>
+            <translation>WebSocket</translation>
+        </message>
+        <message>
+            <source>half a second of silence</source>
+            <translation>une demi-seconde de silence</translation>
+        </message>
+        <message>
             <source>proxy</source>
             <translation>proxy</translation>
+        </message>
+        <message>
+            <source>The connection goes through it, and it looks up the address of the service.</source>
+            <translation>La connexion passe par lui, et c’est lui qui cherche l’adresse du service.</translation>
         </message>
         <message>
             <source>name resolution</source>
@@ -2000,16 +2032,12 @@
             <translation>port {port}</translation>
         </message>
         <message>
+            <source>port {port} through the proxy</source>
+            <translation>port {port} par le proxy</translation>
+        </message>
+        <message>
             <source>encryption (TLS)</source>
             <translation>chiffrement (TLS)</translation>
-        </message>
-        <message>
-            <source>WebSocket</source>
-            <translation>WebSocket</translation>
-        </message>
-        <message>
-            <source>half a second of silence</source>
-            <translation>une demi-seconde de silence</translation>
         </message>
         <message>
             <source>The service did not answer in time.</source>
@@ -2050,34 +2078,6 @@
         <message>
             <source>The service did not send the last captions in time.</source>
             <translation>Le service n’a pas envoyé les derniers sous-titres à temps.</translation>
-        </message>
-        <message>
-            <source>This is the proxy: check HTTPS_PROXY.</source>
-            <translation>C’est le proxy : vérifiez HTTPS_PROXY.</translation>
-        </message>
-        <message>
-            <source>The proxy wants {kinds} (status 407), and Overtitle can sign in with Basic alone: a name and a password in the proxy's address.</source>
-            <translation>Le proxy exige {kinds} (état 407), et Overtitle ne sait s’identifier qu’avec Basic : un nom et un mot de passe dans l’adresse du proxy.</translation>
-        </message>
-        <message>
-            <source>Run a relay on this computer that signs in for you, such as Px or Cntlm, and set HTTPS_PROXY to its address.</source>
-            <translation>Lancez sur cet ordinateur un relais qui s’identifie pour vous, comme Px ou Cntlm, et mettez HTTPS_PROXY à son adresse.</translation>
-        </message>
-        <message>
-            <source>The proxy does not accept the name and the password in its address (status 407).</source>
-            <translation>Le proxy n’accepte pas le nom et le mot de passe de son adresse (état 407).</translation>
-        </message>
-        <message>
-            <source>Correct HTTPS_PROXY; characters such as @ and : are written as %40 and %3A in a password.</source>
-            <translation>Corrigez HTTPS_PROXY ; dans un mot de passe, des caractères comme @ et : s’écrivent %40 et %3A.</translation>
-        </message>
-        <message>
-            <source>The connection goes through it, and it looks up the address of the service.</source>
-            <translation>La connexion passe par lui, et c’est lui qui cherche l’adresse du service.</translation>
-        </message>
-        <message>
-            <source>port {port} through the proxy</source>
-            <translation>port {port} par le proxy</translation>
         </message>
     </context>
     <context>
