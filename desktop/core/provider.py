@@ -134,6 +134,14 @@ class Probing(Protocol):
         """Try one step after the other, up to half a second of silence sent; raises nothing for what a step finds."""
 
 
+@runtime_checkable
+class Warming(Protocol):
+    """A provider that takes a moment to get ready, and can be kept so."""
+
+    def warm(self) -> AbstractAsyncContextManager[None]:
+        """Ready while in the context; raises `ProviderError` on entering."""
+
+
 Asker = Callable[[Message], Awaitable[str]]
 """Asks a person a question and returns the answer, empty when none is given; cancelling it takes the question back.
 

@@ -18,6 +18,7 @@ from desktop.session.lane import Lane, asleep
 from desktop.session.meter import Meter, Unmetered
 from desktop.session.recorder import JournalPlan, Recorder
 from desktop.session.service import Fallback, LaneSpec, Service, Terms
+from desktop.session.standby import kept_warm
 from desktop.session.vigil import Vigil
 from desktop.transcripts.transcript import JournalHeader
 
@@ -111,7 +112,10 @@ class Session:
                 recorder.mark(Gap(spec.id, self._board.offset, self._board.offset, "continued later"))
         if self._stopping:
             self._stop_lanes()
-        watching = asyncio.ensure_future(Vigil(self._slept, self._online).watch(self._is_waiting))
+        beside = [
+            asyncio.ensure_future(Vigil(self._slept, self._online).watch(self._is_waiting)),
+            asyncio.ensure_future(kept_warm(self._terms.fallback, self.service)),
+        ]
         try:
             async with asyncio.TaskGroup() as group:
                 self._group = group
@@ -123,8 +127,9 @@ class Session:
                     group.create_task(self._stopped.wait(), name="until stopped")
         finally:
             self._group = None
-            watching.cancel()
-            await asyncio.gather(watching, return_exceptions=True)
+            for each in beside:
+                each.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
         errors = [error for lane in self._running for error in lane.errors.values()]
         if errors and len(errors) == len(self.lanes) and not self._board.open_ended:
             raise errors[0]
