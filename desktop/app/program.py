@@ -16,7 +16,7 @@ from desktop.app.calls import Calls
 from desktop.app.captioning import Audience, Captioning
 from desktop.app.controls import Controls
 from desktop.app.library import LibraryDesk
-from desktop.app.loop import Tasks, spare_collections
+from desktop.app.loop import Tasks
 from desktop.app.preferences import Preferences
 from desktop.app.questions import Questions
 from desktop.app.recordings import Recordings
@@ -32,6 +32,7 @@ from desktop.session.events import LevelChanged, Saved, SessionEvent, StateChang
 from desktop.session.recorder import Earlier, JournalPlan
 from desktop.session.service import LaneSpec
 from desktop.session.session import Session
+from desktop.session.spare import spare_collections
 from desktop.settings import paths
 from desktop.settings.schema import Settings
 from desktop.settings.store import Loaded
