@@ -134,13 +134,13 @@ async def test_hanging_up_ends_the_call_for_both_sides() -> None:
     assert {each["leg"] for each in session.told if each["on"] == "hangup"} == {CALLER, AGENT}
 
 
-async def test_a_scenario_that_does_not_hang_up_is_told_of() -> None:
+async def test_a_scenario_that_does_not_hang_up_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
     desk = Desk()
     async with stage() as (standing, api), DialOut(config(api), desk) as line:
         session = standing.session
         assert session is not None
         await converse(session)
-        line._peer.answers.put = lambda _message: None  # type: ignore[method-assign]  # as a version that knows no such word
+        monkeypatch.setattr(line._peer.answers, "put", lambda _message: None)  # as a version that knows no such word
         assert not await line.end_call(patience=0.05)
 
 
