@@ -201,6 +201,7 @@ class DialOut:
                     await asyncio.sleep(wait)
         except Violation as violation:
             log.warning("The session was left: %s", violation.reason)
+            self._tell(ListenerEventKind.REFUSED, violation.told(self._peer.about.address), violation.code)
             self._left = True
             return violation.code
         except ConnectionClosed:

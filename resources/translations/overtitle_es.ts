@@ -1900,6 +1900,14 @@
             <translation>Debe ser un archivo PEM con su clave privada dentro o aparte y sin cifrar.</translation>
         </message>
         <message>
+            <source>{peer} was sent away (code {code}): {reason}.</source>
+            <translation>{peer} fue despedido (código {code}): {reason}.</translation>
+        </message>
+        <message>
+            <source>{peer} was sent away: it sends sound in a coding that is not supported ({reason}). Set it at the caller.</source>
+            <translation>{peer} fue despedido: envía el sonido en una codificación que no se admite ({reason}). Ajústela en el llamante.</translation>
+        </message>
+        <message>
             <source>The voice detector {kind} is not part of this installation.</source>
             <translation>El detector de voz {kind} no forma parte de esta instalación.</translation>
         </message>
@@ -1958,6 +1966,10 @@
         <message>
             <source>{peer} was sent away: another client is connected.</source>
             <translation>Se ha despedido a {peer}: ya hay otra llamada conectada.</translation>
+        </message>
+        <message>
+            <source>{peer} does not answer any more.</source>
+            <translation>{peer} ya no responde.</translation>
         </message>
         <message>
             <source>{peer} sent no sound for too long.</source>

@@ -1900,6 +1900,14 @@
             <translation>Il faut un fichier PEM, avec sa clé privée dedans ou à côté, non chiffrée.</translation>
         </message>
         <message>
+            <source>{peer} was sent away (code {code}): {reason}.</source>
+            <translation>{peer} a été renvoyé (code {code}) : {reason}.</translation>
+        </message>
+        <message>
+            <source>{peer} was sent away: it sends sound in a coding that is not supported ({reason}). Set it at the caller.</source>
+            <translation>{peer} a été renvoyé : il envoie le son dans un codage qui n’est pas pris en charge ({reason}). Réglez-le chez l’appelant.</translation>
+        </message>
+        <message>
             <source>The voice detector {kind} is not part of this installation.</source>
             <translation>Le détecteur de voix {kind} ne fait pas partie de cette installation.</translation>
         </message>
@@ -1958,6 +1966,10 @@
         <message>
             <source>{peer} was sent away: another client is connected.</source>
             <translation>{peer} a été renvoyé : un autre appelant est connecté.</translation>
+        </message>
+        <message>
+            <source>{peer} does not answer any more.</source>
+            <translation>{peer} ne répond plus.</translation>
         </message>
         <message>
             <source>{peer} sent no sound for too long.</source>
