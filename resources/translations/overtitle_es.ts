@@ -1901,11 +1901,11 @@
         </message>
         <message>
             <source>{peer} was sent away (code {code}): {reason}.</source>
-            <translation>{peer} fue despedido (código {code}): {reason}.</translation>
+            <translation>Se ha despedido a {peer} (código {code}): {reason}.</translation>
         </message>
         <message>
             <source>{peer} was sent away: it sends sound in a coding that is not supported ({reason}). Set it at the caller.</source>
-            <translation>{peer} fue despedido: envía el sonido en una codificación que no se admite ({reason}). Ajústela en el llamante.</translation>
+            <translation>Se ha despedido a {peer}: envía el sonido en una codificación que no se admite ({reason}). Ajústela en el lado que llama.</translation>
         </message>
         <message>
             <source>The voice detector {kind} is not part of this installation.</source>
