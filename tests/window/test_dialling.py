@@ -99,7 +99,11 @@ def memory(monkeypatch: pytest.MonkeyPatch) -> Memory:
 async def desk(window: MainWindow, memory: Memory, tmp_path: Path) -> Desk:
     assert memory.held
     (tmp_path / "replay.jsonl").write_text("", encoding="utf-8")
-    return Desk(window, tmp_path / "replay.jsonl")
+    made = Desk(window, tmp_path / "replay.jsonl")
+    dialog = made.calls.dialog
+    assert dialog is not None
+    await made.until(dialog.copy.isEnabled)  # the keyring was asked for the token, in a thread of its own
+    return made
 
 
 def account(memory: Memory) -> dict[tuple[str, str], str]:
