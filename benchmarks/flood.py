@@ -74,9 +74,9 @@ async def measure(program: Any, port: int, seconds: float) -> tuple[list[tuple[f
 async def flood(app: Any, seconds: float) -> None:
     """One line for each kind of flood."""
     from desktop.app import first_window
-    from desktop.app.loop import spare_collections
     from desktop.app.program import Program
     from desktop.app.views import Views
+    from desktop.session.spare import spare_collections
     from desktop.settings.schema import Settings
     from desktop.settings.store import Loaded
 

@@ -7,6 +7,11 @@ from sending the newest sound that an answer is about to having the answer. In t
 the listener the sound goes through track, queue, session and a stand-in recogniser that answers at once. What the
 listener adds is the difference. With the journal each final is on the disk before anything later of its lane is said,
 so that row measures the disk too, and who else uses it.
+
+So that the computer's other work is not taken for ours, one more peer runs beside those 32, in their process, and talks
+to a bare WebSocket in a process of its own ("beside"): what delays it delayed the others too. "Round" is the longest
+round of the listener's loop: processor time of its own, time in which it could run and others did, and of the garbage
+collector.
 """
 
 from __future__ import annotations
@@ -29,6 +34,7 @@ from statistics import median
 from typing import Any
 
 import psutil
+from _stalls import Stalls, watched
 from websockets.asyncio.client import connect
 from websockets.asyncio.server import ServerConnection, serve
 
@@ -37,11 +43,12 @@ from desktop.core.captions import CaptionEvent, Progress, StreamEvent
 from desktop.core.message import say
 from desktop.core.provider import Capabilities, CredentialField, StreamConfig, TranscriptionStream
 from desktop.ingress.config import Clients, ListenerConfig
-from desktop.ingress.token import make_token
+from desktop.ingress.token import VARIABLE, make_token
 from desktop.session.recorder import JournalPlan
 from desktop.session.remote import RemoteCalls
 from desktop.session.service import Service
 from desktop.session.session import Session
+from desktop.session.spare import spare_collections
 
 STEP, ANSWER, SEGMENT = 0.02, 0.1, 5.0
 """Seconds of one chunk, between two answers, and of one segment, which ends with a final that is synced to disk."""
@@ -81,9 +88,10 @@ async def peer(url: str, token: str, number: int, encoding: str, seconds: float)
     return [delay for moment, delay in delays if moment > began + WARM_UP]
 
 
-async def peers(url: str, token: str, lanes: int, encoding: str, seconds: float) -> None:
-    every = await asyncio.gather(*(peer(url, token, number, encoding, seconds) for number in range(lanes)))
-    print(json.dumps([delay for delays in every for delay in delays]))
+async def peers(url: str, token: str, alone: str, encoding: str, options: argparse.Namespace) -> None:
+    lanes = (peer(url, token, number, encoding, options.seconds) for number in range(options.lanes))
+    first, *every = await asyncio.gather(peer(alone, "none", 0, encoding, options.seconds), *lanes)
+    print(json.dumps([[delay for delays in every for delay in delays], first]))
 
 
 # ---- the floor
@@ -96,6 +104,27 @@ async def echo(connection: ServerConnection) -> None:
             heard += 1
             if heard % round(ANSWER / STEP) == 0:
                 await connection.send(json.dumps({"text": f"{heard * STEP:.3f}"}))
+
+
+async def stand_beside() -> None:
+    """A bare WebSocket in a process of its own, until nobody reads what it says."""
+    async with serve(echo, "127.0.0.1", 0, compression=None) as server:
+        print(server.sockets[0].getsockname()[1], flush=True)
+        await asyncio.to_thread(sys.stdin.read)
+
+
+@asynccontextmanager
+async def beside() -> AsyncIterator[str]:
+    """Its address."""
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    child = await asyncio.create_subprocess_exec(sys.executable, __file__, "--echo", **pipes)
+    assert child.stdin
+    assert child.stdout
+    try:
+        yield f"ws://127.0.0.1:{int(await child.stdout.readline())}/"
+    finally:
+        child.stdin.close()
+        await child.wait()
 
 
 # ---- the stand-in recogniser
@@ -161,24 +190,36 @@ class StandIn:
 class Row:
     name: str
     delays: list[float]
+    beside: list[float]
     cpu: float
     memory: float
+    stalls: Stalls
 
     def quantile(self, share: float) -> float:
-        ordered = sorted(self.delays)
-        return ordered[min(int(share * len(ordered)), len(ordered) - 1)]
+        return quantile(self.delays, share)
+
+
+def quantile(delays: Sequence[float], share: float) -> float:
+    ordered = sorted(delays)
+    return ordered[min(int(share * len(ordered)), len(ordered) - 1)]
 
 
 async def under_load(name: str, url: str, token: str, encoding: str, options: argparse.Namespace) -> Row:
     process = psutil.Process()
     memory, cpu, began = process.memory_info().rss, process.cpu_times(), time.monotonic()
-    command = [sys.executable, __file__, "--peers", url, token, encoding]
-    command += ["--lanes", str(options.lanes), "--seconds", str(options.seconds)]
-    child = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE)
-    out, _ = await child.communicate()
+    async with beside() as alone:
+        command = [sys.executable, __file__, "--peers", url, alone, encoding]
+        command += ["--lanes", str(options.lanes), "--seconds", str(options.seconds)]
+        known = {**os.environ, VARIABLE: token}  # it may begin with a hyphen
+        child = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE, env=known)
+        await asyncio.sleep(WARM_UP)  # as the peers leave out what they see until then
+        with watched(asyncio.get_running_loop()) as stalls:
+            out, _ = await child.communicate()
     took, after = time.monotonic() - began, process.cpu_times()
     used = after.user + after.system - cpu.user - cpu.system
-    return Row(name, json.loads(out), used / took * 100, (process.memory_info().rss - memory) / 1e6)
+    delays, alone_delays = json.loads(out)
+    memory = process.memory_info().rss - memory
+    return Row(name, delays, alone_delays, used / took * 100, memory / 1e6, stalls)
 
 
 async def floor(encoding: str, options: argparse.Namespace) -> Row:
@@ -197,6 +238,7 @@ async def listener(encoding: str, options: argparse.Namespace, *, saved: bool = 
         session = Session((), Service(provider, "en-US"), plan, open_ended=True)
         running = asyncio.ensure_future(session.run())
         async with RemoteCalls(session, config, token, lambda _event: None) as calls:
+            spare_collections()  # as the program does when a session begins
             url = calls.listener.urls["voximplant"]
             row = await under_load(f"listener, {encoding}{', journal' if saved else ''}", url, token, encoding, options)
             session.stop()
@@ -221,10 +263,14 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--peers", nargs=3, help=argparse.SUPPRESS)
+    parser.add_argument("--echo", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.echo:
+        asyncio.run(stand_beside())
+        return
     if options.peers:
-        url, token, encoding = options.peers
-        asyncio.run(peers(url, token, options.lanes, encoding, options.seconds))
+        url, alone, encoding = options.peers
+        asyncio.run(peers(url, os.environ[VARIABLE], alone, encoding, options))
         return
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
     show(asyncio.run(measure(options)), options, load)
@@ -233,8 +279,9 @@ def main() -> None:
 def show(rows: Sequence[Row], options: argparse.Namespace, load: float) -> None:
     """Medians of the rounds: one round tells as much about what else the computer did."""
     asked = f"{options.lanes} lanes, {options.rounds} rounds of {options.seconds:g} s, {os.cpu_count()} cores"
-    print(f"{asked}, load before {load:.1f}\n")
-    print(f"{'ms':<26}{'p50':>9}{'p99':>9}{'most':>9}{'CPU':>10}{'MB':>8}{'added p50':>12}{'added p99':>12}")
+    print(f"{asked}, load before {load:.1f}; ms, medians of the rounds\n")
+    heads = ("p50", "p99", "most", "added p50", "added p99", "times", "beside p99", "most", "CPU", "MB")
+    print(f"{'':<26}" + "".join(f"{head:>11}" for head in heads))
     floors: list[float] = []
     for name in dict.fromkeys(row.name for row in rows):
         every = [row for row in rows if row.name == name]
@@ -242,9 +289,20 @@ def show(rows: Sequence[Row], options: argparse.Namespace, load: float) -> None:
         if name.startswith("websockets"):
             floors = delays
         added = [mine - bare for mine, bare in zip(delays, floors, strict=True)]
-        line = f"{name:<26}" + "".join(f"{delay:>9.2f}" for delay in delays)
-        line += f"{median(row.cpu for row in every):>8.0f} %{median(row.memory for row in every):>8.1f}"
-        print(line if name.startswith("websockets") else f"{line}{added[0]:>12.2f}{added[1]:>12.2f}")
+        alone = [median(quantile(row.beside, share) for row in every) * 1000 for share in (0.99, 1.0)]
+        ratio = delays[1] / floors[1]
+        figures = [*delays, *added[:2], ratio, *alone]
+        line = f"{name:<26}" + "".join(f"{figure:>11.2f}" for figure in figures)
+        print(f"{line}{median(row.cpu for row in every):>9.0f} %{median(row.memory for row in every):>11.1f}")
+    print(f"\n{'each round':<26}" + "".join(f"{head:>11}" for head in ("p99", "beside p99", *_OF_ROUND)))
+    for row in rows:
+        figures = [row.quantile(0.99) * 1000, quantile(row.beside, 0.99) * 1000]
+        figures += [row.stalls.worst(what) for what in _OF_ROUND.values()]
+        print(f"{row.name:<26}" + "".join(f"{figure:>11.2f}" for figure in figures))
+
+
+_OF_ROUND = {"longest": "wall", "own CPU": "cpu", "others": "waited", "collector": "collecting"}
+"""The longest round of the loop, by what it was spent on."""
 
 
 if __name__ == "__main__":

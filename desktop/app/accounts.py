@@ -11,7 +11,8 @@ from PySide6.QtCore import QCoreApplication
 
 from desktop.app.loop import Tasks
 from desktop.core.errors import OvertitleError, ProviderError
-from desktop.core.provider import Probing, Provider, StreamConfig
+from desktop.core.provider import Account, Probing, StreamConfig
+from desktop.ingress.voximplant_api import ACCOUNT
 from desktop.providers import discover
 from desktop.settings.aside import aside
 from desktop.settings.credentials import CredentialStore, Resolved, hide, instead
@@ -46,7 +47,7 @@ class Accounts:
 
     def open(self, provider_id: str) -> None:
         """Show the form of this provider, unless it has nothing to enter."""
-        provider = discover().get(provider_id)
+        provider = ACCOUNT if provider_id == ACCOUNT.id else discover().get(provider_id)
         if provider is None or not has_account(provider):
             return
         if self.form is not None:
@@ -67,7 +68,7 @@ class Accounts:
         if self.form is not None:
             self.form.show_usage(self._usage_of(self.form.account.provider))
 
-    def _view(self, provider: Provider) -> AccountView:
+    def _view(self, provider: Account) -> AccountView:
         return AccountView(
             provider.id,
             provider.title,
@@ -94,11 +95,11 @@ class Accounts:
         if self._work is not None:
             self._work.cancel()
 
-    async def _show_known(self, form: CredentialsForm, provider: Provider) -> None:
+    async def _show_known(self, form: CredentialsForm, provider: Account) -> None:
         known = await _resolve(self.store, provider)
         form.show_known(known.sources, known.values, known.trouble)
 
-    async def _test(self, form: CredentialsForm, provider: Provider, entered: Entered) -> None:
+    async def _test(self, form: CredentialsForm, provider: Account, entered: Entered) -> None:
         hide(provider, entered.values)
         form.show_busy(QCoreApplication.translate("Accounts", "Trying it out…"))
         known = await _resolve(self.store, provider)
@@ -107,7 +108,7 @@ class Accounts:
         works = await _probe(form, provider, config)
         form.show_idle(QCoreApplication.translate("Accounts", "Everything works.") if works else "")
 
-    async def _save(self, form: CredentialsForm, provider: Provider, entered: Entered) -> None:
+    async def _save(self, form: CredentialsForm, provider: Account, entered: Entered) -> None:
         form.show_busy(QCoreApplication.translate("Accounts", "Waiting for the keyring; it may ask for its password…"))
         cancelled = Event()
         try:
@@ -122,7 +123,7 @@ class Accounts:
         else:
             self._taken(form, provider, entered)
 
-    async def _keep(self, form: CredentialsForm, provider: Provider, entered: Entered) -> None:
+    async def _keep(self, form: CredentialsForm, provider: Account, entered: Entered) -> None:
         form.show_busy("")
         try:
             await asyncio.wrap_future(aside(lambda: self.store.keep(provider, entered.values)))
@@ -132,12 +133,12 @@ class Accounts:
         else:
             self._taken(form, provider, entered)
 
-    def _taken(self, form: CredentialsForm, provider: Provider, entered: Entered) -> None:
+    def _taken(self, form: CredentialsForm, provider: Account, entered: Entered) -> None:
         form.show_idle()
         self._changed(provider.id, entered)
         form.accept()
 
-    async def _delete(self, form: CredentialsForm, provider: Provider) -> None:
+    async def _delete(self, form: CredentialsForm, provider: Account) -> None:
         form.show_busy("")
         try:
             await asyncio.wrap_future(aside(lambda: self.store.delete(provider)))
@@ -149,21 +150,21 @@ class Accounts:
         form.wipe()
         await self._show_known(form, provider)
 
-    def _language(self, provider: Provider) -> str:
+    def _language(self, provider: Account) -> str:
         wanted, offered = self._settings().captions.language, provider.capabilities.languages
-        return wanted if wanted in offered else offered[0]
+        return wanted if wanted in offered else next(iter(offered), "")
 
 
-def has_account(provider: Provider) -> bool:
+def has_account(provider: Account) -> bool:
     """Whether there is anything to enter."""
     return bool(provider.credential_fields or provider.capabilities.options)
 
 
-async def _resolve(store: CredentialStore, provider: Provider) -> Resolved:
+async def _resolve(store: CredentialStore, provider: Account) -> Resolved:
     return await asyncio.wrap_future(aside(lambda: store.resolve(provider)))
 
 
-async def _probe(form: CredentialsForm, provider: Provider, config: StreamConfig) -> bool:
+async def _probe(form: CredentialsForm, provider: Account, config: StreamConfig) -> bool:
     """Show each step as it comes; whether all of them went well."""
     if not isinstance(provider, Probing):
         return False

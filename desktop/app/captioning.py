@@ -18,6 +18,7 @@ from desktop.session.recorder import JournalPlan
 from desktop.session.sample import sample_lanes
 from desktop.session.service import LaneSpec, Service
 from desktop.session.session import Session
+from desktop.session.spare import spare_collections
 from desktop.session.standby import find_fallback
 from desktop.settings.credentials import CredentialStore
 from desktop.settings.schema import Settings
@@ -143,6 +144,7 @@ class Captioning:
     async def _caption_with(self, session: Session) -> None:
         self.session = session
         self._spending.begin()
+        spare_collections()  # not in the middle of a call, and what the last session left goes with it
         self._audience.attach(session)
         failure: OvertitleError | None = None
         try:

@@ -7,7 +7,6 @@ Traps of qasync 0.28 that this module and its users live with (docs/decisions/00
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import signal
 import socket
@@ -115,15 +114,6 @@ def _signals(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> Iterator[N
 
 def _log_exception(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     log.error("Unexpected: %s", context.get("message", ""), exc_info=context.get("exception"))
-
-
-def spare_collections() -> None:
-    """Take everything that is there now out of later garbage collections.
-
-    A full one walks all that was ever imported: 94,000 objects and 32 ms in which the window stands still.
-    """
-    gc.collect()
-    gc.freeze()
 
 
 class Tasks:

@@ -14,9 +14,10 @@ from PySide6.QtGui import QDesktopServices
 from desktop.app.accounts import Accounts, has_account
 from desktop.app.calls import Calls
 from desktop.app.captioning import Audience, Captioning
+from desktop.app.consent import Consent
 from desktop.app.controls import Controls
 from desktop.app.library import LibraryDesk
-from desktop.app.loop import Tasks, spare_collections
+from desktop.app.loop import Tasks
 from desktop.app.preferences import Preferences
 from desktop.app.questions import Questions
 from desktop.app.recordings import Recordings
@@ -32,10 +33,11 @@ from desktop.session.events import LevelChanged, Saved, SessionEvent, StateChang
 from desktop.session.recorder import Earlier, JournalPlan
 from desktop.session.service import LaneSpec
 from desktop.session.session import Session
+from desktop.session.spare import spare_collections
 from desktop.settings import paths
 from desktop.settings.schema import Settings
 from desktop.settings.store import Loaded
-from desktop.ui.choices import with_allowance, with_options
+from desktop.ui.choices import only_calls, with_allowance, with_options
 from desktop.ui.drop import RecordingDrop
 from desktop.ui.problems import Action
 from desktop.ui.unhurried import Unhurried
@@ -77,7 +79,9 @@ class Program(QObject):
             self._spending.view,
         )
         self._transfers = Transfers(self._tasks, self.window.settings, lambda: self._preferences.settings)
-        self._calls = Calls(self._tasks, self.window, lambda: self._preferences.settings)
+        self._calls = Calls(self._tasks, self.window, lambda: self._preferences.settings, self._accounts.store)
+        self._calls.dialling.start = self._start_call
+        self._consent = Consent(self.window, lambda: self._preferences.settings)
         self._questions = Questions(lambda: self._accounts.form or self.window)
         self._captioning = Captioning(
             self._tasks,
@@ -197,6 +201,19 @@ class Program(QObject):
         self.window.clear_problem()
         self._captioning.start(request, plan, self._cannot_start, sample=sample)
 
+    def _start_call(self) -> bool:
+        if self._captioning.running:
+            return False
+        plan = JournalPlan(paths.transcripts_folders(self._preferences.settings), self.tr("Remote call"))
+        self.window.clear_problem()
+        request = only_calls(self.window.start_request)
+        self._captioning.start(request, plan if self.window.keeping else None, self._call_failed)
+        return True
+
+    def _call_failed(self, problem: Problem) -> None:
+        self._calls.dialling.failed(problem.error)
+        self._cannot_start(problem)
+
     def _continue(self, earlier: Earlier) -> None:
         request = self.window.start_request
         if not request.lanes:
@@ -230,6 +247,7 @@ class Program(QObject):
         session.subscribe(self._to_window)
         session.subscribe(self._on_event)
         self.controls.attach(session)
+        self._consent.begin(session)
         self.overlay.setVisible(self._preferences.settings.overlay.visible)
 
     def _on_event(self, event: SessionEvent) -> None:
@@ -260,6 +278,7 @@ class Program(QObject):
         if session.journal is None:
             self.window.show_unsaved()
         self.window.status.begin_again()
+        self._consent.end()
         self._meter()
 
     def _mute(self, lane: str, muted: bool) -> None:

@@ -69,7 +69,9 @@ class Capabilities:
     channels: int = 1
     """How many lanes one stream can carry as channels; its events name the channel in `lane`, counted from "0"."""
     price: float | None = None
-    """US dollars for a minute of sound of one channel, by the list; None when it costs nothing or nobody knows."""
+    """US dollars for a minute of sound that counts, by the list; None when it costs nothing or nobody knows."""
+    bills_channels: bool = True
+    """Whether each channel of a stream counts as sound of its own; otherwise a stream counts once."""
     joining: str = ""
     """Key of the option (yes or no) with which a person wants two lanes in one stream; empty where there is none."""
     formats: tuple[AudioFormat, ...] = (SPEECH,)

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from desktop.core.audio import AudioFormat
 from desktop.core.captions import CaptionEvent
+from desktop.core.message import Message, say
 
 WireMessage = str | bytes
 
@@ -34,6 +35,24 @@ class Violation(Exception):
         super().__init__(reason)
         self.code = code
         self.reason = reason
+
+    def told(self, peer: str) -> Message:
+        """The same for the one who listens here."""
+        values = {"peer": peer, "code": self.code, "reason": self.reason}
+        return say("Listener", "{peer} was sent away (code {code}): {reason}.", **values)
+
+
+class Undecodable(Violation):
+    """The peer offers sound in a coding that is not known here, say OPUS."""
+
+    def told(self, peer: str) -> Message:
+        """What can be done about it, and by whom."""
+        return say(
+            "Listener",
+            "{peer} was sent away: it sends sound in a coding that is not supported ({reason}). Set it at the caller.",
+            peer=peer,
+            reason=self.reason,
+        )
 
 
 @dataclass(frozen=True, slots=True)

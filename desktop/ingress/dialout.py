@@ -38,6 +38,8 @@ NORMAL = 1000
 """Close code of a session that has ended (RFC 6455, section 7.4.1)."""
 FIRST_ATTEMPTS = 3
 """Of these delays, for a session that has just been started."""
+HANG_UP_PATIENCE = 5.0
+"""Seconds for a scenario to end the call once it is asked to; ours takes one."""
 PROTOCOL = "voximplant"
 _STATES: Mapping[str, Message] = {
     "ready": say("Voximplant", "The scenario has started."),
@@ -105,6 +107,13 @@ class DialOut:
     def hang_up(self) -> None:
         """End the sound, so that the last captions can be made and told before the context ends."""
         self._peer.end_lanes(time.monotonic())
+
+    async def end_call(self, patience: float = HANG_UP_PATIENCE) -> bool:
+        """Ask the scenario to hang both sides up; False when it does not, as a version before this one."""
+        self._peer.answers.put(json.dumps({"customEvent": "hangup"}))
+        if self._running is not None:
+            await asyncio.wait({self._running}, timeout=patience)
+        return self._running is None or self._running.done()
 
     # ---- the connection
 
@@ -192,6 +201,7 @@ class DialOut:
                     await asyncio.sleep(wait)
         except Violation as violation:
             log.warning("The session was left: %s", violation.reason)
+            self._tell(ListenerEventKind.REFUSED, violation.told(self._peer.about.address), violation.code)
             self._left = True
             return violation.code
         except ConnectionClosed:

@@ -16,6 +16,8 @@ class Limits:
     """Without sound, after which a peer is sent away."""
     session: float = 12 * 3600.0
     """That one connection may last."""
+    ping: float = 20.0
+    """Between two pings; who sends nothing for twice as long, not even the answers, is gone."""
     close: float = 2.0
     """For the closing handshake; a peer that does not read would hold it for ever."""
     speed: float = 4.0
@@ -29,7 +31,9 @@ class Limits:
     answers: int = 64
     """Messages that wait for a peer which does not read; of more, the oldest goes."""
     failures: int = 10
-    """Wrong tokens from one address within a minute; from then on they are answered 429 and told nobody."""
+    """Refusals of one address within a minute that are told; wrong tokens are answered 429 from then on."""
+    starts: float = 0.5
+    """Tracks that one peer may begin in one second, on average; each opens a stream, which may cost money."""
 
 
 class Bucket:
@@ -65,7 +69,7 @@ class Allowance:
 
 
 class Failures:
-    """Wrong tokens by address, within the last minute; forgets the oldest address rather than growing."""
+    """Refusals by address, within the last minute; forgets the oldest address rather than growing."""
 
     _MOST = 256
     _MINUTE = 60.0

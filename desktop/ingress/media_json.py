@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from desktop.core.audio import AudioFormat
-from desktop.ingress.dialect import BAD_DATA, WRONG_KIND, Violation, audio_format, whole
+from desktop.ingress.dialect import BAD_DATA, WRONG_KIND, Undecodable, Violation, audio_format, whole
 from desktop.wire.g711 import from_alaw, from_mulaw
 
 LARGEST = 64 * 1024
@@ -53,10 +53,10 @@ def coding_of(media_format: Mapping[str, Any]) -> tuple[Coding, AudioFormat]:
     given = media_format.get("encoding")
     wanted = given.lower() if isinstance(given, str) and len(given) <= 32 else ""
     if wanted in {"opus", "audio/opus"}:
-        raise Violation(WRONG_KIND, "OPUS is not supported; send PCM16 or ULAW")
+        raise Undecodable(WRONG_KIND, "OPUS is not supported; send PCM16 or ULAW")
     coding = CODINGS.get(wanted)
     if coding is None:
-        raise Violation(WRONG_KIND, "this encoding is not supported; send PCM16, PCM8, ULAW or ALAW")
+        raise Undecodable(WRONG_KIND, "this encoding is not supported; send PCM16, PCM8, ULAW or ALAW")
     rate = whole(media_format["sampleRate"]) if media_format.get("sampleRate") is not None else coding.rate
     channels = whole(media_format["channels"]) if media_format.get("channels") is not None else 1
     return coding, audio_format(rate, channels)

@@ -13,6 +13,8 @@ from desktop.core.audio import AudioChunk, AudioFormat
 from desktop.core.captions import CaptionEvent
 from desktop.core.message import Message, say
 from desktop.ingress.dialect import (
+    MOST_TRACKS,
+    POLICY,
     TOO_BIG,
     Caption,
     Dialect,
@@ -26,7 +28,7 @@ from desktop.ingress.dialect import (
 )
 from desktop.ingress.events import ListenerEvent, ListenerEventKind
 from desktop.ingress.gate import GateKind, VoiceGate, detector
-from desktop.ingress.limits import Allowance, Limits
+from desktop.ingress.limits import Allowance, Bucket, Limits
 from desktop.ingress.source import RemoteSource
 from desktop.ingress.telephone import Doubler
 from desktop.ingress.track import Track
@@ -178,6 +180,7 @@ class Peer:
         """Messages that meant nothing."""
         self._dialect = dialect
         self._allowance = Allowance(limits)
+        self._starts = Bucket(limits.starts, 2 * MOST_TRACKS)
         self._handling = handling
         self._host = host
         self._feeds: dict[str, _Feed] = {}
@@ -219,6 +222,8 @@ class Peer:
     def _start(self, event: Started, now: float) -> None:
         feed = self._feeds.get(event.track)
         if feed is None:
+            if self._starts.take(1, now):
+                raise Violation(POLICY, "tracks begin too often")
             lanes = [
                 RemoteLane(self.about, event.track, label, self) for label in self._labels(event.track, event.format)
             ]

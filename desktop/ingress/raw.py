@@ -14,6 +14,7 @@ from desktop.ingress.dialect import (
     Sound,
     Started,
     Stopped,
+    Undecodable,
     Violation,
     WireMessage,
     audio_format,
@@ -41,7 +42,7 @@ class RawDialect:
         given = query or {}
         decoder = _DECODERS.get(given.get("encoding", "s16le"))
         if decoder is None:
-            raise Violation(WRONG_KIND, "encoding is one of s16le, ulaw, alaw")
+            raise Undecodable(WRONG_KIND, "encoding is one of s16le, ulaw, alaw")
         self._decode = decoder
         usual = "16000" if decoder is bytes else "8000"
         self._format = audio_format(whole(given.get("rate", usual)), whole(given.get("channels", "1")))

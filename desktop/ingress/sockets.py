@@ -37,6 +37,8 @@ LARGEST = 1024 * 1024
 """Bytes of any message; dialects take less."""
 READ_AT_ONCE = 8 * 1024
 """Bytes. asyncio reads 256 KiB; so much of tiny frames held everyone up for 46 ms, with this it was 14 ms."""
+JUST_NOW = 1.0
+"""Seconds since the last bytes of a peer within which it need not be asked whether it is still there."""
 WAITING = 4
 """Messages of one peer that wait to be taken."""
 
@@ -46,8 +48,11 @@ _K = ListenerEventKind
 class _Connection(ServerConnection):
     """One connection, counted from its first byte to its last."""
 
-    crowd: set[_Connection]
+    crowd: dict[_Connection, None]
+    """In the order in which they came."""
     most: int
+    heard: float = float("-inf")
+    """`time.monotonic()` of the last bytes from the other side, or until when it is made to wait."""
     dialect: Dialect | None = None
     about: About | None = None
 
@@ -55,13 +60,20 @@ class _Connection(ServerConnection):
         super().connection_made(transport)
         if hasattr(transport, "max_size"):  # asyncio's own; missing elsewhere, where it is no harm but slower
             transport.max_size = READ_AT_ONCE
-        self.crowd.add(self)
+        self.heard = time.monotonic()
+        self.crowd[self] = None
         if len(self.crowd) > self.most:
-            self.transport.abort()
+            # who has not asked for anything yet goes first: slow handshakes must not keep a good peer out
+            waiting = (each for each in self.crowd if each.about is None and not each.transport.is_closing())
+            next(waiting, self).transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self.crowd.discard(self)
+        self.crowd.pop(self, None)
         super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        self.heard = max(self.heard, time.monotonic())
+        super().data_received(data)
 
     @property
     def address(self) -> str:
@@ -81,7 +93,9 @@ class Sockets:
         self._door = door.Door(token, frozenset(config.paths), config.hosts, config.origins)
         self._failures = Failures(config.limits.failures)
         self._server: Server | None = None
-        self._crowd: set[_Connection] = set()
+        self._refusals = Failures(config.limits.failures)
+        self._crowd: dict[_Connection, None] = {}
+        self._admitting = asyncio.Lock()
         self._peers: dict[_Connection, Peer] = {}
         self._closing: set[asyncio.Task[None]] = set()
         self.port = 0
@@ -106,6 +120,8 @@ class Sockets:
             compression=None,  # a small message could grow without limit
             open_timeout=limits.handshake,
             close_timeout=limits.close,
+            ping_interval=limits.ping,
+            ping_timeout=None,  # `_watch` decides: an answer may stand behind minutes of sound that is made to wait
             max_size=LARGEST,
             max_queue=WAITING,
             server_header=None,
@@ -125,12 +141,12 @@ class Sockets:
         try:
             connection.dialect = _dialect(protocol, verdict)
         except Violation as violation:
-            return self._refuse(connection, door.Refused(400, violation.reason))
+            return self._refuse(connection, door.Refused(400, violation.reason), violation)
         connection.about = About(connection.address, protocol.value, name(verdict.query.get("name", "")))
         return None
 
-    def _refuse(self, connection: _Connection, refused: door.Refused) -> Response:
-        if not refused.quiet:
+    def _refuse(self, connection: _Connection, refused: door.Refused, violation: Violation | None = None) -> Response:
+        if self._refusals.count(_host_of(connection.address), time.monotonic()) and not refused.quiet:
             kind = _K.AUTHENTICATION_FAILED if refused.status == HTTPStatus.UNAUTHORIZED else _K.REFUSED
             values = {"peer": connection.address, "status": refused.status}
             message = (
@@ -138,6 +154,7 @@ class Sockets:
                 if kind is _K.AUTHENTICATION_FAILED
                 else say("Listener", "{peer} was refused (status {status}).", **values)
             )
+            message = message if violation is None else violation.told(connection.address)
             self._host.told(ListenerEvent(kind, message, connection.address, refused.status))
         response = connection.respond(refused.status, f"{refused.reason}\n")
         if refused.status == HTTPStatus.UNAUTHORIZED:
@@ -150,12 +167,15 @@ class Sockets:
         assert isinstance(connection, _Connection)  # noqa: S101 - built by `_connection`
         if connection.about is None or connection.dialect is None or self._server is None:
             return
-        if not self._make_room(connection):
-            await self._end(connection, TRY_LATER, "this listener already has a client")
-            return
         config = self._config
         peer = Peer(connection.about, connection.dialect, config.limits, config.handling, self._host)
-        self._peers[connection] = peer
+        async with self._admitting:
+            fits = await self._make_room(connection)
+            if fits:
+                self._peers[connection] = peer
+        if not fits:
+            await self._end(connection, TRY_LATER, "this listener already has a client")
+            return
         values = {"peer": peer.about.address, "protocol": peer.about.protocol}
         self._tell(peer, _K.CONNECTED, say("Listener", "{peer} is connected ({protocol}).", **values))
         try:
@@ -171,10 +191,10 @@ class Sockets:
     def _tell(self, peer: Peer, kind: ListenerEventKind, message: Message, code: int | None = None) -> None:
         self._host.told(ListenerEvent(kind, message, peer.about.address, code))
 
-    def _make_room(self, connection: _Connection) -> bool:
+    async def _make_room(self, connection: _Connection) -> bool:
         """Apply the policy for several clients; False when this one has to go."""
-        others = [each for each in self._peers if each is not connection]
-        if self._config.clients is Clients.REFUSE and others:
+        others = [each for each in self._peers if not each.transport.is_closing()]
+        if self._config.clients is Clients.REFUSE and await self._any_there(others):
             values = {"peer": connection.address}
             message = say("Listener", "{peer} was sent away: another client is connected.", **values)
             self._host.told(ListenerEvent(_K.REFUSED, message, connection.address, TRY_LATER))
@@ -184,6 +204,24 @@ class Sockets:
                 self._end_later(each, REPLACED, "replaced by a newer client")
         return True
 
+    async def _any_there(self, connections: list[_Connection]) -> bool:
+        """Whether one of them still answers; the others are dropped.
+
+        A network that broke tells nobody: without this a peer that comes back finds its own place taken.
+        """
+        for each in connections:
+            if time.monotonic() - each.heard < JUST_NOW or await self._still_there(each):
+                return True
+            each.transport.abort()
+        return False
+
+    async def _still_there(self, connection: _Connection) -> bool:
+        with suppress(TimeoutError, ConnectionClosed):
+            async with asyncio.timeout(self._config.limits.close):
+                await (await connection.ping())
+                return True
+        return False
+
     async def _listen(self, connection: _Connection, peer: Peer) -> None:
         """Take in what comes until the connection ends or breaks the rules."""
         try:
@@ -192,6 +230,7 @@ class Sockets:
                 if wait:
                     await _hold(connection, wait)
         except Violation as violation:
+            self._tell(peer, _K.REFUSED, violation.told(peer.about.address), violation.code)
             await self._end(connection, violation.code, violation.reason)
         except ConnectionClosed:
             return
@@ -219,7 +258,7 @@ class Sockets:
                 await connection.send(await peer.answers.next())
 
     async def _watch(self, connection: _Connection, peer: Peer) -> None:
-        """Send a peer away that sends no sound, or stays for too long."""
+        """Send a peer away that sends no sound, or stays for too long; drop one that is not there any more."""
         limits, began = self._config.limits, time.monotonic()
         while True:
             now = time.monotonic()
@@ -228,7 +267,13 @@ class Sockets:
                 return self._time_out(connection, peer, TOO_LONG, "the longest session is over")
             if now >= silent_at:
                 return self._time_out(connection, peer, TIMED_OUT, f"no sound for {limits.idle:g} seconds")
-            await asyncio.sleep(min(silent_at, began + limits.session) - now)
+            lost_at = connection.heard + 2 * limits.ping
+            if now >= lost_at:
+                lost = say("Listener", "{peer} does not answer any more.", peer=peer.about.address)
+                self._tell(peer, _K.TIMED_OUT, lost)
+                connection.transport.abort()
+                return None
+            await asyncio.sleep(min(silent_at, began + limits.session, lost_at) - now)
 
     def _time_out(self, connection: _Connection, peer: Peer, code: int, reason: str) -> None:
         values = {"peer": peer.about.address}
@@ -288,6 +333,7 @@ class Sockets:
 
 async def _hold(connection: _Connection, wait: float) -> None:
     """Read nothing more for a while; the library and the system then make the peer wait. Ends with the connection."""
+    connection.heard = time.monotonic() + wait
     with suppress(TimeoutError):
         async with asyncio.timeout(wait):
             await connection.wait_closed()

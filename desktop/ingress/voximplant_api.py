@@ -11,7 +11,7 @@ import secrets
 import ssl
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from http.client import HTTPException, HTTPMessage
 from typing import IO, Any
@@ -25,13 +25,15 @@ from desktop.core.errors import (
     RateLimited,
 )
 from desktop.core.message import Message, say
-from desktop.core.provider import Capabilities, CredentialField
+from desktop.core.provider import Capabilities, CredentialField, ProbeStep, StreamConfig
 from desktop.ingress.dialect import whole
 from desktop.settings import logs
 from desktop.transport.target import Refusal, Target, is_loopback, require_encryption
 
 API = "https://api.voximplant.com"
 METHOD = "/platform_api/StartScenarios"
+ACCOUNT_METHOD = "/platform_api/GetAccountInfo"
+"""Asks who an account is, which calls nobody and costs nothing."""
 PATIENCE = 10.0
 """Seconds for the whole answer."""
 MOST = 64 * 1024
@@ -70,6 +72,19 @@ class VoximplantAccount:
             pattern=r"[0-9A-Za-z-]{16,64}",
         ),
     )
+    api: str = API
+
+    async def probe(self, config: StreamConfig) -> AsyncIterator[ProbeStep]:
+        """Ask the API whether it knows this account."""
+        title = say("Voximplant", "account ID and API key")
+        try:
+            answer = _fields(await _post(self.api + ACCOUNT_METHOD, urlencode(_account(config.credentials)).encode()))
+            if not isinstance(answer.get("result"), dict):
+                raise _unclear()
+        except ProviderError as error:
+            yield ProbeStep(title, error)
+        else:
+            yield ProbeStep(title, detail=say("Voximplant", "Voximplant knows them"))
 
 
 ACCOUNT = VoximplantAccount()
@@ -127,8 +142,7 @@ async def start(order: Order, credentials: Mapping[str, str], key: str) -> Targe
     """Start the scenario; returns where its session takes WebSockets. Raises `ProviderError`."""
     check(order)
     form = {
-        "account_id": credentials.get("account-id", ""),
-        "api_key": credentials.get("api-key", ""),
+        **_account(credentials),
         "rule_id": str(order.rule),
         "script_custom_data": custom_data(order, key).decode(),
     }
@@ -137,6 +151,21 @@ async def start(order: Order, credentials: Mapping[str, str], key: str) -> Targe
 
 def session_of(answer: bytes) -> Target:
     """What an answer says; raises `ProviderError`. Its text is never quoted."""
+    url = _fields(answer).get("media_session_access_secure_url")
+    if not isinstance(url, str):
+        raise _unclear()
+    scheme, separator, rest = url.partition("://")
+    target = Target({"https": "wss", "http": "ws"}.get(scheme, "") + separator + rest)
+    require_encryption(target)
+    return target
+
+
+def _account(credentials: Mapping[str, str]) -> dict[str, str]:
+    return {"account_id": credentials.get("account-id", ""), "api_key": credentials.get("api-key", "")}
+
+
+def _fields(answer: bytes) -> dict[str, Any]:
+    """An answer that is no refusal; raises `ProviderError`."""
     try:
         fields: Any = json.loads(answer)
     except (ValueError, RecursionError):
@@ -146,20 +175,14 @@ def session_of(answer: bytes) -> Target:
     error = fields.get("error")
     if isinstance(error, dict):
         raise _refused(whole(error.get("code")))
-    url = fields.get("media_session_access_secure_url")
-    if not isinstance(url, str):
-        raise _unclear()
-    scheme, separator, rest = url.partition("://")
-    target = Target({"https": "wss", "http": "ws"}.get(scheme, "") + separator + rest)
-    require_encryption(target)
-    return target
+    return fields
 
 
 def _refused(code: int | None) -> ProviderError:
     if code in WRONG_ACCOUNT:
         return AuthenticationFailed(
             say("Voximplant", "Voximplant does not accept this account ID and API key (error {code}).", code=code),
-            say("Voximplant", "Enter them once more: overtitle credentials set voximplant."),
+            say("Voximplant", "Copy both from the control panel and enter them once more."),
         )
     if code == TOO_MANY:
         return RateLimited(say("Voximplant", "Voximplant asks for fewer requests at once."))

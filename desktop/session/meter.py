@@ -11,7 +11,7 @@ class Meter(Protocol):
     """Counts and limits; called in the event loop's thread, so it must return at once."""
 
     def used(self, provider: str, seconds: float) -> None:
-        """So much sound went to a provider, of each stream and channel."""
+        """So much sound went to a provider, as it counts: of each stream, or of each of its channels."""
 
     def refusal(self, provider: str) -> ProviderError | None:
         """Why no more may be sent to it this month."""

@@ -182,8 +182,8 @@ class Relay:
         return True
 
     async def _send(self, stream: TranscriptionStream, timeline: Timeline) -> Outcome:
-        desk, speed = self._desk, self.service.provider.capabilities.catch_up
-        remote = self.service.provider.capabilities.needs_network
+        desk, known = self._desk, self.service.provider.capabilities
+        speed = known.catch_up
         began, sent, quiet = desk.board.now(), 0.0, PAUSE
         outcome = Outcome.COMPLETE
         while await desk.sound.ring.ready():
@@ -200,8 +200,9 @@ class Relay:
                 desk.scribe.missing(Lost(kept.chunk.start, kept.chunk.end), "the disk lost the sound")
             timeline.sent(kept.chunk)
             await stream.send(kept.chunk)
-            if remote:
-                desk.meter.used(self.service.provider.id, kept.chunk.duration * kept.chunk.format.channels)
+            if known.needs_network:
+                counted = kept.chunk.format.channels if known.bills_channels else 1
+                desk.meter.used(self.service.provider.id, kept.chunk.duration * counted)
             desk.stall.sent(kept.chunk.duration, voiced=kept.voiced, now=desk.board.now())
             quiet = 0.0 if kept.voiced else quiet + kept.chunk.duration
             sent += kept.chunk.duration

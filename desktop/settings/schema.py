@@ -235,6 +235,13 @@ class TranscriptSettings(Struct, frozen=True, kw_only=True):
             say("Settings", "Without it nothing is saved: what was said is gone when captions stop."),
         ),
     ] = True
+    remind: Annotated[
+        bool,
+        Words(
+            say("Settings", "Remind me to tell the others"),
+            say("Settings", "At the start of each session, with a sentence to read out or to send."),
+        ),
+    ] = True
     keep_days: Annotated[
         int,
         Meta(ge=0, le=3650),
@@ -310,6 +317,28 @@ class ListenerSettings(Struct, frozen=True, kw_only=True):
             say("Settings", "As callers know this computer, or its tunnel."),
         ),
     ] = ()
+    rule: Annotated[
+        str,
+        Meta(pattern=r"^\d{0,18}$"),
+        Words(
+            say("Settings", "Voximplant rule"),
+            say("Settings", "The number of the routing rule that calls from here are made with."),
+        ),
+    ] = ""
+    agent: Annotated[
+        str,
+        Words(
+            say("Settings", "Who is called first"),
+            say("Settings", "In calls from here: user:NAME, tel:+NUMBER or sip:ADDRESS."),
+        ),
+    ] = ""
+    number: Annotated[
+        str,
+        Words(
+            say("Settings", "Number that is shown"),
+            say("Settings", "In calls from here to telephones: one that Voximplant knows as yours."),
+        ),
+    ] = ""
     origins: Annotated[
         tuple[str, ...],
         Words(

@@ -51,7 +51,10 @@ class CallStrip(QFrame):
         self._tint()
 
     def show_waiting(self, url: str) -> None:
-        """Say where callers are waited for."""
+        """Say where callers are waited for; nowhere when the call is made from here."""
+        if not url:
+            self._say(self.tr("A call from here: nobody is heard yet"), sounding=False)
+            return
         self._say(self.tr("Waiting for a call at {url}").format(url=plain(url, 200)), sounding=False)
 
     def show_callers(self, addresses: Sequence[str]) -> None:

@@ -70,6 +70,12 @@ def start_request(settings: Settings) -> StartRequest:
     return StartRequest(tuple(lanes), captions.language, captions.provider)
 
 
+def only_calls(request: StartRequest) -> StartRequest:
+    """The same by the same service, of a call and of nothing that this computer hears."""
+    lane = LaneRequest(THEM, QCoreApplication.translate("Choices", "Remote calls"), REMOTE)
+    return StartRequest((lane,), request.language, request.provider)
+
+
 def with_device(settings: Settings, lane: str, device: str) -> Settings:
     """The settings with another device for this side: an id, empty for the default, or `OFF`."""
     use, name = ("use_microphone", "microphone") if lane == YOU else ("use_system", "system")

@@ -14,10 +14,13 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QPushButton,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
+from desktop.ui.dial_form import DialForm
+from desktop.ui.form_parts import heading
 from desktop.ui.style import room
 from desktop.ui.text import plain
 from desktop.ui.theme import GRID
@@ -26,14 +29,14 @@ _MOST_EVENTS = 200
 
 
 class RemoteDialog(QDialog):
-    """Addresses, token and a small log; it stays open beside the window."""
+    """Addresses and token, calls from here, and a small log; it stays open beside the window."""
 
     new_token_pressed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Remote calls"))
-        self.resize(room(640, 520))
+        self.resize(room(640, 600))
         self.where = QLabel(self.tr("The addresses are there while captions of remote calls run."))
         self.where.setWordWrap(True)
         self.where.setProperty("dim", True)
@@ -53,10 +56,15 @@ class RemoteDialog(QDialog):
         self.note.setTextFormat(Qt.TextFormat.PlainText)
         self.note.setWordWrap(True)
         self.note.setProperty("dim", True)
+        self.dial = DialForm()
+        self.way = heading("")
+        self.turn = QPushButton()
+        self.turn.setAutoDefault(False)
         self.events = QListWidget()
         self.events.setAccessibleName(self.tr("What has happened"))
         self.show_token("", kept=True)
         self._arrange()
+        self.turn.clicked.connect(lambda: self.show_outgoing(self.pages.currentWidget() is not self.dial))
         self.reveal.toggled.connect(self._on_reveal)
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.token.text()))
         self.renew.clicked.connect(self.new_token_pressed)
@@ -78,18 +86,38 @@ class RemoteDialog(QDialog):
         form.addRow(self.tr("Token"), row)
         close = QPushButton(self.tr("Close"))
         close.clicked.connect(self.close)
+        waiting = QWidget()
+        inside = QVBoxLayout(waiting)
+        inside.setContentsMargins(0, GRID, 0, 0)
+        inside.setSpacing(GRID)
+        inside.addWidget(self.where)
+        inside.addLayout(form)
+        inside.addWidget(self.note)
+        inside.addStretch(1)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(waiting)
+        self.pages.addWidget(self.dial)
+        bottom = QHBoxLayout()
+        bottom.addWidget(self.turn)
+        bottom.addStretch(1)
+        bottom.addWidget(close)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
         layout.setSpacing(GRID)
-        layout.addWidget(self.where)
-        layout.addLayout(form)
-        layout.addWidget(self.note)
+        layout.addWidget(self.way)
+        layout.addWidget(self.pages)
         layout.addSpacing(GRID)
-        heading = QLabel(self.tr("What has happened"))
-        heading.setProperty("heading", True)
-        layout.addWidget(heading)
+        layout.addWidget(heading(self.tr("What has happened")))
         layout.addWidget(self.events, 1)
-        layout.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
+        layout.addLayout(bottom)
+        self.show_outgoing(False)
+
+    def show_outgoing(self, outgoing: bool) -> None:
+        """Turn to the calls that are made from here, or to those that come in."""
+        self.pages.setCurrentIndex(int(outgoing))
+        coming, going = self.tr("Calls that come in"), self.tr("Call from here")
+        self.way.setText(going if outgoing else coming)
+        self.turn.setText(coming if outgoing else going)
 
     def show_addresses(self, urls: Mapping[str, str]) -> None:
         """Show where each kind of caller connects to; empty while nobody is listened to."""

@@ -85,7 +85,7 @@ class UsageView:
     """What a provider was sent this month, and what the user allows."""
 
     minutes: float
-    """Of sound, each stream and channel counted."""
+    """Of sound, as the provider counts it."""
     limit: int = 0
     """Minutes a month that the user allows; 0 for no limit."""
     own_price: float = 0.0

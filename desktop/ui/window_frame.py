@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 
 from desktop.ui.call_strip import CallStrip
 from desktop.ui.captions_page import CaptionsPage
+from desktop.ui.consent_strip import ConsentStrip
 from desktop.ui.icons import app_icon
 from desktop.ui.keyboard import order_tabs
 from desktop.ui.library_view import LibraryView
@@ -35,6 +36,7 @@ class WindowFrame(QMainWindow):
         self.rail = Rail()
         self.bar = TopBar()
         self.calls = CallStrip()
+        self.consent = ConsentStrip()
         self.page = CaptionsPage()
         self.problem_bar = ProblemBar()
         self.status = StatusBar()
@@ -49,6 +51,7 @@ class WindowFrame(QMainWindow):
         for widget, stretch in (
             (self.bar, 0),
             (self.calls, 0),
+            (self.consent, 0),
             (self.pages, 1),
             (self.problem_bar, 0),
             (self.status, 0),
@@ -64,11 +67,12 @@ class WindowFrame(QMainWindow):
         self._order_tabs()
 
     def _order_tabs(self) -> None:
-        bar, side, rail = self.bar, self.page.side, self.rail
+        bar, side, rail, consent = self.bar, self.page.side, self.rail, self.consent
         order_tabs(
             [
                 *(bar.start, bar.pause, bar.you.picker, bar.you.mute, bar.them.picker, bar.them.mute),
-                *(bar.language.button, bar.provider.button, self.calls.details, self.page.view, side.miss, side.mark),
+                *(bar.language.button, bar.provider.button, self.calls.details),
+                *(consent.copy, consent.told, consent.never, consent.dismiss, self.page.view, side.miss, side.mark),
                 *(self.problem_bar.button, self.problem_bar.dismiss, self.status.step, self.status.saved),
                 *(rail.captions, rail.library, rail.overlay, rail.lock, rail.keys, rail.settings),
             ]
@@ -80,5 +84,6 @@ class WindowFrame(QMainWindow):
         self._palette = palette
         self.setPalette(qt_palette(palette))
         self.setStyleSheet(sheet(palette))
-        for part in (self.rail, self.bar, self.calls, self.page, self.problem_bar, self.status, self.library):
+        for part in (self.rail, self.bar, self.calls, self.consent, self.page, self.problem_bar, self.status):
             part.apply_palette(palette)
+        self.library.apply_palette(palette)

@@ -1010,6 +1010,10 @@
             <source>Remote audio from {addresses}</source>
             <translation>Sonido remoto de {addresses}</translation>
         </message>
+        <message>
+            <source>A call from here: nobody is heard yet</source>
+            <translation>Una llamada desde aquí: aún no se oye a nadie</translation>
+        </message>
     </context>
     <context>
         <name>Captions</name>
@@ -1043,6 +1047,57 @@
         <message>
             <source>Them</source>
             <translation>Otros</translation>
+        </message>
+    </context>
+    <context>
+        <name>ConsentStrip</name>
+        <message>
+            <source>Copy</source>
+            <translation>Copiar</translation>
+        </message>
+        <message>
+            <source>Copy the sentence, say for the call's chat</source>
+            <translation>Copiar la frase, por ejemplo para el chat de la llamada</translation>
+        </message>
+        <message>
+            <source>I told them</source>
+            <translation>Ya se lo dije</translation>
+        </message>
+        <message>
+            <source>Marks this moment in the transcript</source>
+            <translation>Marca este momento en la transcripción</translation>
+        </message>
+        <message>
+            <source>Don't remind me</source>
+            <translation>No volver a recordármelo</translation>
+        </message>
+        <message>
+            <source>Hide this reminder</source>
+            <translation>Ocultar este recordatorio</translation>
+        </message>
+        <message>
+            <source>Tell the others that you caption this call: “{sentence}”</source>
+            <translation>Diga a los demás que subtitula esta llamada: «{sentence}»</translation>
+        </message>
+        <message>
+            <source>I use live captions made on my computer, and I keep the text. Is that all right?</source>
+            <translation>Uso subtítulos en directo hechos en mi ordenador y guardo el texto. ¿Le parece bien?</translation>
+        </message>
+        <message>
+            <source>I use live captions made by an online service, and I keep the text. Is that all right?</source>
+            <translation>Uso subtítulos en directo hechos por un servicio en línea y guardo el texto. ¿Le parece bien?</translation>
+        </message>
+        <message>
+            <source>I use live captions made on my computer; nothing is kept. Is that all right?</source>
+            <translation>Uso subtítulos en directo hechos en mi ordenador; no se guarda nada. ¿Le parece bien?</translation>
+        </message>
+        <message>
+            <source>I use live captions made by an online service; I keep nothing. Is that all right?</source>
+            <translation>Uso subtítulos en directo hechos por un servicio en línea; no guardo nada. ¿Le parece bien?</translation>
+        </message>
+        <message>
+            <source>The others were told of the captions</source>
+            <translation>Se avisó a los demás de los subtítulos</translation>
         </message>
     </context>
     <context>
@@ -1203,6 +1258,64 @@
         <message>
             <source>Cancel</source>
             <translation>Cancelar</translation>
+        </message>
+    </context>
+    <context>
+        <name>DialForm</name>
+        <message>
+            <source>Account…</source>
+            <translation>Cuenta…</translation>
+        </message>
+        <message>
+            <source>Call</source>
+            <translation>Llamar</translation>
+        </message>
+        <message>
+            <source>Hang up</source>
+            <translation>Colgar</translation>
+        </message>
+        <message>
+            <source>Rule number</source>
+            <translation>Número de la regla</translation>
+        </message>
+        <message>
+            <source>Called first</source>
+            <translation>A quién se llama primero</translation>
+        </message>
+        <message>
+            <source>Called then</source>
+            <translation>A quién se llama después</translation>
+        </message>
+        <message>
+            <source>Number that is shown</source>
+            <translation>Número que se muestra</translation>
+        </message>
+        <message>
+            <source>Voximplant calls two people and connects them; both sides are captioned here. No address of this computer is needed. A person is user:NAME, tel:+NUMBER or sip:ADDRESS.</source>
+            <translation>Voximplant llama a dos personas y las conecta; ambos lados se subtitulan aquí. No hace falta ninguna dirección de este ordenador. Una persona se escribe user:NOMBRE, tel:+NÚMERO o sip:DIRECCIÓN.</translation>
+        </message>
+        <message>
+            <source>No call.</source>
+            <translation>Ninguna llamada.</translation>
+        </message>
+        <message>
+            <source>The rule is a number; the control panel shows it under Routing.</source>
+            <translation>La regla es un número; el panel de control lo muestra en Routing.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Dialling</name>
+        <message>
+            <source>Voximplant is asked for the call…</source>
+            <translation>Se pide la llamada a Voximplant…</translation>
+        </message>
+        <message>
+            <source>The captions have stopped.</source>
+            <translation>Los subtítulos se han detenido.</translation>
+        </message>
+        <message>
+            <source>Hanging up…</source>
+            <translation>Colgando…</translation>
         </message>
     </context>
     <context>
@@ -1833,6 +1946,18 @@
         <message>
             <source>Use at least 32 letters, digits or -._~, say from: openssl rand -hex 32.</source>
             <translation>Use al menos 32 letras, cifras o -._~, por ejemplo con: openssl rand -hex 32.</translation>
+        </message>
+        <message>
+            <source>{peer} was sent away (code {code}): {reason}.</source>
+            <translation>Se ha despedido a {peer} (código {code}): {reason}.</translation>
+        </message>
+        <message>
+            <source>{peer} was sent away: it sends sound in a coding that is not supported ({reason}). Set it at the caller.</source>
+            <translation>Se ha despedido a {peer}: envía el sonido en una codificación que no se admite ({reason}). Ajústela en el lado que llama.</translation>
+        </message>
+        <message>
+            <source>{peer} does not answer any more.</source>
+            <translation>{peer} ya no responde.</translation>
         </message>
     </context>
     <context>
@@ -2617,6 +2742,10 @@
             <source>Captions have stopped</source>
             <translation>Los subtítulos se han detenido</translation>
         </message>
+        <message>
+            <source>Remote call</source>
+            <translation>Llamada remota</translation>
+        </message>
     </context>
     <context>
         <name>ProviderPicker</name>
@@ -2774,6 +2903,14 @@
         <message>
             <source>Hide</source>
             <translation>Ocultar</translation>
+        </message>
+        <message>
+            <source>Calls that come in</source>
+            <translation>Llamadas entrantes</translation>
+        </message>
+        <message>
+            <source>Call from here</source>
+            <translation>Llamar desde aquí</translation>
         </message>
     </context>
     <context>
@@ -3624,6 +3761,38 @@
         <message>
             <source>{key} is a text.</source>
             <translation>{key} es un texto.</translation>
+        </message>
+        <message>
+            <source>Remind me to tell the others</source>
+            <translation>Recordarme que avise a los demás</translation>
+        </message>
+        <message>
+            <source>At the start of each session, with a sentence to read out or to send.</source>
+            <translation>Al empezar cada sesión, con una frase para leer en voz alta o enviar.</translation>
+        </message>
+        <message>
+            <source>Voximplant rule</source>
+            <translation>Regla de Voximplant</translation>
+        </message>
+        <message>
+            <source>The number of the routing rule that calls from here are made with.</source>
+            <translation>El número de la regla de enrutamiento con la que se hacen las llamadas desde aquí.</translation>
+        </message>
+        <message>
+            <source>Who is called first</source>
+            <translation>A quién se llama primero</translation>
+        </message>
+        <message>
+            <source>In calls from here: user:NAME, tel:+NUMBER or sip:ADDRESS.</source>
+            <translation>En las llamadas desde aquí: user:NOMBRE, tel:+NÚMERO o sip:DIRECCIÓN.</translation>
+        </message>
+        <message>
+            <source>Number that is shown</source>
+            <translation>Número que se muestra</translation>
+        </message>
+        <message>
+            <source>In calls from here to telephones: one that Voximplant knows as yours.</source>
+            <translation>En las llamadas desde aquí a teléfonos: uno que Voximplant conoce como suyo.</translation>
         </message>
     </context>
     <context>
@@ -4867,10 +5036,6 @@
             <translation>Voximplant no acepta este identificador de cuenta con esta clave de API (error {code}).</translation>
         </message>
         <message>
-            <source>Enter them once more: overtitle credentials set voximplant.</source>
-            <translation>Introdúzcalos de nuevo: overtitle credentials set voximplant.</translation>
-        </message>
-        <message>
             <source>Voximplant asks for fewer requests at once.</source>
             <translation>Voximplant pide menos solicitudes a la vez.</translation>
         </message>
@@ -4889,6 +5054,34 @@
         <message>
             <source>Check the address of its API.</source>
             <translation>Compruebe la dirección de su API.</translation>
+        </message>
+        <message>
+            <source>The scenario did not hang up, so the call may go on.</source>
+            <translation>El escenario no ha colgado: la llamada puede seguir.</translation>
+        </message>
+        <message>
+            <source>Hang up on the telephone, and paste the scenario's present version.</source>
+            <translation>Cuelgue en el teléfono y pegue la versión actual del escenario.</translation>
+        </message>
+        <message>
+            <source>Captions run already.</source>
+            <translation>Ya hay subtítulos en marcha.</translation>
+        </message>
+        <message>
+            <source>Stop them, then call.</source>
+            <translation>Deténgalos y llame después.</translation>
+        </message>
+        <message>
+            <source>account ID and API key</source>
+            <translation>ID de cuenta y clave API</translation>
+        </message>
+        <message>
+            <source>Voximplant knows them</source>
+            <translation>Voximplant los conoce</translation>
+        </message>
+        <message>
+            <source>Copy both from the control panel and enter them once more.</source>
+            <translation>Cópielos del panel de control e introdúzcalos otra vez.</translation>
         </message>
     </context>
     <context>

@@ -1010,6 +1010,10 @@
             <source>Remote audio from {addresses}</source>
             <translation>Son distant de {addresses}</translation>
         </message>
+        <message>
+            <source>A call from here: nobody is heard yet</source>
+            <translation>Un appel lancé d’ici : personne n’est encore entendu</translation>
+        </message>
     </context>
     <context>
         <name>Captions</name>
@@ -1043,6 +1047,57 @@
         <message>
             <source>Them</source>
             <translation>Autres</translation>
+        </message>
+    </context>
+    <context>
+        <name>ConsentStrip</name>
+        <message>
+            <source>Copy</source>
+            <translation>Copier</translation>
+        </message>
+        <message>
+            <source>Copy the sentence, say for the call's chat</source>
+            <translation>Copier la phrase, par exemple pour le chat de l’appel</translation>
+        </message>
+        <message>
+            <source>I told them</source>
+            <translation>C’est dit</translation>
+        </message>
+        <message>
+            <source>Marks this moment in the transcript</source>
+            <translation>Marque ce moment dans la transcription</translation>
+        </message>
+        <message>
+            <source>Don't remind me</source>
+            <translation>Ne plus me le rappeler</translation>
+        </message>
+        <message>
+            <source>Hide this reminder</source>
+            <translation>Masquer ce rappel</translation>
+        </message>
+        <message>
+            <source>Tell the others that you caption this call: “{sentence}”</source>
+            <translation>Dites aux autres que vous sous-titrez cet appel : « {sentence} »</translation>
+        </message>
+        <message>
+            <source>I use live captions made on my computer, and I keep the text. Is that all right?</source>
+            <translation>J’utilise des sous-titres en direct faits sur mon ordinateur, et j’en garde le texte. Êtes-vous d’accord ?</translation>
+        </message>
+        <message>
+            <source>I use live captions made by an online service, and I keep the text. Is that all right?</source>
+            <translation>J’utilise des sous-titres en direct faits par un service en ligne, et j’en garde le texte. Êtes-vous d’accord ?</translation>
+        </message>
+        <message>
+            <source>I use live captions made on my computer; nothing is kept. Is that all right?</source>
+            <translation>J’utilise des sous-titres en direct faits sur mon ordinateur ; rien n’est conservé. Êtes-vous d’accord ?</translation>
+        </message>
+        <message>
+            <source>I use live captions made by an online service; I keep nothing. Is that all right?</source>
+            <translation>J’utilise des sous-titres en direct faits par un service en ligne ; je ne garde rien. Êtes-vous d’accord ?</translation>
+        </message>
+        <message>
+            <source>The others were told of the captions</source>
+            <translation>Les autres ont été prévenus des sous-titres</translation>
         </message>
     </context>
     <context>
@@ -1203,6 +1258,64 @@
         <message>
             <source>Cancel</source>
             <translation>Annuler</translation>
+        </message>
+    </context>
+    <context>
+        <name>DialForm</name>
+        <message>
+            <source>Account…</source>
+            <translation>Compte…</translation>
+        </message>
+        <message>
+            <source>Call</source>
+            <translation>Appeler</translation>
+        </message>
+        <message>
+            <source>Hang up</source>
+            <translation>Raccrocher</translation>
+        </message>
+        <message>
+            <source>Rule number</source>
+            <translation>Numéro de la règle</translation>
+        </message>
+        <message>
+            <source>Called first</source>
+            <translation>Appelé en premier</translation>
+        </message>
+        <message>
+            <source>Called then</source>
+            <translation>Appelé ensuite</translation>
+        </message>
+        <message>
+            <source>Number that is shown</source>
+            <translation>Numéro affiché</translation>
+        </message>
+        <message>
+            <source>Voximplant calls two people and connects them; both sides are captioned here. No address of this computer is needed. A person is user:NAME, tel:+NUMBER or sip:ADDRESS.</source>
+            <translation>Voximplant appelle deux personnes et les met en relation ; les deux côtés sont sous-titrés ici. Aucune adresse de cet ordinateur n’est nécessaire. Une personne s’écrit user:NOM, tel:+NUMÉRO ou sip:ADRESSE.</translation>
+        </message>
+        <message>
+            <source>No call.</source>
+            <translation>Pas d’appel.</translation>
+        </message>
+        <message>
+            <source>The rule is a number; the control panel shows it under Routing.</source>
+            <translation>La règle est un numéro ; le panneau de contrôle le montre sous Routing.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Dialling</name>
+        <message>
+            <source>Voximplant is asked for the call…</source>
+            <translation>L’appel est demandé à Voximplant…</translation>
+        </message>
+        <message>
+            <source>The captions have stopped.</source>
+            <translation>Les sous-titres sont arrêtés.</translation>
+        </message>
+        <message>
+            <source>Hanging up…</source>
+            <translation>On raccroche…</translation>
         </message>
     </context>
     <context>
@@ -1833,6 +1946,18 @@
         <message>
             <source>Use at least 32 letters, digits or -._~, say from: openssl rand -hex 32.</source>
             <translation>Utilisez au moins 32 lettres, chiffres ou -._~, par exemple avec : openssl rand -hex 32.</translation>
+        </message>
+        <message>
+            <source>{peer} was sent away (code {code}): {reason}.</source>
+            <translation>{peer} a été renvoyé (code {code}) : {reason}.</translation>
+        </message>
+        <message>
+            <source>{peer} was sent away: it sends sound in a coding that is not supported ({reason}). Set it at the caller.</source>
+            <translation>{peer} a été renvoyé : il envoie le son dans un codage qui n’est pas pris en charge ({reason}). Réglez-le chez l’appelant.</translation>
+        </message>
+        <message>
+            <source>{peer} does not answer any more.</source>
+            <translation>{peer} ne répond plus.</translation>
         </message>
     </context>
     <context>
@@ -2617,6 +2742,10 @@
             <source>Captions have stopped</source>
             <translation>Le sous-titrage s’est arrêté</translation>
         </message>
+        <message>
+            <source>Remote call</source>
+            <translation>Appel distant</translation>
+        </message>
     </context>
     <context>
         <name>ProviderPicker</name>
@@ -2774,6 +2903,14 @@
         <message>
             <source>Hide</source>
             <translation>Masquer</translation>
+        </message>
+        <message>
+            <source>Calls that come in</source>
+            <translation>Appels entrants</translation>
+        </message>
+        <message>
+            <source>Call from here</source>
+            <translation>Appeler d’ici</translation>
         </message>
     </context>
     <context>
@@ -3624,6 +3761,38 @@
         <message>
             <source>{key} is a text.</source>
             <translation>{key} est un texte.</translation>
+        </message>
+        <message>
+            <source>Remind me to tell the others</source>
+            <translation>Me rappeler de prévenir les autres</translation>
+        </message>
+        <message>
+            <source>At the start of each session, with a sentence to read out or to send.</source>
+            <translation>Au début de chaque session, avec une phrase à lire à voix haute ou à envoyer.</translation>
+        </message>
+        <message>
+            <source>Voximplant rule</source>
+            <translation>Règle Voximplant</translation>
+        </message>
+        <message>
+            <source>The number of the routing rule that calls from here are made with.</source>
+            <translation>Le numéro de la règle de routage avec laquelle se font les appels lancés d’ici.</translation>
+        </message>
+        <message>
+            <source>Who is called first</source>
+            <translation>Qui est appelé en premier</translation>
+        </message>
+        <message>
+            <source>In calls from here: user:NAME, tel:+NUMBER or sip:ADDRESS.</source>
+            <translation>Pour les appels lancés d’ici : user:NOM, tel:+NUMÉRO ou sip:ADRESSE.</translation>
+        </message>
+        <message>
+            <source>Number that is shown</source>
+            <translation>Numéro affiché</translation>
+        </message>
+        <message>
+            <source>In calls from here to telephones: one that Voximplant knows as yours.</source>
+            <translation>Pour les appels d’ici vers des téléphones : un numéro que Voximplant connaît comme le vôtre.</translation>
         </message>
     </context>
     <context>
@@ -4867,10 +5036,6 @@
             <translation>Voximplant n’accepte pas cet identifiant de compte avec cette clé d’API (erreur {code}).</translation>
         </message>
         <message>
-            <source>Enter them once more: overtitle credentials set voximplant.</source>
-            <translation>Saisissez-les à nouveau : overtitle credentials set voximplant.</translation>
-        </message>
-        <message>
             <source>Voximplant asks for fewer requests at once.</source>
             <translation>Voximplant demande moins de requêtes à la fois.</translation>
         </message>
@@ -4889,6 +5054,34 @@
         <message>
             <source>Check the address of its API.</source>
             <translation>Vérifiez l’adresse de son API.</translation>
+        </message>
+        <message>
+            <source>The scenario did not hang up, so the call may go on.</source>
+            <translation>Le scénario n’a pas raccroché : l’appel continue peut-être.</translation>
+        </message>
+        <message>
+            <source>Hang up on the telephone, and paste the scenario's present version.</source>
+            <translation>Raccrochez au téléphone, et collez la version actuelle du scénario.</translation>
+        </message>
+        <message>
+            <source>Captions run already.</source>
+            <translation>Des sous-titres sont déjà en cours.</translation>
+        </message>
+        <message>
+            <source>Stop them, then call.</source>
+            <translation>Arrêtez-les, puis appelez.</translation>
+        </message>
+        <message>
+            <source>account ID and API key</source>
+            <translation>ID de compte et clé API</translation>
+        </message>
+        <message>
+            <source>Voximplant knows them</source>
+            <translation>Voximplant les connaît</translation>
+        </message>
+        <message>
+            <source>Copy both from the control panel and enter them once more.</source>
+            <translation>Copiez-les du panneau de contrôle et saisissez-les à nouveau.</translation>
         </message>
     </context>
     <context>

@@ -307,6 +307,7 @@ function admit(arrived, order) {
   }, KEY_PATIENCE);
   arrived.addEventListener(WebSocketEvents.MESSAGE, (event) => {
     const message = parse(event.text);
+    if (admitted && message.customEvent === 'hangup') return end('the desktop hung up');
     if (admitted) return caption(message);
     if (message.customEvent !== 'hello' || message.key !== order.key) {
       note('a connection without the key of this session was refused');

@@ -18,6 +18,7 @@ from desktop.session.events import ProblemRaised, SessionEvent
 from desktop.session.recorder import JournalPlan
 from desktop.session.service import LaneSpec, Service
 from desktop.session.session import Session
+from desktop.settings.usage import Usage
 from desktop.transcripts.journal import read
 from tests.support.amazon_parts import certificate
 from tests.support.amazon_server import ACCESS, REGION, SECRET, WORDS, AmazonServer, Fault, start
@@ -147,14 +148,15 @@ async def test_silence_is_not_sent_again(server: AmazonServer) -> None:
     assert second < 3.0
 
 
-async def test_both_sides_in_one_stream_of_two_channels(server: AmazonServer) -> None:
+async def test_both_sides_in_one_stream_of_two_channels(server: AmazonServer, tmp_path: Path) -> None:
     options = {"endpoint": server.url, "region": REGION, "channel-identification": "yes"}
     lanes = [
         LaneSpec("you", "You", BeaconSource(COUNT, id="you")),
         LaneSpec("them", "Them", BeaconSource(COUNT, id="them", first=50)),
     ]
     server.faults = [Fault("drop", 1.3)]
-    run = Session(lanes, Service(discover()["amazon-transcribe"], "en-US", KEYS, options))
+    usage = Usage(tmp_path / "usage.json")
+    run = Session(lanes, Service(discover()["amazon-transcribe"], "en-US", KEYS, options), meter=usage)
     await run.run()
     assert said(run, "you") == [f"color number {number}." for number in range(COUNT)]
     assert said(run, "them") == [f"color number {number}." for number in range(50, 50 + COUNT)]

@@ -174,10 +174,10 @@ async def test_more_connections_than_allowed_are_dropped() -> None:
     few = listening(clients=Clients.MIX, limits={"connections": 4})
     async with few as (listener, owner), good_peer(listener, owner) as undisturbed:
         held = [await asyncio.open_connection("127.0.0.1", listener.port) for _ in range(3)]
-        reader, writer = await asyncio.open_connection("127.0.0.1", listener.port)
-        assert await reader.read() == b""
+        held.append(await asyncio.open_connection("127.0.0.1", listener.port))
+        assert await held[0][0].read() == b"", "the oldest that has asked for nothing yet"
         await undisturbed()
-        for _, each in [*held, (reader, writer)]:
+        for _, each in held:
             each.close()
 
 

@@ -121,6 +121,29 @@ async def test_leaving_hangs_nobody_up() -> None:
     assert not [each for each in session.told if each["on"] in ("hangup", "terminate")]
 
 
+async def test_hanging_up_ends_the_call_for_both_sides() -> None:
+    desk = Desk()
+    async with stage() as (standing, api), DialOut(config(api), desk) as line:
+        session = standing.session
+        assert session is not None
+        await converse(session)
+        await desk.both()
+        assert await line.end_call(patience=60.0)
+        assert (await desk.until(ListenerEventKind.OVER)).code == 1000
+        await session.ended()
+    assert {each["leg"] for each in session.told if each["on"] == "hangup"} == {CALLER, AGENT}
+
+
+async def test_a_scenario_that_does_not_hang_up_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk()
+    async with stage() as (standing, api), DialOut(config(api), desk) as line:
+        session = standing.session
+        assert session is not None
+        await converse(session)
+        monkeypatch.setattr(line._peer.answers, "put", lambda _message: None)  # as a version that knows no such word
+        assert not await line.end_call(patience=0.05)
+
+
 async def test_a_session_that_ended_unseen_is_over() -> None:
     desk = Desk()
     async with stage() as (standing, api), DialOut(config(api), desk) as line:

@@ -39,6 +39,9 @@ class AmazonTranscribe:
         # StreamingAudio in AWS's Price List API, $0.0001667 a second in us-east-1, us-west-2 and eu-west-1 on
         # 2026-09-22, as read in github.com/stdapi-ai/stdapi.ai/issues/279; other regions may differ.
         price=0.01,
+        # "For dual-channel conversations you pay for the duration of the whole audio; channels are not charged one by
+        # one", standard streaming, aws.amazon.com/transcribe/pricing (its Chinese edition), read 2026-11-21.
+        bills_channels=False,
         options=options.OPTIONS,
     )
     credential_fields = FIELDS
