@@ -999,6 +999,10 @@
             <translation>Dirección y llamadas…</translation>
         </message>
         <message>
+            <source>A call from here: nobody is heard yet</source>
+            <translation>Una llamada desde aquí: aún no se oye a nadie</translation>
+        </message>
+        <message>
             <source>Waiting for a call at {url}</source>
             <translation>A la espera de una llamada en {url}</translation>
         </message>
@@ -1009,10 +1013,6 @@
         <message>
             <source>Remote audio from {addresses}</source>
             <translation>Sonido remoto de {addresses}</translation>
-        </message>
-        <message>
-            <source>A call from here: nobody is heard yet</source>
-            <translation>Una llamada desde aquí: aún no se oye a nadie</translation>
         </message>
     </context>
     <context>
@@ -1872,6 +1872,14 @@
             <translation>Debe ser un archivo PEM con su clave privada dentro o aparte y sin cifrar.</translation>
         </message>
         <message>
+            <source>{peer} was sent away (code {code}): {reason}.</source>
+            <translation>Se ha despedido a {peer} (código {code}): {reason}.</translation>
+        </message>
+        <message>
+            <source>{peer} was sent away: it sends sound in a coding that is not supported ({reason}). Set it at the caller.</source>
+            <translation>Se ha despedido a {peer}: envía el sonido en una codificación que no se admite ({reason}). Ajústela en el lado que llama.</translation>
+        </message>
+        <message>
             <source>The voice detector {kind} is not part of this installation.</source>
             <translation>El detector de voz {kind} no forma parte de esta instalación.</translation>
         </message>
@@ -1932,6 +1940,10 @@
             <translation>Se ha despedido a {peer}: ya hay otra llamada conectada.</translation>
         </message>
         <message>
+            <source>{peer} does not answer any more.</source>
+            <translation>{peer} ya no responde.</translation>
+        </message>
+        <message>
             <source>{peer} sent no sound for too long.</source>
             <translation>{peer} lleva demasiado tiempo sin enviar sonido.</translation>
         </message>
@@ -1946,18 +1958,6 @@
         <message>
             <source>Use at least 32 letters, digits or -._~, say from: openssl rand -hex 32.</source>
             <translation>Use al menos 32 letras, cifras o -._~, por ejemplo con: openssl rand -hex 32.</translation>
-        </message>
-        <message>
-            <source>{peer} was sent away (code {code}): {reason}.</source>
-            <translation>Se ha despedido a {peer} (código {code}): {reason}.</translation>
-        </message>
-        <message>
-            <source>{peer} was sent away: it sends sound in a coding that is not supported ({reason}). Set it at the caller.</source>
-            <translation>Se ha despedido a {peer}: envía el sonido en una codificación que no se admite ({reason}). Ajústela en el lado que llama.</translation>
-        </message>
-        <message>
-            <source>{peer} does not answer any more.</source>
-            <translation>{peer} ya no responde.</translation>
         </message>
     </context>
     <context>
@@ -2723,6 +2723,10 @@
             <translation>Subtítulos</translation>
         </message>
         <message>
+            <source>Remote call</source>
+            <translation>Llamada remota</translation>
+        </message>
+        <message>
             <source>Saved: {path}</source>
             <translation>Guardado: {path}</translation>
         </message>
@@ -2741,10 +2745,6 @@
         <message>
             <source>Captions have stopped</source>
             <translation>Los subtítulos se han detenido</translation>
-        </message>
-        <message>
-            <source>Remote call</source>
-            <translation>Llamada remota</translation>
         </message>
     </context>
     <context>
@@ -2893,6 +2893,14 @@
             <translation>Cerrar</translation>
         </message>
         <message>
+            <source>Calls that come in</source>
+            <translation>Llamadas entrantes</translation>
+        </message>
+        <message>
+            <source>Call from here</source>
+            <translation>Llamar desde aquí</translation>
+        </message>
+        <message>
             <source>Whoever knows the token can be captioned here. It is kept in the keyring.</source>
             <translation>Quien conozca la clave puede ser subtitulado aquí. Se guarda en el llavero.</translation>
         </message>
@@ -2903,14 +2911,6 @@
         <message>
             <source>Hide</source>
             <translation>Ocultar</translation>
-        </message>
-        <message>
-            <source>Calls that come in</source>
-            <translation>Llamadas entrantes</translation>
-        </message>
-        <message>
-            <source>Call from here</source>
-            <translation>Llamar desde aquí</translation>
         </message>
     </context>
     <context>
@@ -3519,6 +3519,14 @@
             <translation>Sin esto no se guarda nada: lo que se dijo desaparece al detener los subtítulos.</translation>
         </message>
         <message>
+            <source>Remind me to tell the others</source>
+            <translation>Recordarme que avise a los demás</translation>
+        </message>
+        <message>
+            <source>At the start of each session, with a sentence to read out or to send.</source>
+            <translation>Al empezar cada sesión, con una frase para leer en voz alta o enviar.</translation>
+        </message>
+        <message>
             <source>Delete after</source>
             <translation>Eliminar después de</translation>
         </message>
@@ -3613,6 +3621,30 @@
         <message>
             <source>As callers know this computer, or its tunnel.</source>
             <translation>Los que usan quienes llaman para este equipo o su túnel.</translation>
+        </message>
+        <message>
+            <source>Voximplant rule</source>
+            <translation>Regla de Voximplant</translation>
+        </message>
+        <message>
+            <source>The number of the routing rule that calls from here are made with.</source>
+            <translation>El número de la regla de enrutamiento con la que se hacen las llamadas desde aquí.</translation>
+        </message>
+        <message>
+            <source>Who is called first</source>
+            <translation>A quién se llama primero</translation>
+        </message>
+        <message>
+            <source>In calls from here: user:NAME, tel:+NUMBER or sip:ADDRESS.</source>
+            <translation>En las llamadas desde aquí: user:NOMBRE, tel:+NÚMERO o sip:DIRECCIÓN.</translation>
+        </message>
+        <message>
+            <source>Number that is shown</source>
+            <translation>Número que se muestra</translation>
+        </message>
+        <message>
+            <source>In calls from here to telephones: one that Voximplant knows as yours.</source>
+            <translation>En las llamadas desde aquí a teléfonos: uno que Voximplant conoce como suyo.</translation>
         </message>
         <message>
             <source>Web pages</source>
@@ -3761,38 +3793,6 @@
         <message>
             <source>{key} is a text.</source>
             <translation>{key} es un texto.</translation>
-        </message>
-        <message>
-            <source>Remind me to tell the others</source>
-            <translation>Recordarme que avise a los demás</translation>
-        </message>
-        <message>
-            <source>At the start of each session, with a sentence to read out or to send.</source>
-            <translation>Al empezar cada sesión, con una frase para leer en voz alta o enviar.</translation>
-        </message>
-        <message>
-            <source>Voximplant rule</source>
-            <translation>Regla de Voximplant</translation>
-        </message>
-        <message>
-            <source>The number of the routing rule that calls from here are made with.</source>
-            <translation>El número de la regla de enrutamiento con la que se hacen las llamadas desde aquí.</translation>
-        </message>
-        <message>
-            <source>Who is called first</source>
-            <translation>A quién se llama primero</translation>
-        </message>
-        <message>
-            <source>In calls from here: user:NAME, tel:+NUMBER or sip:ADDRESS.</source>
-            <translation>En las llamadas desde aquí: user:NOMBRE, tel:+NÚMERO o sip:DIRECCIÓN.</translation>
-        </message>
-        <message>
-            <source>Number that is shown</source>
-            <translation>Número que se muestra</translation>
-        </message>
-        <message>
-            <source>In calls from here to telephones: one that Voximplant knows as yours.</source>
-            <translation>En las llamadas desde aquí a teléfonos: uno que Voximplant conoce como suyo.</translation>
         </message>
     </context>
     <context>
@@ -4952,6 +4952,22 @@
     <context>
         <name>Voximplant</name>
         <message>
+            <source>The scenario did not hang up, so the call may go on.</source>
+            <translation>El escenario no ha colgado: la llamada puede seguir.</translation>
+        </message>
+        <message>
+            <source>Hang up on the telephone, and paste the scenario's present version.</source>
+            <translation>Cuelgue en el teléfono y pegue la versión actual del escenario.</translation>
+        </message>
+        <message>
+            <source>Captions run already.</source>
+            <translation>Ya hay subtítulos en marcha.</translation>
+        </message>
+        <message>
+            <source>Stop them, then call.</source>
+            <translation>Deténgalos y llame después.</translation>
+        </message>
+        <message>
             <source>The scenario has started.</source>
             <translation>El escenario se ha iniciado.</translation>
         </message>
@@ -5008,6 +5024,14 @@
             <translation>En la sección «API keys» de los ajustes del panel de control.</translation>
         </message>
         <message>
+            <source>account ID and API key</source>
+            <translation>ID de cuenta y clave API</translation>
+        </message>
+        <message>
+            <source>Voximplant knows them</source>
+            <translation>Voximplant los conoce</translation>
+        </message>
+        <message>
             <source>“{address}” is nobody who can be called.</source>
             <translation>«{address}» no es nadie a quien se pueda llamar.</translation>
         </message>
@@ -5036,6 +5060,10 @@
             <translation>Voximplant no acepta este identificador de cuenta con esta clave de API (error {code}).</translation>
         </message>
         <message>
+            <source>Copy both from the control panel and enter them once more.</source>
+            <translation>Cópielos del panel de control e introdúzcalos otra vez.</translation>
+        </message>
+        <message>
             <source>Voximplant asks for fewer requests at once.</source>
             <translation>Voximplant pide menos solicitudes a la vez.</translation>
         </message>
@@ -5054,34 +5082,6 @@
         <message>
             <source>Check the address of its API.</source>
             <translation>Compruebe la dirección de su API.</translation>
-        </message>
-        <message>
-            <source>The scenario did not hang up, so the call may go on.</source>
-            <translation>El escenario no ha colgado: la llamada puede seguir.</translation>
-        </message>
-        <message>
-            <source>Hang up on the telephone, and paste the scenario's present version.</source>
-            <translation>Cuelgue en el teléfono y pegue la versión actual del escenario.</translation>
-        </message>
-        <message>
-            <source>Captions run already.</source>
-            <translation>Ya hay subtítulos en marcha.</translation>
-        </message>
-        <message>
-            <source>Stop them, then call.</source>
-            <translation>Deténgalos y llame después.</translation>
-        </message>
-        <message>
-            <source>account ID and API key</source>
-            <translation>ID de cuenta y clave API</translation>
-        </message>
-        <message>
-            <source>Voximplant knows them</source>
-            <translation>Voximplant los conoce</translation>
-        </message>
-        <message>
-            <source>Copy both from the control panel and enter them once more.</source>
-            <translation>Cópielos del panel de control e introdúzcalos otra vez.</translation>
         </message>
     </context>
     <context>

@@ -999,6 +999,10 @@
             <translation>Adresse et appelants…</translation>
         </message>
         <message>
+            <source>A call from here: nobody is heard yet</source>
+            <translation>Un appel lancé d’ici : personne n’est encore entendu</translation>
+        </message>
+        <message>
             <source>Waiting for a call at {url}</source>
             <translation>En attente d’un appel sur {url}</translation>
         </message>
@@ -1009,10 +1013,6 @@
         <message>
             <source>Remote audio from {addresses}</source>
             <translation>Son distant de {addresses}</translation>
-        </message>
-        <message>
-            <source>A call from here: nobody is heard yet</source>
-            <translation>Un appel lancé d’ici : personne n’est encore entendu</translation>
         </message>
     </context>
     <context>
@@ -1872,6 +1872,14 @@
             <translation>Il faut un fichier PEM, avec sa clé privée dedans ou à côté, non chiffrée.</translation>
         </message>
         <message>
+            <source>{peer} was sent away (code {code}): {reason}.</source>
+            <translation>{peer} a été renvoyé (code {code}) : {reason}.</translation>
+        </message>
+        <message>
+            <source>{peer} was sent away: it sends sound in a coding that is not supported ({reason}). Set it at the caller.</source>
+            <translation>{peer} a été renvoyé : il envoie le son dans un codage qui n’est pas pris en charge ({reason}). Réglez-le chez l’appelant.</translation>
+        </message>
+        <message>
             <source>The voice detector {kind} is not part of this installation.</source>
             <translation>Le détecteur de voix {kind} ne fait pas partie de cette installation.</translation>
         </message>
@@ -1932,6 +1940,10 @@
             <translation>{peer} a été renvoyé : un autre appelant est connecté.</translation>
         </message>
         <message>
+            <source>{peer} does not answer any more.</source>
+            <translation>{peer} ne répond plus.</translation>
+        </message>
+        <message>
             <source>{peer} sent no sound for too long.</source>
             <translation>{peer} n’a plus envoyé de son depuis trop longtemps.</translation>
         </message>
@@ -1946,18 +1958,6 @@
         <message>
             <source>Use at least 32 letters, digits or -._~, say from: openssl rand -hex 32.</source>
             <translation>Utilisez au moins 32 lettres, chiffres ou -._~, par exemple avec : openssl rand -hex 32.</translation>
-        </message>
-        <message>
-            <source>{peer} was sent away (code {code}): {reason}.</source>
-            <translation>{peer} a été renvoyé (code {code}) : {reason}.</translation>
-        </message>
-        <message>
-            <source>{peer} was sent away: it sends sound in a coding that is not supported ({reason}). Set it at the caller.</source>
-            <translation>{peer} a été renvoyé : il envoie le son dans un codage qui n’est pas pris en charge ({reason}). Réglez-le chez l’appelant.</translation>
-        </message>
-        <message>
-            <source>{peer} does not answer any more.</source>
-            <translation>{peer} ne répond plus.</translation>
         </message>
     </context>
     <context>
@@ -2723,6 +2723,10 @@
             <translation>Sous-titres</translation>
         </message>
         <message>
+            <source>Remote call</source>
+            <translation>Appel distant</translation>
+        </message>
+        <message>
             <source>Saved: {path}</source>
             <translation>Enregistré : {path}</translation>
         </message>
@@ -2741,10 +2745,6 @@
         <message>
             <source>Captions have stopped</source>
             <translation>Le sous-titrage s’est arrêté</translation>
-        </message>
-        <message>
-            <source>Remote call</source>
-            <translation>Appel distant</translation>
         </message>
     </context>
     <context>
@@ -2893,6 +2893,14 @@
             <translation>Fermer</translation>
         </message>
         <message>
+            <source>Calls that come in</source>
+            <translation>Appels entrants</translation>
+        </message>
+        <message>
+            <source>Call from here</source>
+            <translation>Appeler d’ici</translation>
+        </message>
+        <message>
             <source>Whoever knows the token can be captioned here. It is kept in the keyring.</source>
             <translation>Qui connaît le jeton peut être sous-titré ici. Il est gardé dans le trousseau.</translation>
         </message>
@@ -2903,14 +2911,6 @@
         <message>
             <source>Hide</source>
             <translation>Masquer</translation>
-        </message>
-        <message>
-            <source>Calls that come in</source>
-            <translation>Appels entrants</translation>
-        </message>
-        <message>
-            <source>Call from here</source>
-            <translation>Appeler d’ici</translation>
         </message>
     </context>
     <context>
@@ -3519,6 +3519,14 @@
             <translation>Sinon, rien n’est enregistré : ce qui a été dit disparaît à l’arrêt des sous-titres.</translation>
         </message>
         <message>
+            <source>Remind me to tell the others</source>
+            <translation>Me rappeler de prévenir les autres</translation>
+        </message>
+        <message>
+            <source>At the start of each session, with a sentence to read out or to send.</source>
+            <translation>Au début de chaque session, avec une phrase à lire à voix haute ou à envoyer.</translation>
+        </message>
+        <message>
             <source>Delete after</source>
             <translation>Supprimer après</translation>
         </message>
@@ -3613,6 +3621,30 @@
         <message>
             <source>As callers know this computer, or its tunnel.</source>
             <translation>Ceux que les appelants emploient pour cet ordinateur ou son tunnel.</translation>
+        </message>
+        <message>
+            <source>Voximplant rule</source>
+            <translation>Règle Voximplant</translation>
+        </message>
+        <message>
+            <source>The number of the routing rule that calls from here are made with.</source>
+            <translation>Le numéro de la règle de routage avec laquelle se font les appels lancés d’ici.</translation>
+        </message>
+        <message>
+            <source>Who is called first</source>
+            <translation>Qui est appelé en premier</translation>
+        </message>
+        <message>
+            <source>In calls from here: user:NAME, tel:+NUMBER or sip:ADDRESS.</source>
+            <translation>Pour les appels lancés d’ici : user:NOM, tel:+NUMÉRO ou sip:ADRESSE.</translation>
+        </message>
+        <message>
+            <source>Number that is shown</source>
+            <translation>Numéro affiché</translation>
+        </message>
+        <message>
+            <source>In calls from here to telephones: one that Voximplant knows as yours.</source>
+            <translation>Pour les appels d’ici vers des téléphones : un numéro que Voximplant connaît comme le vôtre.</translation>
         </message>
         <message>
             <source>Web pages</source>
@@ -3761,38 +3793,6 @@
         <message>
             <source>{key} is a text.</source>
             <translation>{key} est un texte.</translation>
-        </message>
-        <message>
-            <source>Remind me to tell the others</source>
-            <translation>Me rappeler de prévenir les autres</translation>
-        </message>
-        <message>
-            <source>At the start of each session, with a sentence to read out or to send.</source>
-            <translation>Au début de chaque session, avec une phrase à lire à voix haute ou à envoyer.</translation>
-        </message>
-        <message>
-            <source>Voximplant rule</source>
-            <translation>Règle Voximplant</translation>
-        </message>
-        <message>
-            <source>The number of the routing rule that calls from here are made with.</source>
-            <translation>Le numéro de la règle de routage avec laquelle se font les appels lancés d’ici.</translation>
-        </message>
-        <message>
-            <source>Who is called first</source>
-            <translation>Qui est appelé en premier</translation>
-        </message>
-        <message>
-            <source>In calls from here: user:NAME, tel:+NUMBER or sip:ADDRESS.</source>
-            <translation>Pour les appels lancés d’ici : user:NOM, tel:+NUMÉRO ou sip:ADRESSE.</translation>
-        </message>
-        <message>
-            <source>Number that is shown</source>
-            <translation>Numéro affiché</translation>
-        </message>
-        <message>
-            <source>In calls from here to telephones: one that Voximplant knows as yours.</source>
-            <translation>Pour les appels d’ici vers des téléphones : un numéro que Voximplant connaît comme le vôtre.</translation>
         </message>
     </context>
     <context>
@@ -4952,6 +4952,22 @@
     <context>
         <name>Voximplant</name>
         <message>
+            <source>The scenario did not hang up, so the call may go on.</source>
+            <translation>Le scénario n’a pas raccroché : l’appel continue peut-être.</translation>
+        </message>
+        <message>
+            <source>Hang up on the telephone, and paste the scenario's present version.</source>
+            <translation>Raccrochez au téléphone, et collez la version actuelle du scénario.</translation>
+        </message>
+        <message>
+            <source>Captions run already.</source>
+            <translation>Des sous-titres sont déjà en cours.</translation>
+        </message>
+        <message>
+            <source>Stop them, then call.</source>
+            <translation>Arrêtez-les, puis appelez.</translation>
+        </message>
+        <message>
             <source>The scenario has started.</source>
             <translation>Le scénario a démarré.</translation>
         </message>
@@ -5008,6 +5024,14 @@
             <translation>Dans la section « API keys » des réglages du panneau de contrôle.</translation>
         </message>
         <message>
+            <source>account ID and API key</source>
+            <translation>ID de compte et clé API</translation>
+        </message>
+        <message>
+            <source>Voximplant knows them</source>
+            <translation>Voximplant les connaît</translation>
+        </message>
+        <message>
             <source>“{address}” is nobody who can be called.</source>
             <translation>« {address} » ne désigne personne que l’on puisse appeler.</translation>
         </message>
@@ -5036,6 +5060,10 @@
             <translation>Voximplant n’accepte pas cet identifiant de compte avec cette clé d’API (erreur {code}).</translation>
         </message>
         <message>
+            <source>Copy both from the control panel and enter them once more.</source>
+            <translation>Copiez-les du panneau de contrôle et saisissez-les à nouveau.</translation>
+        </message>
+        <message>
             <source>Voximplant asks for fewer requests at once.</source>
             <translation>Voximplant demande moins de requêtes à la fois.</translation>
         </message>
@@ -5054,34 +5082,6 @@
         <message>
             <source>Check the address of its API.</source>
             <translation>Vérifiez l’adresse de son API.</translation>
-        </message>
-        <message>
-            <source>The scenario did not hang up, so the call may go on.</source>
-            <translation>Le scénario n’a pas raccroché : l’appel continue peut-être.</translation>
-        </message>
-        <message>
-            <source>Hang up on the telephone, and paste the scenario's present version.</source>
-            <translation>Raccrochez au téléphone, et collez la version actuelle du scénario.</translation>
-        </message>
-        <message>
-            <source>Captions run already.</source>
-            <translation>Des sous-titres sont déjà en cours.</translation>
-        </message>
-        <message>
-            <source>Stop them, then call.</source>
-            <translation>Arrêtez-les, puis appelez.</translation>
-        </message>
-        <message>
-            <source>account ID and API key</source>
-            <translation>ID de compte et clé API</translation>
-        </message>
-        <message>
-            <source>Voximplant knows them</source>
-            <translation>Voximplant les connaît</translation>
-        </message>
-        <message>
-            <source>Copy both from the control panel and enter them once more.</source>
-            <translation>Copiez-les du panneau de contrôle et saisissez-les à nouveau.</translation>
         </message>
     </context>
     <context>
