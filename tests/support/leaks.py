@@ -8,7 +8,7 @@ import gc
 import inspect
 import os
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Generator, Iterator
 from multiprocessing import resource_tracker
 from typing import Any
 
@@ -26,8 +26,8 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Iterator[object]:
-    """Free windows and timers in Qt's own thread: left in cycles, they are freed in whatever thread a later test has."""
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Free windows and timers in Qt's own thread: out of cycles they are freed in any thread that a later test has."""
     done = yield
     if "qapp" in getattr(item, "fixturenames", ()):
         gc.collect()
