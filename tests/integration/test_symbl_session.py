@@ -24,7 +24,7 @@ from tests.support.beacon import BeaconSource, beacon_pcm
 from tests.support.symbl_server import APP_ID, SECRET, Fault, SymblServer, start
 
 KEYS = {"app-id": APP_ID, "app-secret": SECRET}
-COUNT = 8
+COUNT = 5
 SOUND = b"".join(beacon_pcm(number) for number in range(COUNT))
 
 
