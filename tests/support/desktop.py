@@ -29,6 +29,18 @@ def xdotool(*arguments: str) -> str:
     return done.stdout.strip()
 
 
+def give_keyboard(window: str) -> None:
+    """Focus a window as often as it takes: a window manager that is late takes the keyboard away again."""
+
+    def has_it() -> bool:
+        if xdotool("getwindowfocus") == window:
+            return True
+        xdotool("windowfocus", window)
+        return False
+
+    wait_until(has_it, f"the keyboard for window {window}")
+
+
 class Window:
     """The running program with its window and caption bar."""
 
@@ -50,7 +62,8 @@ class Window:
         return self._find("^Overtitle captions$")
 
     def press(self, key: str) -> None:
-        xdotool("windowactivate", "--sync", self.id)
+        xdotool("windowactivate", self.id)
+        wait_until(lambda: xdotool("getactivewindow") == self.id, "the window to be active")
         xdotool("key", "--window", self.id, key)
 
     def photograph_bar(self, picture: Path) -> None:
