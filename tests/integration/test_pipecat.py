@@ -49,7 +49,7 @@ def chunks(count: int, pause: float = 0.5) -> list[AudioChunk]:
 async def stream(
     settings: StreamConfig, sound: list[AudioChunk] | None = None, manners: Manners = QUICK
 ) -> list[StreamEvent]:
-    async with asyncio.timeout(20), Pipecat(manners).connect(settings) as opened:
+    async with asyncio.timeout(60), Pipecat(manners).connect(settings) as opened:
 
         async def send() -> None:
             for chunk in chunks(4) if sound is None else sound:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import count
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
@@ -182,7 +182,7 @@ def test_only_the_rows_that_changed_are_painted(talk: Talk, overlay: Overlay, qt
     picture(overlay)
     areas: list[QRect] = []
     overlay.captions.update = areas.append  # type: ignore[assignment, method-assign]  # what Qt is asked for
-    numbers = count()
+    numbers = itertools.count()
 
     def say_more() -> bool:
         """Once may not do: a paint of everything, when the desktop asks for one late, leaves nothing to be painted."""
