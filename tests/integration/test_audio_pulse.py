@@ -139,7 +139,7 @@ async def test_two_lanes_hear_their_own_source_at_the_same_time(sinks: tuple[Sin
     for lane in heard:
         assert {chunk.format for chunk in lane} == {SPEECH}
         assert all(after.start == pytest.approx(before.end, abs=0.002) for before, after in pairwise(lane))
-        assert lane[-1].end <= now
+        assert lane[-1].end < now + 0.25, "its times are the session's, but for the smoothing"
 
 
 async def test_microphone_and_system_sound_are_the_defaults(sinks: tuple[Sink, Sink], play: Play) -> None:

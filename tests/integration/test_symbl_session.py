@@ -115,7 +115,7 @@ async def test_a_server_that_never_says_it_is_done(server: SymblServer) -> None:
     kind: Any = type(discover()["symbl"])
     from desktop.transport.websocket import Patience
 
-    one = kind(Patience(answer=0.5))
+    one = kind(Patience(answer=2.0))
     spec = LaneSpec("lane-0", "Lane", BeaconSource(2))
     run = Session([spec], Service(one, "en-US", KEYS, {"url": server.url}))
     await run.run()

@@ -185,6 +185,7 @@ async def test_stopping_before_the_start_stops_at_once() -> None:
     async with asyncio.timeout(60):
         await session.run()
     assert session.state is SessionState.STOPPED
+    assert len(captioned(session)) < 400
 
 
 async def test_a_muted_lane_hears_silence() -> None:

@@ -163,9 +163,9 @@ async def test_a_child_that_never_gets_ready_is_given_up(expect_log: ExpectLog) 
 
 
 async def test_a_child_that_owes_nothing_may_be_silent() -> None:
-    async with worker(ECHO, Patience(silence=0.1)).lease() as child:
+    async with worker(ECHO, Patience(silence=1.0)).lease() as child:
         channel = child.open()
-        await asyncio.sleep(0.6)  # six times its patience
+        await asyncio.sleep(1.5)  # longer than its patience
         await channel.send(b"a", 1.0)
         channel.finish()
         assert [answer["heard"] async for answer in channel.answers()] == [1]
@@ -178,13 +178,13 @@ async def test_announced_work_is_waited_for() -> None:
 frame()
 kind, stream, payload = frame()
 sink.write(pack_seconds(Kind.WORKING, 0, 60.0))
-time.sleep(0.8)
+time.sleep(1.5)
 sink.write(pack_object(Kind.EVENT, stream, {"late": True}))
 sink.write(pack(Kind.DONE, stream))
 frame()
 """
     )
-    async with worker(busy, Patience(silence=0.1)).lease() as child:
+    async with worker(busy, Patience(silence=1.0)).lease() as child:
         channel = child.open()
         await channel.send(b"a", 1.0)
         assert [answer async for answer in channel.answers()] == [{"late": True}]
