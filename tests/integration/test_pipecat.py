@@ -115,7 +115,7 @@ async def test_the_bots_side(server: PipecatServer) -> None:
 
 async def test_a_slow_bot_is_waited_for(server: PipecatServer) -> None:
     server.last_wait = 0.3
-    assert finals(await stream(config(server))) == said(4)
+    assert finals(await stream(config(server), manners=Manners(greeting=0.3, settle=2.0))) == said(4)
 
 
 @pytest.mark.parametrize("rate", [8000, 24_000, 48_000])
