@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from desktop.core.errors import EngineFailed, EngineUnavailable
-from desktop.transport.child import child_command
+from desktop.transport.child import Child, child_command
 from desktop.transport.worker import Patience, SharedWorker
 
 ExpectLog = Callable[..., None]
@@ -223,6 +223,24 @@ async def test_a_program_that_is_not_there_is_said_with_its_cause() -> None:
         async with SharedWorker(lambda: ["/no/such/program"]).lease():
             pass
     assert isinstance(raised.value.__cause__.__cause__ if raised.value.__cause__ else None, FileNotFoundError)
+
+
+async def test_leaving_while_a_child_that_died_is_reaped_waits_for_that(
+    expect_log: ExpectLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expect_log(LOGGER, "ended with status 3")
+    reap, reaping, reaped = Child.reap, asyncio.Event(), list[int]()
+
+    async def slowly(child: Child) -> None:
+        reaping.set()
+        await asyncio.sleep(0.05)
+        await reap(child)
+        reaped.append(await child.status())
+
+    monkeypatch.setattr(Child, "reap", slowly)
+    async with worker(READY + "raise SystemExit(3)").lease():
+        await reaping.wait()
+    assert reaped == [3]
 
 
 @pytest.mark.parametrize("script", [ECHO, "import time; time.sleep(60)"])
