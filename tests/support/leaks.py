@@ -8,6 +8,7 @@ import gc
 import inspect
 import os
 import threading
+import time
 from collections.abc import Awaitable, Callable, Generator, Iterator
 from multiprocessing import resource_tracker
 from typing import Any
@@ -46,11 +47,21 @@ def children() -> set[psutil.Process]:
     return {child for child in psutil.Process().children(recursive=True) if child.pid != tracker}
 
 
+def runs(process: psutil.Process) -> bool:
+    """Whether it still does; asked without reaping, which is for whoever started it."""
+    try:
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
 def still_there(left: set[psutil.Process]) -> list[str]:
     """What remains of `left` after the grace, ended here so that it can't disturb the next test."""
-    _, alive = psutil.wait_procs(left, timeout=GRACE)
+    until = time.monotonic() + GRACE
+    while any(map(runs, left)) and time.monotonic() < until:
+        time.sleep(0.02)
     names = []
-    for process in alive:
+    for process in filter(runs, left):
         try:
             names.append(f"process {process.pid}: {' '.join(process.cmdline())[:200]}")
             process.kill()
