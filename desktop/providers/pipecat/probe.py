@@ -22,9 +22,7 @@ from desktop.transport.target import require_encryption
 PATIENCE = 10.0
 """Seconds for one step on the network."""
 SILENCE = 0.5
-"""Seconds of silence that are sent."""
-HANGS_UP = 0.5
-"""Seconds that the bot then has to hang up."""
+"""Seconds of silence that are sent, and that the bot then has to hang up."""
 _OPTIONS = say("Pipecat", "options")
 _DOOR = say("Pipecat", "WebSocket and token")
 _BOT = say("Pipecat", "the bot's answer")
@@ -89,7 +87,7 @@ async def _say_nothing(stream: PipecatStream, config: StreamConfig) -> None:
         await stream.send(AudioChunk(bytes(size), config.format, number * SILENCE / 5))
     reading = asyncio.ensure_future(_read(stream))
     try:
-        async with asyncio.timeout(HANGS_UP):
+        async with asyncio.timeout(SILENCE):
             await reading
     except TimeoutError:
         return  # the bot listens on
