@@ -29,6 +29,7 @@ pytest_plugins = [
     "tests.support.leaks",
     "tests.support.logs",
     "tests.support.network",
+    "tests.support.patience",
     "tests.support.skips",
 ]
 

@@ -116,6 +116,7 @@ class Worker:
         self._loop = asyncio.get_running_loop()
         self._deadline = 0.0
         self._task: asyncio.Task[None] | None = None
+        self._ending = False
 
     @property
     def failed(self) -> bool:
@@ -138,7 +139,8 @@ class Worker:
         """End the child now; returns when it is gone, also when cancelled meanwhile."""
         if self._task is None:
             return
-        self._task.cancel()
+        if not self._ending:
+            self._task.cancel()
         cancelled: asyncio.CancelledError | None = None
         while not self._task.done():
             try:
@@ -177,6 +179,7 @@ class Worker:
             try:
                 await self._read(child)
             finally:
+                self._ending = True  # cancelled from here on, it would leave the child to nobody
                 watching_task.cancel()
                 await child.reap()
                 await asyncio.wait([logging_task, watching_task])

@@ -22,6 +22,15 @@ def test_clean(home, expect_log):
     logging.getLogger("desktop.audio").warning("as expected")
     expect_log("desktop.audio", "as expected")
 
+def test_late_thread():
+    threading.Timer(0.1, int).start()
+
+def test_unclosed():
+    kept = socket.socket()
+    test_unclosed.cycle = [kept]
+    test_unclosed.cycle.append(test_unclosed.cycle)
+    del test_unclosed.cycle
+
 async def test_clean_task():
     await asyncio.create_task(asyncio.sleep(0))
 
@@ -63,6 +72,7 @@ def test_desktop():
 """
 EXPECTED = {
     "test_warning": "something is old",
+    "test_unclosed": "unclosed <socket",
     "test_log": "unexpected WARNING from desktop.audio: a surprise",
     "test_missing_log": "never logged: 'never said'",
     "test_thread": "left over: thread forgotten",
@@ -81,7 +91,7 @@ def summary(tmp_path_factory: pytest.TempPathFactory) -> str:
     planted = tmp_path_factory.mktemp("planted") / "test_planted.py"
     planted.write_text(PLANTED)
     env = {name: value for name, value in os.environ.items() if name != "OVERTITLE_DESKTOP"}
-    env |= {"CI": "true", "COLUMNS": "400"}
+    env |= {"CI": "true", "COLUMNS": "400", "OVERTITLE_TEST_GRACE": "0.5"}
     options = ["-p", "tests.conftest", "-c", str(ROOT / "pyproject.toml"), "--tb=short", "-q"]
     command = [sys.executable, "-m", "pytest", *options, "-rA", str(planted)]
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
@@ -98,4 +108,4 @@ def test_a_broken_rule_fails_its_test(summary: str, name: str) -> None:
 def test_a_clean_test_passes(summary: str) -> None:
     assert "::test_clean\n" in summary
     assert re.search(r"PASSED \S*::test_clean_task", summary)
-    assert not re.search(r"(FAILED|ERROR) \S*::test_(clean|allowed_skip)\b", summary)
+    assert not re.search(r"(FAILED|ERROR) \S*::test_(clean|late_thread|allowed_skip)\b", summary)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import wave
@@ -80,11 +81,37 @@ class Program:
         return done.stderr
 
 
-@pytest.fixture
-def program(tmp_path: Path) -> Program:
-    home = tmp_path / "home"
+def program_in(folder: Path) -> Program:
+    """The program in a home below this folder."""
+    home = folder / "home"
     (home / "runtime_dir").mkdir(parents=True, mode=0o700)
     return Program(home)
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Program:
+    return program_in(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def a_session(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of transcripts that a session left; it takes its time, because sound is captioned as it is spoken."""
+    folder = tmp_path_factory.mktemp("session")
+    replay = write_replay(folder / "replay.jsonl", CAPTIONS)
+    recording = write_wave(folder / "talk.wav", 2.2)
+    program = program_in(folder)
+    what = ("--source", f"Ann=file:{recording}", "--provider", "replay", "--option", f"path={replay}")
+    done = program.run("live", *what)
+    assert done.returncode == 0, done.stderr
+    return program.home / "documents_dir"
+
+
+@pytest.fixture
+def saved(program: Program, a_session: Path) -> str:
+    """The id of a transcript that was saved in this program's home."""
+    shutil.copytree(a_session, program.home / "documents_dir")
+    (row,) = json.loads(program.run("transcripts", "list", "--json").stdout)
+    return str(row["id"])
 
 
 @pytest.fixture
@@ -117,15 +144,15 @@ def write_replay(path: Path, lines: Sequence[Line]) -> Path:
     return path
 
 
+CAPTIONS = [
+    caption(0.5, "hello", final=False),
+    caption(1.0, "hello the\u0301re\x1b[2J", revision=2),
+    caption(2.0, "how are you", "2"),
+]
+
+
 @pytest.fixture
 def replay(tmp_path: Path) -> list[str]:
     """The arguments that have captions come from a file in step with the sound."""
-    path = write_replay(
-        tmp_path / "replay.jsonl",
-        [
-            caption(0.5, "hello", final=False),
-            caption(1.0, "hello the\u0301re\x1b[2J", revision=2),
-            caption(2.0, "how are you", "2"),
-        ],
-    )
+    path = write_replay(tmp_path / "replay.jsonl", CAPTIONS)
     return ["--provider", "replay", "--option", f"path={path}"]

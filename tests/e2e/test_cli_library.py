@@ -6,9 +6,7 @@ import zipfile
 from pathlib import Path
 
 from tests.e2e.conftest import Program
-from tests.e2e.test_cli_lists import listed, saved
-
-__all__ = ["saved"]  # a fixture
+from tests.e2e.test_cli_lists import listed
 
 
 def journals(program: Program) -> list[Path]:

@@ -41,13 +41,6 @@ def test_devices(program: Program) -> None:
     assert program.run("devices").returncode == 0
 
 
-@pytest.fixture
-def saved(program: Program, recording: Path, replay: list[str]) -> str:
-    """The id of a transcript that was saved."""
-    assert program.run("live", "--source", f"Ann=file:{recording}", *replay).returncode == 0
-    return str(listed(program, "transcripts", "list")[0]["id"])
-
-
 def test_library_lists_shows_finds(program: Program, saved: str) -> None:
     (row,) = listed(program, "transcripts", "list")
     assert {"id", "path", "title", "started", "duration", "lanes", "language", "provider"} <= set(row)

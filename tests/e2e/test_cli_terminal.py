@@ -60,10 +60,8 @@ def test_progress_is_drawn_on_a_terminal_alone(program: Program, recording: Path
 
 
 @pytest.mark.parametrize(("typed", "left"), [("n\n", 1), ("\n", 1), ("y\n", 0)])
-def test_deleting_asks(program: Program, recording: Path, replay: list[str], typed: str, left: int) -> None:
-    assert program.run("live", "--seconds", "0.5", "--source", f"file:{recording}", *replay).returncode == 0
-    (row,) = json.loads(program.run("transcripts", "list", "--json").stdout)
-    status, shown = on_terminal(program, "transcripts", "delete", row["id"], typed=typed)
+def test_deleting_asks(program: Program, saved: str, typed: str, left: int) -> None:
+    status, shown = on_terminal(program, "transcripts", "delete", saved, typed=typed)
     assert status == 0
     assert "Delete for good? [y/N]" in shown
     assert len(json.loads(program.run("transcripts", "list", "--json").stdout)) == left

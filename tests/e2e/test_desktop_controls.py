@@ -12,7 +12,7 @@ import pytest
 
 from desktop.core.captions import Gap, Mark
 from desktop.transcripts.journal import read
-from tests.support.desktop import environment_of, journals, wait_until, window, xdotool
+from tests.support.desktop import environment_of, give_keyboard, journals, wait_until, window, xdotool
 from tests.support.desktop_bus import desktop
 
 pytestmark = [pytest.mark.desktop, pytest.mark.engine, pytest.mark.timeout(240)]
@@ -23,12 +23,17 @@ GLOBAL = "ctrl+alt+shift+"
 def other() -> Iterator[str]:
     """The window of another program, which has the keyboard."""
     with subprocess.Popen(["xev", "-event", "keyboard"], stdout=subprocess.DEVNULL) as program:
-        yield xdotool("search", "--sync", "--onlyvisible", "--name", "^Event Tester$")
+        wait_until(lambda: bool(find_tester()), "the window of the other program")
+        yield find_tester()
         program.terminate()
 
 
+def find_tester() -> str:
+    return xdotool("search", "--onlyvisible", "--name", "^Event Tester$").partition("\n")[0]
+
+
 def press(other: str, key: str) -> None:
-    xdotool("windowfocus", "--sync", other)
+    give_keyboard(other)
     xdotool("key", GLOBAL + key)
 
 
@@ -83,7 +88,7 @@ def test_the_computer_stays_awake_while_captions_run_and_not_while_they_rest(tmp
             await until(lambda: len(services.asked("Inhibit")) == 1)
             services.gone.clear()
             await asyncio.to_thread(press, other, "p")
-            await asyncio.wait_for(services.gone.wait(), 30)
+            await asyncio.wait_for(services.gone.wait(), 60)
             await asyncio.to_thread(press, other, "p")
             await until(lambda: len(services.asked("Inhibit")) == 2)
             services.gone.clear()
@@ -91,7 +96,7 @@ def test_the_computer_stays_awake_while_captions_run_and_not_while_they_rest(tmp
             await asyncio.wait_for(services.gone.wait(), 60)
 
     async def until(true: Callable[[], bool]) -> None:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while not true():
                 await asyncio.sleep(0.05)
 
@@ -112,7 +117,7 @@ def test_on_wayland_the_keys_come_through_the_portal(tmp_path: Path, monkeypatch
     async def play() -> None:
         async with desktop("org.freedesktop.portal.Desktop") as services:
             with window(tmp_path) as shown:
-                async with asyncio.timeout(30):
+                async with asyncio.timeout(60):
                     while not services.asked("BindShortcuts"):
                         await asyncio.sleep(0.05)
                 await services.activate("start")

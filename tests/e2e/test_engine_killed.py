@@ -10,7 +10,6 @@ import pytest
 
 from desktop.core.captions import CaptionEvent, Gap
 from desktop.core.errors import EngineFailed
-from desktop.core.state import SessionState
 from desktop.providers import discover
 from desktop.session.events import ProblemCleared, ProblemRaised, SessionEvent
 from desktop.session.recorder import JournalPlan
@@ -37,7 +36,7 @@ async def test_a_killed_engine_costs_no_words(tmp_path: Path, expect_log: object
         while not _speaking(session, sentence):
             await asyncio.sleep(0.05)
         psutil.Process().children()[0].kill()
-        while session.state is not SessionState.RECONNECTING:
+        while len([one for one in told if isinstance(one, ProblemRaised)]) < sentence:
             await asyncio.sleep(0.01)
     while len([one for one in session.document.segments if one.is_final]) < 2:
         await asyncio.sleep(0.05)

@@ -25,7 +25,7 @@ from tests.support.amazon_server import ACCESS, REGION, SECRET, WORDS, AmazonSer
 from tests.support.beacon import BeaconSource, beacon_pcm
 
 KEYS = {"access-key-id": ACCESS, "secret-access-key": SECRET}
-COUNT = 8
+COUNT = 5
 SOUND = b"".join(beacon_pcm(number) for number in range(COUNT))
 
 
@@ -107,7 +107,7 @@ async def test_the_time_limit_is_no_end(server: AmazonServer, monkeypatch: pytes
     from importlib import import_module
 
     codec = import_module("desktop.providers.amazon_transcribe.codec")
-    monkeypatch.setattr(codec, "LIMIT", 2.0)
+    monkeypatch.setattr(codec, "LIMIT", 1.2)
     monkeypatch.setattr(codec, "ROLL_EARLY", 0.2)
     monkeypatch.setattr(codec, "ROLL_LATE", 0.1)
     monkeypatch.setattr(codec, "ROLL_NOW", 0.05)

@@ -49,7 +49,7 @@ def chunks(pcm: bytes) -> list[AudioChunk]:
 
 
 async def stream(settings: StreamConfig, pcm: bytes) -> list[StreamEvent]:
-    async with asyncio.timeout(30), provider().connect(settings) as opened, asyncio.TaskGroup() as group:
+    async with asyncio.timeout(60), provider().connect(settings) as opened, asyncio.TaskGroup() as group:
 
         async def send() -> None:
             for chunk in chunks(pcm):
@@ -128,7 +128,7 @@ async def test_a_new_stream_is_asked_for_once_and_the_old_one_ends_well(
     monkeypatch.setattr(codec, "ROLL_LATE", 1.0)
     monkeypatch.setattr(codec, "ROLL_NOW", 0.5)
     sound = bytes(SPEECH.size(2.5))
-    async with asyncio.timeout(20), provider().connect(config(server)) as opened:
+    async with asyncio.timeout(60), provider().connect(config(server)) as opened:
         for chunk in chunks(sound):
             await opened.send(chunk)
         events = aiter(opened)
@@ -148,7 +148,7 @@ async def test_a_session_that_renews_nothing_is_told(server: AmazonServer, monke
 
 
 async def test_silence_is_answered_without_a_word_of_the_service(server: AmazonServer) -> None:
-    async with asyncio.timeout(20), provider().connect(config(server)) as opened:
+    async with asyncio.timeout(60), provider().connect(config(server)) as opened:
         for chunk in chunks(bytes(SPEECH.size(6.0))):
             await opened.send(chunk)
         progress = await anext(aiter(opened))

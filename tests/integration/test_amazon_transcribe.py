@@ -56,7 +56,7 @@ def chunks(count: int, first: int = 0) -> list[AudioChunk]:
 
 
 async def stream(one: Any, settings: StreamConfig, sound: list[AudioChunk]) -> list[StreamEvent]:
-    async with asyncio.timeout(20), one.connect(settings) as opened:
+    async with asyncio.timeout(60), one.connect(settings) as opened:
 
         async def send() -> None:
             for chunk in sound:

@@ -19,7 +19,7 @@ from tests.support.own_server import Fault
 from tests.support.vosk_server import VoskServer
 from tests.support.whisper_live_server import WhisperLiveServer
 
-COUNT = 8
+COUNT = 5
 SOUND = b"".join(beacon_pcm(number) for number in range(COUNT))
 
 

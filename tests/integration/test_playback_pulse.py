@@ -50,7 +50,7 @@ def sink() -> Iterator[str]:
 async def heard(sink: str, playing: Playback, pcm: bytes, seconds: float) -> bytes:
     """What the monitor of a sink hears within `seconds` from the first sound on."""
     recorded = bytearray()
-    async with asyncio.timeout(20), open_source(f"pulse:{sink}.monitor").open(time.monotonic()) as chunks:
+    async with asyncio.timeout(60), open_source(f"pulse:{sink}.monitor").open(time.monotonic()) as chunks:
         for at in range(0, len(pcm), 1920):  # 40 ms, as a bot sends it
             playing.play(pcm[at : at + 1920], VOICE)
         async for chunk in chunks:

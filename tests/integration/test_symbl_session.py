@@ -24,7 +24,7 @@ from tests.support.beacon import BeaconSource, beacon_pcm
 from tests.support.symbl_server import APP_ID, SECRET, Fault, SymblServer, start
 
 KEYS = {"app-id": APP_ID, "app-secret": SECRET}
-COUNT = 8
+COUNT = 5
 SOUND = b"".join(beacon_pcm(number) for number in range(COUNT))
 
 
@@ -115,7 +115,7 @@ async def test_a_server_that_never_says_it_is_done(server: SymblServer) -> None:
     kind: Any = type(discover()["symbl"])
     from desktop.transport.websocket import Patience
 
-    one = kind(Patience(answer=0.5))
+    one = kind(Patience(answer=2.0))
     spec = LaneSpec("lane-0", "Lane", BeaconSource(2))
     run = Session([spec], Service(one, "en-US", KEYS, {"url": server.url}))
     await run.run()

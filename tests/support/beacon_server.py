@@ -321,7 +321,7 @@ class PlainProvider:
         return connect(Target(self.url), PlainCodec(), self.patience)
 
 
-async def settled(condition: Callable[[], bool], patience: float = 30.0) -> None:
+async def settled(condition: Callable[[], bool], patience: float = 60.0) -> None:
     """Return once something holds that no event tells of."""
     async with asyncio.timeout(patience):
         while not condition():

@@ -104,7 +104,7 @@ async def status_of(url: str, **options: Any) -> int:
 async def close_of(connection: ClientConnection) -> tuple[int | None, str | None]:
     """The code and the reason with which the listener closes."""
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             async for _ in connection:
                 pass
     except ConnectionClosed:

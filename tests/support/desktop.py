@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -30,6 +29,18 @@ def xdotool(*arguments: str) -> str:
     return done.stdout.strip()
 
 
+def give_keyboard(window: str) -> None:
+    """Focus a window as often as it takes: a window manager that is late takes the keyboard away again."""
+
+    def has_it() -> bool:
+        if xdotool("getwindowfocus") == window:
+            return True
+        xdotool("windowfocus", window)
+        return False
+
+    wait_until(has_it, f"the keyboard for window {window}")
+
+
 class Window:
     """The running program with its window and caption bar."""
 
@@ -51,24 +62,28 @@ class Window:
         return self._find("^Overtitle captions$")
 
     def press(self, key: str) -> None:
-        xdotool("windowactivate", "--sync", self.id)
+        xdotool("windowactivate", self.id)
+        wait_until(lambda: xdotool("getactivewindow") == self.id, "the window to be active")
         xdotool("key", "--window", self.id, key)
 
-    def read_bar(self) -> str:
-        """What a person reads on the caption bar: its part of the screen, through optical character recognition."""
-        bar = self.bar
-        if not bar:
-            return ""
-        shell = xdotool("getwindowgeometry", "--shell", bar)
+    def photograph_bar(self, picture: Path) -> None:
+        """Keep what a person sees where the caption bar is; nothing while it is hidden."""
+        shell = xdotool("getwindowgeometry", "--shell", self.bar or "0")
         place = dict(re.findall(r"^(X|Y|WIDTH|HEIGHT)=(\d+)$", shell, re.MULTILINE))
-        area = f"{place['WIDTH']}x{place['HEIGHT']}+{place['X']}+{place['Y']}"
-        with tempfile.TemporaryDirectory() as folder:
-            picture = Path(folder) / "bar.png"
-            subprocess.run(
-                ["import", "-window", "root", "-crop", area, "+repage", str(picture)], check=True, timeout=PATIENCE
-            )
-            read = ["tesseract", str(picture), "-", "--psm", "6"]
-            return subprocess.run(read, capture_output=True, text=True, check=True, timeout=PATIENCE).stdout
+        if len(place) == 4:
+            area = f"{place['WIDTH']}x{place['HEIGHT']}+{place['X']}+{place['Y']}"
+            taken = ["import", "-silent", "-window", "root", "-crop", area, "+repage", str(picture)]
+            subprocess.run(taken, check=True, timeout=PATIENCE)
+
+
+def read_pictures(folder: Path) -> str:
+    """What a person reads in the pictures of a folder, through optical character recognition."""
+    different = {path.read_bytes(): path for path in sorted(folder.glob("*.ppm"))}
+    names = folder / "names.txt"
+    names.write_text("\n".join(map(str, different.values())), encoding="utf-8")
+    read = ["tesseract", str(names), "-", "--psm", "6"]
+    calm = {**os.environ, "OMP_THREAD_LIMIT": "1"}  # its threads wait for each other where there are few cores
+    return subprocess.run(read, capture_output=True, text=True, check=True, timeout=2 * PATIENCE, env=calm).stdout
 
 
 @contextmanager
@@ -93,7 +108,7 @@ def window(home: Path, *arguments: str) -> Iterator[Window]:
         shown.wait()
         yield shown
         process.terminate()
-        assert process.wait(15) == 0
+        assert process.wait(PATIENCE) == 0
         said = (home / "output").read_text(encoding="utf-8")
         assert "ERROR" not in said, said
         assert "WARNING" not in said, said
@@ -109,8 +124,8 @@ def environment_of(pid: int) -> dict[str, str]:
 
 
 def play(path: Path, sink: str) -> subprocess.Popen[bytes]:
-    """Play a recording; with a large buffer the first sound would come seconds late."""
-    return subprocess.Popen(["paplay", "--latency-msec=20", f"--device={sink}", str(path)])
+    """Play a recording; with a large buffer the first sound would come seconds late, with a small one some is lost."""
+    return subprocess.Popen(["paplay", "--latency-msec=250", f"--device={sink}", str(path)])
 
 
 def journals(home: Path) -> list[Path]:

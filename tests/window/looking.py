@@ -169,6 +169,11 @@ def sharp(root: QWidget) -> QImage:
     return image
 
 
+def pixels(image: QImage) -> memoryview:
+    """Every pixel's colour, as `QColor.fromRgb` takes it."""
+    return memoryview(bytes(image.convertToFormat(QImage.Format.Format_RGB32).constBits())).cast("I")
+
+
 def area_of_text(each: QWidget) -> QRect:
     """Where the words of a label or a button stand, in its own pixels; empty when it has none."""
     if isinstance(each, QLabel) and each.text():
@@ -196,6 +201,6 @@ def contrast_of(image: QImage, root: QWidget, each: QWidget) -> float:
     if seen.height() < 10 or seen.width() < 10:
         return 21.0
     part = image.copy(QRect(place.topLeft() * SHARP, place.size() * SHARP))
-    colours = Counter(memoryview(bytes(part.constBits())).cast("I"))
+    colours = Counter(pixels(part))
     ground, *others = (QColor.fromRgb(colour).name() for colour, _ in colours.most_common())
     return max((theme.contrast(colour, ground) for colour in others), default=21.0)  # a field may be empty

@@ -49,7 +49,7 @@ class Desk:
         return self.accounts.form
 
     async def until(self, ready: Callable[[], object]) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not ready():
                 await asyncio.sleep(0.005)
 

@@ -30,6 +30,7 @@ from desktop.ui.settings_dialog import SettingsDialog
 from desktop.ui.style import prepare, sheet
 from desktop.ui.values import AccountView, UsageView
 from tests.support.account import Account
+from tests.window.looking import pixels
 
 WRITTEN = (QLabel, QAbstractButton, QLineEdit, QComboBox, QAbstractSpinBox)
 PALETTES = {
@@ -71,9 +72,7 @@ def words_on(window: QWidget) -> Iterator[tuple[QWidget, QRect]]:
 
 def ratio(image: QImage, place: QRect) -> float:
     """The contrast of the ground of a rectangle and the colour of a letter's middle on it."""
-    counted = Counter(
-        image.pixel(x, y) for x in range(place.left(), place.right()) for y in range(place.top(), place.bottom())
-    )
+    counted = Counter(pixels(image.copy(place)))
     ground = QColor(counted.most_common(1)[0][0]).name()
     return max(theme.contrast(QColor(colour).name(), ground) for colour in counted)
 

@@ -26,7 +26,7 @@ def questions(window: MainWindow) -> Questions:
 
 
 async def opened(questions: Questions) -> QuestionDialog:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while questions.dialog is None:
             await asyncio.sleep(0.005)
     return questions.dialog

@@ -43,7 +43,7 @@ class Desk:
         return self.window.settings.dialog
 
     async def until_idle(self) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while self.tasks._running:
                 await asyncio.sleep(0.005)
 

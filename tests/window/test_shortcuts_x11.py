@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from desktop.ui.shortcuts import keys
 from desktop.ui.shortcuts.keys import Bound
 from desktop.ui.shortcuts.x11 import X11Keys, keysym
+from tests.support.desktop import give_keyboard, wait_until, xdotool
 
 pytestmark = pytest.mark.desktop
 
@@ -38,13 +39,14 @@ def one(qtbot: QtBot) -> Iterator[Asked]:
 def other_window() -> Iterator[subprocess.Popen[str]]:
     """Another program, with the keyboard; it prints what it is typed."""
     with subprocess.Popen(["xev", "-event", "keyboard"], stdout=subprocess.PIPE, text=True, bufsize=1) as program:
-        xdotool("search", "--sync", "--onlyvisible", "--name", "^Event Tester$", "windowfocus", "--sync")
+        wait_until(lambda: bool(find_tester()), "the window of the other program")
+        give_keyboard(find_tester())
         yield program
         program.terminate()
 
 
-def xdotool(*arguments: str) -> None:
-    subprocess.run(["xdotool", *arguments], check=True, timeout=20, stdout=subprocess.DEVNULL)
+def find_tester() -> str:
+    return xdotool("search", "--onlyvisible", "--name", "^Event Tester$").partition("\n")[0]
 
 
 def test_keys_work_while_another_window_has_the_keyboard_and_it_does_not_get_them(
@@ -55,7 +57,7 @@ def test_keys_work_while_another_window_has_the_keyboard_and_it_does_not_get_the
     qtbot.waitUntil(lambda: len(one.pressed) == 2)
     assert one.pressed == ["lock", "mute"]
     other_window.terminate()
-    typed = other_window.communicate(timeout=20)[0]
+    typed = other_window.communicate(timeout=60)[0]
     assert "keysym 0x78, x" in typed
     assert "F9" not in typed
 

@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 
 from desktop.core.audio import SPEECH, AudioChunk
 from desktop.core.provider import StreamConfig
-from desktop.providers import discover
+from desktop.providers.pipecat.opening import Manners
+from desktop.providers.pipecat.provider import Pipecat
 from desktop.testing.conformance import Case
 from tests.support.beacon import beacon_pcm
 from tests.support.pipecat_server import TOKEN, start
@@ -27,5 +28,5 @@ async def open_case() -> AsyncIterator[Case]:
         server.talks_back = True
         server.ways = ["input", "transcription", "frame", "text"]
         config = StreamConfig("fr-FR", SPEECH, {"token": TOKEN}, {"url": server.url})
-        yield Case(discover()["pipecat"], config, speech())
+        yield Case(Pipecat(Manners(settle=1.5)), config, speech())
         assert not server.complaints

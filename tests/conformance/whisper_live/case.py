@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 
 from desktop.core.audio import SPEECH
 from desktop.core.provider import StreamConfig
-from desktop.providers import discover
+from desktop.providers.whisper_live.provider import WhisperLive
+from desktop.providers.whisper_live.stream import Waits
 from desktop.testing.conformance import Case
 from tests.support.beacon import beacon_chunks
 from tests.support.whisper_live_server import start
@@ -20,5 +21,5 @@ async def open_case() -> AsyncIterator[Case]:
     async with start() as server:
         server.token = KEY
         config = StreamConfig("fr-FR", SPEECH, {"token": KEY}, {"url": server.url})
-        yield Case(discover()["whisper-live"], config, beacon_chunks(3, first=7, silence=1.0))
+        yield Case(WhisperLive(waits=Waits(quiet=2.0)), config, beacon_chunks(3, first=7, silence=1.0))
         assert not server.complaints

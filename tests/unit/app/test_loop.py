@@ -59,7 +59,7 @@ def test_calls_of_another_thread_run_in_order_in_the_loop_s_thread(qapp: QCoreAp
 
         thread = threading.Thread(target=ring)
         thread.start()
-        loop.run_until_complete(asyncio.wait_for(done.wait(), 20))
+        loop.run_until_complete(asyncio.wait_for(done.wait(), 60))
         thread.join()
     assert [number for number, _ in calls if number >= 0] == list(range(1000))
     assert {thread for _, thread in calls} == {threading.get_ident()}

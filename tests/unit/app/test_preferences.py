@@ -33,6 +33,6 @@ async def test_what_changes_while_the_file_is_written_is_written_too(monkeypatch
     kept.change(second)
     go_on.set()
     assert kept._saving is not None
-    await asyncio.wait_for(asyncio.shield(kept._saving), 20)
+    await asyncio.wait_for(asyncio.shield(kept._saving), 60)
     assert written == [first, second]
     await tasks.end()

@@ -63,7 +63,7 @@ async def test_leaving_at_once_never_starts_the_guard_and_ends_the_queue() -> No
 async def test_a_silent_device_is_reported_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(capture, "TICK_SECONDS", 0.001)
     feed = capture.Feed(0.0)
-    async with capture.guarded(feed, lambda: capture.watch_blocks(feed, "Headset")) as chunks, asyncio.timeout(10):
+    async with capture.guarded(feed, lambda: capture.watch_blocks(feed, "Headset")) as chunks, asyncio.timeout(60):
         with pytest.raises(DeviceLost, match="Headset has stopped") as caught:
             await anext(chunks)
     assert caught.value.retryable

@@ -51,7 +51,7 @@ async def test_levels_come_about_twenty_times_a_second_and_a_lost_device_is_trie
     monkeypatch.setattr(meter, "_RETRY_SECONDS", 0.001)
     levels: asyncio.Queue[float] = asyncio.Queue()
     source = FailingOnce()
-    async with LevelMonitor(source, levels.put_nowait) as monitor, asyncio.timeout(10):
+    async with LevelMonitor(source, levels.put_nowait) as monitor, asyncio.timeout(60):
         heard = [round(await levels.get(), 1) for _ in range(5)]
         assert monitor.error is None
     assert heard == [-6.0, -6.0, SILENCE, -6.0, -6.0]
@@ -75,6 +75,6 @@ async def test_a_bug_in_the_callback_is_not_swallowed() -> None:
 
 async def test_the_reason_for_silence_is_kept(tmp_path: Path) -> None:
     levels: asyncio.Queue[float] = asyncio.Queue()
-    async with LevelMonitor(MediaFile(tmp_path / "missing.wav"), levels.put_nowait) as monitor, asyncio.timeout(10):
+    async with LevelMonitor(MediaFile(tmp_path / "missing.wav"), levels.put_nowait) as monitor, asyncio.timeout(60):
         assert await levels.get() == SILENCE
         assert "There is no file" in str(monitor.error)

@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from desktop.core.errors import EngineFailed, EngineUnavailable
-from desktop.transport.child import child_command
+from desktop.transport.child import Child, child_command
 from desktop.transport.worker import Patience, SharedWorker
 
 ExpectLog = Callable[..., None]
@@ -163,9 +163,9 @@ async def test_a_child_that_never_gets_ready_is_given_up(expect_log: ExpectLog) 
 
 
 async def test_a_child_that_owes_nothing_may_be_silent() -> None:
-    async with worker(ECHO, Patience(silence=0.1)).lease() as child:
+    async with worker(ECHO, Patience(silence=1.0)).lease() as child:
         channel = child.open()
-        await asyncio.sleep(0.6)  # six times its patience
+        await asyncio.sleep(1.5)  # longer than its patience
         await channel.send(b"a", 1.0)
         channel.finish()
         assert [answer["heard"] async for answer in channel.answers()] == [1]
@@ -178,13 +178,13 @@ async def test_announced_work_is_waited_for() -> None:
 frame()
 kind, stream, payload = frame()
 sink.write(pack_seconds(Kind.WORKING, 0, 60.0))
-time.sleep(0.8)
+time.sleep(1.5)
 sink.write(pack_object(Kind.EVENT, stream, {"late": True}))
 sink.write(pack(Kind.DONE, stream))
 frame()
 """
     )
-    async with worker(busy, Patience(silence=0.1)).lease() as child:
+    async with worker(busy, Patience(silence=1.0)).lease() as child:
         channel = child.open()
         await channel.send(b"a", 1.0)
         assert [answer async for answer in channel.answers()] == [{"late": True}]
@@ -223,6 +223,24 @@ async def test_a_program_that_is_not_there_is_said_with_its_cause() -> None:
         async with SharedWorker(lambda: ["/no/such/program"]).lease():
             pass
     assert isinstance(raised.value.__cause__.__cause__ if raised.value.__cause__ else None, FileNotFoundError)
+
+
+async def test_leaving_while_a_child_that_died_is_reaped_waits_for_that(
+    expect_log: ExpectLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expect_log(LOGGER, "ended with status 3")
+    reap, reaping, reaped = Child.reap, asyncio.Event(), list[int]()
+
+    async def slowly(child: Child) -> None:
+        reaping.set()
+        await asyncio.sleep(0.05)
+        await reap(child)
+        reaped.append(await child.status())
+
+    monkeypatch.setattr(Child, "reap", slowly)
+    async with worker(READY + "raise SystemExit(3)").lease():
+        await reaping.wait()
+    assert reaped == [3]
 
 
 @pytest.mark.parametrize("script", [ECHO, "import time; time.sleep(60)"])

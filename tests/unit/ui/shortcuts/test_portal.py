@@ -27,7 +27,7 @@ def bus(monkeypatch: pytest.MonkeyPatch, qapp: QGuiApplication) -> Iterator[None
 
 
 async def until(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not true():
             await asyncio.sleep(0.005)
 
