@@ -54,6 +54,9 @@ def freeze() -> None:
     """The frozen folder, which the installers are made of."""
     shutil.rmtree(FROZEN.parent, ignore_errors=True)
     places = ["--distpath", FROZEN.parent, "--workpath", WORK / "pyinstaller"]
+    releases = WORK / "releases.txt"
+    releases.parent.mkdir(parents=True, exist_ok=True)
+    releases.write_text(os.environ.get("OVERTITLE_RELEASES", ""), encoding="ascii")
     spec = HERE / "freeze" / "overtitle.spec"
     run(sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "ERROR", *places, spec)
     if sys.platform == "linux":

@@ -24,6 +24,7 @@ from desktop.app.shelf import Shelf
 from desktop.app.sound import Sound
 from desktop.app.spending import Spending
 from desktop.app.transfers import Transfers
+from desktop.app.updates import Updates
 from desktop.app.views import Views
 from desktop.core.audio import SourceKind
 from desktop.core.errors import CredentialMissing, OvertitleError
@@ -78,6 +79,7 @@ class Program(QObject):
         )
         self._transfers = Transfers(self._tasks, self.window.settings, lambda: self._preferences.settings)
         self._calls = Calls(self._tasks, self.window, lambda: self._preferences.settings)
+        self._updates = Updates(self._tasks, self.window, lambda: self._preferences.settings)
         self._questions = Questions(lambda: self._accounts.form or self.window)
         self._captioning = Captioning(
             self._tasks,
@@ -155,6 +157,7 @@ class Program(QObject):
         await self._show_providers()
         await self._spending.load()
         spare_collections()
+        self._tasks.start(self._updates.follow())
         if self._demo:
             self._start(self.window.start_request, sample=True)
         await stop.wait()
@@ -305,6 +308,7 @@ class Program(QObject):
         self.overlay.setVisible(settings.overlay.visible and self._captioning.session is not None)
         self.tray.show_locked(settings.overlay.locked)
         self.controls.settings_changed()
+        self._updates.settings_changed()
         if settings.appearance != before.appearance:
             self._show_theme()
         if settings.audio != before.audio:

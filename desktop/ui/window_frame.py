@@ -16,6 +16,7 @@ from desktop.ui.status_bar import StatusBar
 from desktop.ui.style import qt_palette, sheet
 from desktop.ui.theme import Palette
 from desktop.ui.top_bar import TopBar
+from desktop.ui.update_strip import UpdateStrip
 
 
 class WindowFrame(QMainWindow):
@@ -36,6 +37,7 @@ class WindowFrame(QMainWindow):
         self.bar = TopBar()
         self.calls = CallStrip()
         self.page = CaptionsPage()
+        self.updates = UpdateStrip()
         self.problem_bar = ProblemBar()
         self.status = StatusBar()
         self.library = LibraryView()
@@ -50,6 +52,7 @@ class WindowFrame(QMainWindow):
             (self.bar, 0),
             (self.calls, 0),
             (self.pages, 1),
+            (self.updates, 0),
             (self.problem_bar, 0),
             (self.status, 0),
         ):
@@ -69,6 +72,7 @@ class WindowFrame(QMainWindow):
             [
                 *(bar.start, bar.pause, bar.you.picker, bar.you.mute, bar.them.picker, bar.them.mute),
                 *(bar.language.button, bar.provider.button, self.calls.details, self.page.view, side.miss, side.mark),
+                *(self.updates.open_page, self.updates.not_now),
                 *(self.problem_bar.button, self.problem_bar.dismiss, self.status.step, self.status.saved),
                 *(rail.captions, rail.library, rail.overlay, rail.lock, rail.keys, rail.settings),
             ]

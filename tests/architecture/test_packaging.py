@@ -16,6 +16,7 @@ import pytest
 
 from desktop import __version__
 from desktop.cli.main import COMMANDS
+from desktop.core.release import Release, read_release
 
 Load = Callable[[str], ModuleType]
 PACKAGING = Path(__file__).resolve().parents[2] / "packaging"
@@ -97,6 +98,12 @@ def test_release_notes_are_the_section_of_the_version(load: Load) -> None:
     assert notes(changelog, "0.2.0") == "- new"
     with pytest.raises(SystemExit, match=re.escape("no section [0.3.0]")):
         notes(changelog, "0.3.0")
+
+
+def test_the_document_of_a_release_is_what_running_programs_read(load: Load) -> None:
+    page = "https://github.com/overtitle/overtitle/releases/tag/v1"
+    made = load("release_notes").latest(page).encode()
+    assert read_release(made, "github.com") == Release(__version__, page)
 
 
 def test_release_notes_read_the_version_of_the_program(load: Load) -> None:
