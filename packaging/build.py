@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import icons
+import parts
 
 ROOT = Path(__file__).resolve().parent.parent
 HERE, DIST, WORK = ROOT / "packaging", ROOT / "dist", ROOT / "build" / "package"
@@ -109,6 +110,7 @@ def sbom() -> None:
     lock = ROOT / "requirements" / "runtime.txt"
     about = ["--pyproject", ROOT / "pyproject.toml", "--mc-type", "application", "--output-reproducible"]
     run(sys.executable, "-m", "cyclonedx_py", "requirements", lock, *about, "--output-file", target)
+    parts.complete(target, ROOT / "pyproject.toml", VERSION)
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,6 +110,14 @@ def test_release_notes_read_the_version_of_the_program(load: Load) -> None:
     assert load("release_notes").version() == __version__
 
 
+def test_the_list_of_parts_names_the_version_and_what_is_asked_for(load: Load) -> None:
+    parts = [{"bom-ref": "1", "name": "PySide6-Essentials"}, {"bom-ref": "2", "name": "shiboken6"}]
+    made = {"metadata": {"component": {"bom-ref": "root"}}, "components": parts, "dependencies": [{"ref": "2"}]}
+    done = load("parts").completed(made, ["PySide6-Essentials>=6.10,<6.12", "numpy; sys_platform == 'x'"], "1.2.3")
+    assert done["metadata"]["component"]["version"] == "1.2.3"
+    assert done["dependencies"] == [{"ref": "root", "dependsOn": ["1"]}, {"ref": "2"}]
+
+
 def test_desktop_entry_metadata_and_bundle_say_the_same() -> None:
     about = ElementTree.parse(PACKAGING / "linux" / "overtitle.metainfo.xml").getroot()  # noqa: S314 - our own file
     assert about.findtext("launchable") == "overtitle.desktop"
