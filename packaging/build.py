@@ -1,4 +1,4 @@
-"""Builds what people install; run by ./dev package [--test] [KIND...].
+"""Builds what people install; run by ./dev package [--test [--quick]] [KIND...].
 
 Results go to dist/. Without KIND everything that this system can build is built; a kind brings those it is made of.
 With --test each result is installed, tried like a person would, and removed (packaging/smoke.py).
@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import icons
+import parts
 
 ROOT = Path(__file__).resolve().parent.parent
 HERE, DIST, WORK = ROOT / "packaging", ROOT / "dist", ROOT / "build" / "package"
@@ -54,6 +55,9 @@ def freeze() -> None:
     """The frozen folder, which the installers are made of."""
     shutil.rmtree(FROZEN.parent, ignore_errors=True)
     places = ["--distpath", FROZEN.parent, "--workpath", WORK / "pyinstaller"]
+    releases = WORK / "releases.txt"
+    releases.parent.mkdir(parents=True, exist_ok=True)
+    releases.write_text(os.environ.get("OVERTITLE_RELEASES", ""), encoding="ascii")
     spec = HERE / "freeze" / "overtitle.spec"
     run(sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "ERROR", *places, spec)
     if sys.platform == "linux":
@@ -106,6 +110,7 @@ def sbom() -> None:
     lock = ROOT / "requirements" / "runtime.txt"
     about = ["--pyproject", ROOT / "pyproject.toml", "--mc-type", "application", "--output-reproducible"]
     run(sys.executable, "-m", "cyclonedx_py", "requirements", lock, *about, "--output-file", target)
+    parts.complete(target, ROOT / "pyproject.toml", VERSION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +154,7 @@ def main() -> int:
     """Build, and try out where asked."""
     options = argparse.ArgumentParser(prog="./dev package", description=__doc__)
     options.add_argument("--test", action="store_true", help="install, try out and remove what was built")
+    options.add_argument("--quick", action="store_true", help="with --test: compare no starts with those from source")
     options.add_argument("kinds", nargs="*", metavar="KIND", choices=[*KINDS, []], help=", ".join(KINDS))
     args = options.parse_args()
     if not os.environ.get("SOURCE_DATE_EPOCH") and (git := shutil.which("git")):
@@ -167,7 +173,7 @@ def main() -> int:
 
         for name in chosen:
             print(f"{name}:", flush=True)
-            try_out(name, DIST, FROZEN)
+            try_out(name, DIST, FROZEN, *(["--quick"] if args.quick else []))
     return 0
 
 

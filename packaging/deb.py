@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PARTS = ROOT / "packaging" / "linux"
 PLACE = Path("usr/lib/overtitle")
 SHARE = Path("usr/share")
+ASKS = "_internal/desktop/resources/releases.txt"
 PRIVATE = ("_internal", "_internal/PySide6/Qt/lib", "_internal/moonshine_voice.libs", "_internal/numpy.libs")
 MAINTAINER = os.environ.get("OVERTITLE_MAINTAINER", "The Overtitle engineers <engineers@overtitle.invalid>")
 GTK = "platformthemes/libqgtk3.so"  # used where a desktop has GTK anyway
@@ -49,6 +50,7 @@ def build(frozen: Path, work: Path, target: Path, version: str) -> Path:
     shutil.rmtree(work, ignore_errors=True)
     tree = work / "tree"
     shutil.copytree(frozen, tree / PLACE, symlinks=True)
+    (tree / PLACE / ASKS).unlink()  # newer versions are apt's business
     share(tree / SHARE, version)
     (tree / "usr/bin").mkdir()
     (tree / "usr/bin/overtitle").symlink_to("../lib/overtitle/overtitle")

@@ -33,6 +33,14 @@ A service that you choose keeps what its own terms say; Overtitle can't see or c
 captioned are sent, only while captions run, and over an encrypted connection unless you allow another
 one for an address of your own.
 
+## New versions
+
+Nobody is asked for them unless you switch on “Tell me about new versions” under Settings, This computer. Then the page
+of releases is asked once a day for the number of the newest version. The request holds the address of that page and the
+name `Overtitle` with the first two numbers of your version; whoever answers it also sees the address your network has,
+as with every web page. Nothing is downloaded or installed. Packages for Debian, Flatpak and Python have no such
+setting: what installed them brings new versions.
+
 ## What stays on this computer
 
 - **Sound** waits in memory. While a service is away for longer than a minute, up to ten minutes of it lie in a nameless

@@ -1,11 +1,13 @@
 """The notes of a release: its section of CHANGELOG.md, for `python packaging/release_notes.py --tag v0.1.0`.
 
-Stops when tag, program and changelog do not agree.
+With --latest PAGE it prints the document instead that tells running programs of this version (decision 0029). Stops
+when tag, program and changelog do not agree.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import re
 from pathlib import Path
 
@@ -30,14 +32,21 @@ def notes(changelog: str, wanted: str) -> str:
     raise SystemExit(f"CHANGELOG.md has no section [{wanted}]: rename [Unreleased], with the date behind it")
 
 
+def latest(page: str) -> str:
+    """The document that names this version and the page about it."""
+    return json.dumps({"version": version(), "page": page})
+
+
 def main() -> None:
     """Check the tag and print the notes."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--tag", required=True, help="vX.Y.Z")
-    tag = options.parse_args().tag
-    if tag != f"v{version()}":
-        raise SystemExit(f"The tag is {tag}, but the program says it is {version()}")
-    print(notes((ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), version()))
+    options.add_argument("--latest", metavar="PAGE", help="print the document for running programs")
+    args = options.parse_args()
+    if args.tag != f"v{version()}":
+        raise SystemExit(f"The tag is {args.tag}, but the program says it is {version()}")
+    text = notes((ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), version())
+    print(latest(args.latest) if args.latest else text)
 
 
 if __name__ == "__main__":

@@ -22,13 +22,13 @@ DEBIAN = ROOT / "build" / "debian"
 LIMIT = "<= 250 MB"
 
 
-def try_out(kind: str, dist: Path, frozen: Path) -> None:
-    """Try one kind; those that are no program are looked at only."""
+def try_out(kind: str, dist: Path, frozen: Path, *options: str) -> None:
+    """Try one kind with these options of the smoke test; those that are no program are looked at only."""
     trials = {"wheel": _wheel, "freeze": _freeze, "tarball": _tarball, "deb": _deb}
     if kind == "freeze" and sys.platform != "linux":
         _terminal(frozen)
     elif kind in trials:
-        trials[kind](dist, frozen)
+        trials[kind](dist, frozen, *options)
     else:
         print("  not tried out")
 
@@ -49,8 +49,8 @@ def run(*command: str, env: dict[str, str] | None = None) -> None:
         raise SystemExit(f"This step failed (status {done.returncode}): {' '.join(command)}")
 
 
-def _freeze(_dist: Path, frozen: Path) -> None:
-    smoke("--installed", frozen, "--limit", LIMIT, frozen / "overtitle")
+def _freeze(_dist: Path, frozen: Path, *options: str) -> None:
+    smoke(*options, "--installed", frozen, "--limit", LIMIT, frozen / "overtitle")
 
 
 def _terminal(frozen: Path) -> None:
@@ -62,12 +62,12 @@ def _terminal(frozen: Path) -> None:
         run(str(program), *command)
 
 
-def _tarball(dist: Path, _frozen: Path) -> None:
+def _tarball(dist: Path, _frozen: Path, *options: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         with tarfile.open(_newest(dist, "overtitle-*.tar.xz")) as archive:
             archive.extractall(folder, filter="data")
         (place,) = Path(folder).iterdir()
-        smoke("--installed", place, "--limit", LIMIT, place / "overtitle")
+        smoke(*options, "--installed", place, "--limit", LIMIT, place / "overtitle")
 
 
 def contents(wheel: Path) -> list[str]:
@@ -80,7 +80,7 @@ def contents(wheel: Path) -> list[str]:
     return [f"missing: {name}" for name in sorted(wanted - held)] + [f"not ours: {name}" for name in sorted(foreign)]
 
 
-def _wheel(dist: Path, _frozen: Path) -> None:
+def _wheel(dist: Path, _frozen: Path, *options: str) -> None:
     """Into an environment that holds what the lock names, and nothing of the checkout."""
     if wrong := contents(_newest(dist, "overtitle-*.whl")):
         raise SystemExit("\n".join(wrong))
@@ -92,10 +92,10 @@ def _wheel(dist: Path, _frozen: Path) -> None:
         pip = [sys.executable, "-m", "pip", "--python", str(python), "--quiet", "install", "--no-deps"]
         run(*pip, "--only-binary", ":all:", "--require-hashes", "-r", str(ROOT / "requirements" / "runtime.txt"))
         run(*pip, str(_newest(dist, "overtitle-*.whl")))
-        smoke("--installed", folder, Path(folder, "bin", "overtitle"))
+        smoke(*options, "--installed", folder, Path(folder, "bin", "overtitle"))
 
 
-def _deb(dist: Path, _frozen: Path) -> None:
+def _deb(dist: Path, _frozen: Path, *options: str) -> None:
     """Into a fresh Debian 12, and out of it again."""
     package = _newest(dist, "overtitle_*.deb")
     if shutil.which("lintian"):
@@ -111,7 +111,8 @@ def _deb(dist: Path, _frozen: Path) -> None:
         inside(root, "apt-get", "-q", "-y", "purge", "overtitle")  # leaves what it depends on
         before = set(files(root))
         inside(root, *install)
-        smoke("--root", root, "--installed", root / "usr/lib/overtitle", "--limit", LIMIT, "/usr/bin/overtitle")
+        place = ("--root", root, "--installed", root / "usr/lib/overtitle")
+        smoke(*options, *place, "--limit", LIMIT, "/usr/bin/overtitle")
         inside(root, "apt-get", "-q", "-y", "purge", "overtitle")
         left = sorted(set(files(root)) - before)
     print(f"  {'files left after purge':<28} {len(left):>10}   0")

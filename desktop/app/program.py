@@ -25,6 +25,7 @@ from desktop.app.shelf import Shelf
 from desktop.app.sound import Sound
 from desktop.app.spending import Spending
 from desktop.app.transfers import Transfers
+from desktop.app.updates import Updates
 from desktop.app.views import Views
 from desktop.core.audio import SourceKind
 from desktop.core.errors import CredentialMissing, OvertitleError
@@ -82,6 +83,7 @@ class Program(QObject):
         self._calls = Calls(self._tasks, self.window, lambda: self._preferences.settings, self._accounts.store)
         self._calls.dialling.start = self._start_call
         self._consent = Consent(self.window, lambda: self._preferences.settings)
+        self._updates = Updates(self._tasks, self.window, lambda: self._preferences.settings)
         self._questions = Questions(lambda: self._accounts.form or self.window)
         self._captioning = Captioning(
             self._tasks,
@@ -159,6 +161,7 @@ class Program(QObject):
         await self._show_providers()
         await self._spending.load()
         spare_collections()
+        self._tasks.start(self._updates.follow())
         if self._demo:
             self._start(self.window.start_request, sample=True)
         await stop.wait()
@@ -324,6 +327,7 @@ class Program(QObject):
         self.overlay.setVisible(settings.overlay.visible and self._captioning.session is not None)
         self.tray.show_locked(settings.overlay.locked)
         self.controls.settings_changed()
+        self._updates.settings_changed()
         if settings.appearance != before.appearance:
             self._show_theme()
         if settings.audio != before.audio:

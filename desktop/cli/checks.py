@@ -174,6 +174,18 @@ def library(settings: Settings) -> Iterator[Finding]:
     yield ok("library", f"{len(open_library(settings).sessions())} transcripts")
 
 
+def updates(settings: Settings) -> Iterator[Finding]:
+    """Whether newer versions are told of; nobody is asked here."""
+    from desktop.settings import releases
+
+    if not releases.address():
+        yield ok("updates", "This copy asks nobody for new versions; whoever installed it brings them.")
+    elif settings.computer.tell_updates:
+        yield ok("updates", "The window tells about new versions.")
+    else:
+        yield ok("updates", "The window does not tell about new versions; computer.tell_updates would.")
+
+
 def provider_ready(provider: Provider) -> Iterator[Finding]:
     """Whether the provider can run here and has what it needs."""
     name = str(provider.title)

@@ -54,6 +54,7 @@ def _findings(provider: Provider | None) -> Iterator[Finding]:
     settings = store.load(paths.config_file()).settings if readable else Settings()
     yield from checks.guarded("transcripts", lambda: checks.folder(paths.transcripts_folders(settings)[0]))
     yield from checks.guarded("library", lambda: checks.library(settings))
+    yield from checks.guarded("updates", lambda: checks.updates(settings))
     yield from checks.guarded("keyring", checks.keyring)
     yield from checks.guarded("sound", checks.sound)
     yield from checks.guarded("provider", lambda: _provider(provider, settings))

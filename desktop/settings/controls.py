@@ -73,3 +73,10 @@ class ComputerSettings(Struct, frozen=True, kw_only=True):
             say("Settings", "The window stays away until you ask for it; only where there is a tray."),
         ),
     ] = False
+    tell_updates: Annotated[
+        bool,
+        Words(
+            say("Settings", "Tell me about new versions"),
+            say("Settings", "Asked for once a day, without a word about you. Nothing is downloaded or installed."),
+        ),
+    ] = False

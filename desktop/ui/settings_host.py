@@ -38,6 +38,8 @@ class SettingsHost(QObject):
         self._window = window
         self.usage_of: Callable[[str], UsageView | None] = lambda _provider: None
         """What a provider was sent this month."""
+        self.updates_offered = False
+        """Whether this build may ask for newer versions."""
         self.dialog: SettingsDialog | None = None
 
     def open(
@@ -50,6 +52,7 @@ class SettingsHost(QObject):
             )
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             dialog.show_providers(providers)
+            dialog.pages.offer("computer.tell_updates", self.updates_offered)
             dialog.settings_changed.connect(self.changed)
             dialog.account_pressed.connect(self.account_pressed)
             dialog.calls_pressed.connect(self.calls_pressed)

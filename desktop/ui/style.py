@@ -123,6 +123,7 @@ def _page(p: Palette) -> str:
 #problem {{ background: {p.warn_back}; border: none; border-top: 1px solid {mixed(p.warn, p.warn_back, 0.4)}; }}
 #warning {{ color: {p.warn}; }}
 #strip {{ background: {p.card}; border: 1px solid {p.border}; border-radius: {RADIUS - 4}px; }}
+#updates {{ background: {p.card}; border: none; border-top: 1px solid {p.border}; }}
 QProgressBar {{ background: {p.rail}; border: 1px solid {p.border}; border-radius: 6px; max-height: 12px; }}
 QProgressBar::chunk {{ background: {p.accent}; border-radius: 5px; }}
 #lines {{ background: {p.window}; border: 1px solid {p.border}; border-radius: {RADIUS - 4}px; outline: none; }}

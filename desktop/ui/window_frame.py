@@ -17,6 +17,7 @@ from desktop.ui.status_bar import StatusBar
 from desktop.ui.style import qt_palette, sheet
 from desktop.ui.theme import Palette
 from desktop.ui.top_bar import TopBar
+from desktop.ui.update_strip import UpdateStrip
 
 
 class WindowFrame(QMainWindow):
@@ -38,6 +39,7 @@ class WindowFrame(QMainWindow):
         self.calls = CallStrip()
         self.consent = ConsentStrip()
         self.page = CaptionsPage()
+        self.updates = UpdateStrip()
         self.problem_bar = ProblemBar()
         self.status = StatusBar()
         self.library = LibraryView()
@@ -53,6 +55,7 @@ class WindowFrame(QMainWindow):
             (self.calls, 0),
             (self.consent, 0),
             (self.pages, 1),
+            (self.updates, 0),
             (self.problem_bar, 0),
             (self.status, 0),
         ):
@@ -73,6 +76,7 @@ class WindowFrame(QMainWindow):
                 *(bar.start, bar.pause, bar.you.picker, bar.you.mute, bar.them.picker, bar.them.mute),
                 *(bar.language.button, bar.provider.button, self.calls.details),
                 *(consent.copy, consent.told, consent.never, consent.dismiss, self.page.view, side.miss, side.mark),
+                *(self.updates.open_page, self.updates.not_now),
                 *(self.problem_bar.button, self.problem_bar.dismiss, self.status.step, self.status.saved),
                 *(rail.captions, rail.library, rail.overlay, rail.lock, rail.keys, rail.settings),
             ]

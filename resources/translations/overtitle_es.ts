@@ -3239,6 +3239,14 @@
             <translation>La ventana no aparece hasta que la pida; solo donde hay bandeja del sistema.</translation>
         </message>
         <message>
+            <source>Tell me about new versions</source>
+            <translation>Avisarme de las versiones nuevas</translation>
+        </message>
+        <message>
+            <source>Asked for once a day, without a word about you. Nothing is downloaded or installed.</source>
+            <translation>Se pregunta una vez al día, sin decir nada de usted. No se descarga ni se instala nada.</translation>
+        </message>
+        <message>
             <source>Microphone</source>
             <translation>Micrófono</translation>
         </message>
@@ -4814,6 +4822,21 @@
         <message>
             <source>Close</source>
             <translation>Cerrar</translation>
+        </message>
+    </context>
+    <context>
+        <name>UpdateStrip</name>
+        <message>
+            <source>Open the page</source>
+            <translation>Abrir la página</translation>
+        </message>
+        <message>
+            <source>Not now</source>
+            <translation>Ahora no</translation>
+        </message>
+        <message>
+            <source>Overtitle {version} is out; this is {running}.</source>
+            <translation>Ya está disponible Overtitle {version}; esta es la {running}.</translation>
         </message>
     </context>
     <context>

@@ -3239,6 +3239,14 @@
             <translation>La fenêtre n’apparaît que lorsque vous la demandez ; seulement s’il y a une zone de notification.</translation>
         </message>
         <message>
+            <source>Tell me about new versions</source>
+            <translation>M’avertir des nouvelles versions</translation>
+        </message>
+        <message>
+            <source>Asked for once a day, without a word about you. Nothing is downloaded or installed.</source>
+            <translation>Demandé une fois par jour, sans rien dire de vous. Rien n’est téléchargé ni installé.</translation>
+        </message>
+        <message>
             <source>Microphone</source>
             <translation>Micro</translation>
         </message>
@@ -4814,6 +4822,21 @@
         <message>
             <source>Close</source>
             <translation>Fermer</translation>
+        </message>
+    </context>
+    <context>
+        <name>UpdateStrip</name>
+        <message>
+            <source>Open the page</source>
+            <translation>Ouvrir la page</translation>
+        </message>
+        <message>
+            <source>Not now</source>
+            <translation>Pas maintenant</translation>
+        </message>
+        <message>
+            <source>Overtitle {version} is out; this is {running}.</source>
+            <translation>Overtitle {version} est disponible ; vous utilisez la {running}.</translation>
         </message>
     </context>
     <context>

@@ -16,6 +16,7 @@ import pytest
 
 from desktop import __version__
 from desktop.cli.main import COMMANDS
+from desktop.core.release import Release, read_release
 
 Load = Callable[[str], ModuleType]
 PACKAGING = Path(__file__).resolve().parents[2] / "packaging"
@@ -99,8 +100,22 @@ def test_release_notes_are_the_section_of_the_version(load: Load) -> None:
         notes(changelog, "0.3.0")
 
 
+def test_the_document_of_a_release_is_what_running_programs_read(load: Load) -> None:
+    page = "https://github.com/overtitle/overtitle/releases/tag/v1"
+    made = load("release_notes").latest(page).encode()
+    assert read_release(made, "github.com") == Release(__version__, page)
+
+
 def test_release_notes_read_the_version_of_the_program(load: Load) -> None:
     assert load("release_notes").version() == __version__
+
+
+def test_the_list_of_parts_names_the_version_and_what_is_asked_for(load: Load) -> None:
+    parts = [{"bom-ref": "1", "name": "PySide6-Essentials"}, {"bom-ref": "2", "name": "shiboken6"}]
+    made = {"metadata": {"component": {"bom-ref": "root"}}, "components": parts, "dependencies": [{"ref": "2"}]}
+    done = load("parts").completed(made, ["PySide6-Essentials>=6.10,<6.12", "numpy; sys_platform == 'x'"], "1.2.3")
+    assert done["metadata"]["component"]["version"] == "1.2.3"
+    assert done["dependencies"] == [{"ref": "root", "dependsOn": ["1"]}, {"ref": "2"}]
 
 
 def test_desktop_entry_metadata_and_bundle_say_the_same() -> None:

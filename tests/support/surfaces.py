@@ -16,6 +16,7 @@ from desktop.core.captions import CaptionEvent, Gap, Insight, InsightKind, Mark
 from desktop.core.errors import AuthenticationFailed, DeviceNotFound, NoKeyring
 from desktop.core.message import say
 from desktop.core.provider import ProbeStep, Probing
+from desktop.core.release import Release
 from desktop.core.state import Problem, SessionState
 from desktop.providers import discover
 from desktop.session.events import BehindChanged, LevelChanged, ProblemRaised, Saved, StateChanged
@@ -111,7 +112,7 @@ def talking(palette: Palette) -> MainWindow:
 
 
 def in_trouble(palette: Palette) -> MainWindow:
-    """A lane is muted, a device is gone, a remote caller is heard, and the way to find words is open."""
+    """A lane is muted, a device is gone, a remote caller is heard, the way to find words is open, a version is out."""
     made = talking(palette)
     made.bar.you.mute.setChecked(True)
     gone = say("Audio", "No microphone is connected.")
@@ -119,6 +120,7 @@ def in_trouble(palette: Palette) -> MainWindow:
         ProblemRaised(Problem(DeviceNotFound(gone, say("Audio", "Plug one in; it is found by itself.")), 1.0))
     )
     made.calls.show_callers(["192.0.2.17", "192.0.2.18", "192.0.2.19", "192.0.2.20"])
+    made.updates.show_release(Release("0.2.0", "https://overtitle.example/0.2.0"), "0.1.0")
     made.page.open_find()
     return made
 

@@ -114,3 +114,14 @@ def test_a_command_line_is_answered(arguments: list[str], status: int, words: st
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == status
     assert words in done.stdout + done.stderr
+
+
+def test_what_is_built_alone_needs_less_of_the_system(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "lintian" in dev.build_packages(["--test"])
+    assert "lintian" in dev.build_packages(["--test", "deb"])
+    frozen = set(dev.build_packages(["--test", "--quick", "freeze"]))
+    assert "xvfb" in frozen
+    assert not frozen & {"lintian", "debootstrap"}
+    assert "xvfb" not in dev.build_packages([])
+    monkeypatch.setattr(sys, "base_prefix", "/usr")
+    assert f"libpython3.{sys.version_info.minor}" in dev.build_packages(["freeze"])

@@ -13,6 +13,8 @@ from desktop.cli.checks import Finding, Level
 from desktop.core.audio import Device, SourceKind
 from desktop.core.errors import EngineUnavailable
 from desktop.core.message import say
+from desktop.settings.controls import ComputerSettings
+from desktop.settings.schema import Settings
 
 MIC = Device("m", "USB microphone", SourceKind.MICROPHONE, default=True)
 SPEAKERS = Device("s", "Speakers", SourceKind.SYSTEM)
@@ -73,6 +75,22 @@ def test_settings_are_read_and_not_touched(tmp_path: Path) -> None:
     path.write_text("= =", encoding="utf-8")
     assert levels(checks.settings_file(path)) == [("settings", Level.FAIL, 2)]
     assert [entry.name for entry in tmp_path.iterdir()] == ["config.toml"]
+
+
+@pytest.mark.parametrize(
+    ("address", "tell", "words"),
+    [
+        ("", True, "asks nobody"),
+        ("https://overtitle.example/", True, "tells about"),
+        ("https://overtitle.example/", False, "does not tell"),
+    ],
+)
+def test_new_versions(monkeypatch: pytest.MonkeyPatch, address: str, tell: bool, words: str) -> None:
+    monkeypatch.setattr("desktop.settings.releases.address", lambda: address)
+    settings = Settings(computer=ComputerSettings(tell_updates=tell))
+    (finding,) = checks.updates(settings)
+    assert finding.level is Level.OK
+    assert words in finding.text
 
 
 def failing(error: Exception) -> checks.Check:
