@@ -522,6 +522,22 @@
             <translation>Qué pasa con las palabras del filtro.</translation>
         </message>
         <message>
+            <source>The service decides</source>
+            <translation>El servicio decide</translation>
+        </message>
+        <message>
+            <source>Shown as ***</source>
+            <translation>Sustituidas por ***</translation>
+        </message>
+        <message>
+            <source>Left out</source>
+            <translation>Suprimidas</translation>
+        </message>
+        <message>
+            <source>Shown, and marked by the service</source>
+            <translation>Mostradas y señaladas por el servicio</translation>
+        </message>
+        <message>
             <source>Tell speakers apart</source>
             <translation>Distinguir a los hablantes</translation>
         </message>
@@ -534,8 +550,24 @@
             <translation>Palabras estables</translation>
         </message>
         <message>
-            <source>How soon words stop changing: high is fastest and least accurate.</source>
-            <translation>Cuándo dejan de cambiar las palabras: high es lo más rápido y lo menos preciso.</translation>
+            <source>How soon words stop changing: the sooner (high), the less accurate.</source>
+            <translation>Cuándo dejan de cambiar las palabras: cuanto antes (high), menos precisión.</translation>
+        </message>
+        <message>
+            <source>Soon</source>
+            <translation>Pronto</translation>
+        </message>
+        <message>
+            <source>Late, most accurate</source>
+            <translation>Tarde, con la mayor precisión</translation>
+        </message>
+        <message>
+            <source>At once, least accurate</source>
+            <translation>Al instante, con menos precisión</translation>
+        </message>
+        <message>
+            <source>With the final text only</source>
+            <translation>Solo con el texto definitivo</translation>
         </message>
         <message>
             <source>Mark personal data</source>
@@ -546,12 +578,28 @@
             <translation>No a la vez que ocultarlos.</translation>
         </message>
         <message>
+            <source>Do not mark</source>
+            <translation>No señalar</translation>
+        </message>
+        <message>
+            <source>Mark</source>
+            <translation>Señalar</translation>
+        </message>
+        <message>
             <source>Hide personal data</source>
             <translation>Ocultar los datos personales</translation>
         </message>
         <message>
             <source>Not together with marking it.</source>
             <translation>No a la vez que marcarlos.</translation>
+        </message>
+        <message>
+            <source>Do not hide</source>
+            <translation>No ocultar</translation>
+        </message>
+        <message>
+            <source>Hide</source>
+            <translation>Ocultar</translation>
         </message>
         <message>
             <source>Kinds of personal data</source>
@@ -622,8 +670,16 @@
             <translation>Números y fechas</translation>
         </message>
         <message>
-            <source>WRITTEN as digits, or SPOKEN as words.</source>
-            <translation>WRITTEN en cifras, o SPOKEN en palabras.</translation>
+            <source>As digits (WRITTEN) or as words (SPOKEN).</source>
+            <translation>Con cifras (WRITTEN) o con palabras (SPOKEN).</translation>
+        </message>
+        <message>
+            <source>In digits</source>
+            <translation>Con cifras</translation>
+        </message>
+        <message>
+            <source>In words</source>
+            <translation>Con palabras</translation>
         </message>
         <message>
             <source>Give one of {choices}.</source>
@@ -2284,6 +2340,18 @@
             <translation>El encabezado Authorization: Bearer, el parámetro ?token=, o ambos.</translation>
         </message>
         <message>
+            <source>The header</source>
+            <translation>El encabezado</translation>
+        </message>
+        <message>
+            <source>The address</source>
+            <translation>La dirección</translation>
+        </message>
+        <message>
+            <source>Both</source>
+            <translation>Ambos</translation>
+        </message>
+        <message>
             <source>Origin</source>
             <translation>Origen</translation>
         </message>
@@ -2298,6 +2366,22 @@
         <message>
             <source>In Hz; the rate that the bot's pipeline expects.</source>
             <translation>En Hz; la que espera la cadena del bot.</translation>
+        </message>
+        <message>
+            <source>16 kHz, the usual rate</source>
+            <translation>16 kHz, la frecuencia habitual</translation>
+        </message>
+        <message>
+            <source>8 kHz, as a telephone</source>
+            <translation>8 kHz, como en el teléfono</translation>
+        </message>
+        <message>
+            <source>24 kHz</source>
+            <translation>24 kHz</translation>
+        </message>
+        <message>
+            <source>48 kHz</source>
+            <translation>48 kHz</translation>
         </message>
         <message>
             <source>Caption the bot</source>

@@ -522,6 +522,22 @@
             <translation>Ce qu’il advient des mots du filtre.</translation>
         </message>
         <message>
+            <source>The service decides</source>
+            <translation>Le service décide</translation>
+        </message>
+        <message>
+            <source>Shown as ***</source>
+            <translation>Remplacés par ***</translation>
+        </message>
+        <message>
+            <source>Left out</source>
+            <translation>Supprimés</translation>
+        </message>
+        <message>
+            <source>Shown, and marked by the service</source>
+            <translation>Affichés et signalés par le service</translation>
+        </message>
+        <message>
             <source>Tell speakers apart</source>
             <translation>Distinguer les personnes</translation>
         </message>
@@ -534,8 +550,24 @@
             <translation>Mots stables</translation>
         </message>
         <message>
-            <source>How soon words stop changing: high is fastest and least accurate.</source>
-            <translation>À quel moment les mots cessent de changer : high est le plus rapide et le moins précis.</translation>
+            <source>How soon words stop changing: the sooner (high), the less accurate.</source>
+            <translation>Le moment où les mots cessent de changer : le plus tôt (high) est le moins juste.</translation>
+        </message>
+        <message>
+            <source>Soon</source>
+            <translation>Rapidement</translation>
+        </message>
+        <message>
+            <source>Late, most accurate</source>
+            <translation>Tard, au plus juste</translation>
+        </message>
+        <message>
+            <source>At once, least accurate</source>
+            <translation>Aussitôt, moins juste</translation>
+        </message>
+        <message>
+            <source>With the final text only</source>
+            <translation>Avec le texte définitif seulement</translation>
         </message>
         <message>
             <source>Mark personal data</source>
@@ -546,12 +578,28 @@
             <translation>Pas en même temps que leur masquage.</translation>
         </message>
         <message>
+            <source>Do not mark</source>
+            <translation>Ne pas signaler</translation>
+        </message>
+        <message>
+            <source>Mark</source>
+            <translation>Signaler</translation>
+        </message>
+        <message>
             <source>Hide personal data</source>
             <translation>Masquer les données personnelles</translation>
         </message>
         <message>
             <source>Not together with marking it.</source>
             <translation>Pas en même temps que leur signalement.</translation>
+        </message>
+        <message>
+            <source>Do not hide</source>
+            <translation>Ne pas masquer</translation>
+        </message>
+        <message>
+            <source>Hide</source>
+            <translation>Masquer</translation>
         </message>
         <message>
             <source>Kinds of personal data</source>
@@ -622,8 +670,16 @@
             <translation>Nombres et dates</translation>
         </message>
         <message>
-            <source>WRITTEN as digits, or SPOKEN as words.</source>
-            <translation>WRITTEN en chiffres, ou SPOKEN en toutes lettres.</translation>
+            <source>As digits (WRITTEN) or as words (SPOKEN).</source>
+            <translation>En chiffres (WRITTEN) ou en toutes lettres (SPOKEN).</translation>
+        </message>
+        <message>
+            <source>In digits</source>
+            <translation>En chiffres</translation>
+        </message>
+        <message>
+            <source>In words</source>
+            <translation>En toutes lettres</translation>
         </message>
         <message>
             <source>Give one of {choices}.</source>
@@ -2284,6 +2340,18 @@
             <translation>L’en-tête Authorization: Bearer, le paramètre ?token=, ou les deux.</translation>
         </message>
         <message>
+            <source>The header</source>
+            <translation>L’en-tête</translation>
+        </message>
+        <message>
+            <source>The address</source>
+            <translation>L’adresse</translation>
+        </message>
+        <message>
+            <source>Both</source>
+            <translation>Les deux</translation>
+        </message>
+        <message>
             <source>Origin</source>
             <translation>Origine</translation>
         </message>
@@ -2298,6 +2366,22 @@
         <message>
             <source>In Hz; the rate that the bot's pipeline expects.</source>
             <translation>En Hz ; celle que la chaîne du bot attend.</translation>
+        </message>
+        <message>
+            <source>16 kHz, the usual rate</source>
+            <translation>16 kHz, la fréquence habituelle</translation>
+        </message>
+        <message>
+            <source>8 kHz, as a telephone</source>
+            <translation>8 kHz, comme au téléphone</translation>
+        </message>
+        <message>
+            <source>24 kHz</source>
+            <translation>24 kHz</translation>
+        </message>
+        <message>
+            <source>48 kHz</source>
+            <translation>48 kHz</translation>
         </message>
         <message>
             <source>Caption the bot</source>
