@@ -6,7 +6,6 @@ The document holds the plain words; looks are put on a paragraph when it is laid
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from unicodedata import bidirectional
 
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -25,6 +24,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QPushButton, QTextEdit, QWidget
 
 from desktop.core.captions import CaptionEvent
+from desktop.core.direction import right_to_left
 from desktop.ui.clock import clock_text
 from desktop.ui.icons import icon
 from desktop.ui.row_layout import Column, Dress, RowLayout
@@ -369,8 +369,7 @@ def _form(colour: str, size: int = 0, *, bold: bool = False) -> QTextCharFormat:
 
 def _direction(text: str) -> Qt.LayoutDirection:
     """By the caption's own letters: the label before it is in the language of the window."""
-    strong = next((kind for kind in map(bidirectional, text) if kind in {"L", "R", "AL"}), "L")
-    return Qt.LayoutDirection.LeftToRight if strong == "L" else Qt.LayoutDirection.RightToLeft
+    return Qt.LayoutDirection.RightToLeft if right_to_left(text) else Qt.LayoutDirection.LeftToRight
 
 
 def _width(block: QTextBlock) -> float:
