@@ -1688,6 +1688,22 @@
             <translation>sin conectar</translation>
         </message>
         <message>
+            <source>No sound</source>
+            <translation>Sin sonido</translation>
+        </message>
+        <message>
+            <source>Paused</source>
+            <translation>En pausa</translation>
+        </message>
+        <message>
+            <source>Muted</source>
+            <translation>Silenciado</translation>
+        </message>
+        <message>
+            <source>Quiet</source>
+            <translation>Silencio</translation>
+        </message>
+        <message>
             <source>Hear {label} again</source>
             <translation>Volver a escuchar: {label}</translation>
         </message>
@@ -4436,6 +4452,10 @@
             <translation>No subtitular mi voz</translation>
         </message>
         <message>
+            <source>Hears you</source>
+            <translation>Le oye</translation>
+        </message>
+        <message>
             <source>Them</source>
             <translation>Otros</translation>
         </message>
@@ -4446,6 +4466,10 @@
         <message>
             <source>Don't caption what I hear</source>
             <translation>No subtitular lo que oigo</translation>
+        </message>
+        <message>
+            <source>Hears them</source>
+            <translation>Les oye</translation>
         </message>
         <message>
             <source>Stopping</source>

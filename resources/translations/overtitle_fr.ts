@@ -1688,6 +1688,22 @@
             <translation>non branché</translation>
         </message>
         <message>
+            <source>No sound</source>
+            <translation>Aucun son</translation>
+        </message>
+        <message>
+            <source>Paused</source>
+            <translation>En pause</translation>
+        </message>
+        <message>
+            <source>Muted</source>
+            <translation>Coupé</translation>
+        </message>
+        <message>
+            <source>Quiet</source>
+            <translation>Silence</translation>
+        </message>
+        <message>
             <source>Hear {label} again</source>
             <translation>Écouter à nouveau {label}</translation>
         </message>
@@ -4436,6 +4452,10 @@
             <translation>Ne pas me sous-titrer</translation>
         </message>
         <message>
+            <source>Hears you</source>
+            <translation>Vous entend</translation>
+        </message>
+        <message>
             <source>Them</source>
             <translation>Autres</translation>
         </message>
@@ -4446,6 +4466,10 @@
         <message>
             <source>Don't caption what I hear</source>
             <translation>Ne pas sous-titrer ce que j’entends</translation>
+        </message>
+        <message>
+            <source>Hears them</source>
+            <translation>Les entend</translation>
         </message>
         <message>
             <source>Stopping</source>

@@ -107,6 +107,7 @@ def talking(palette: Palette) -> MainWindow:
     made.on_event(LevelChanged("you", -30.0, voiced=False))
     made.on_event(LevelChanged("them", -18.0, voiced=True))
     made.on_event(BehindChanged("them", 0.4))
+    made.on_event(StateChanged(SessionState.LIVE))  # what is heard shows at the next tick
     made.bar.show_elapsed(58.0)
     made.status.show_behind(0.4)
     made.on_event(Saved(Path("/home/ana/Documents/Overtitle/2026-11-21 14.03 Delivery.jsonl"), False))
