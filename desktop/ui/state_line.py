@@ -121,12 +121,13 @@ class StateLine(QObject):
         if self._state in HEARING:
             if self._paused:
                 return self.tr("Paused: nothing is heard or sent"), "warn"
-            told = self._silence(now) or self._muted_sentence()
+            told = self.silence(now) or self._muted_sentence()
             if told:
                 return told, TONES[self._state]
         return self._sentence(now), TONES[self._state]
 
-    def _silence(self, now: float) -> str:
+    def silence(self, now: float) -> str:
+        """Who is silent and what may be the cause; empty when nobody is."""
         name = self.silent(now)
         if not name:
             return ""

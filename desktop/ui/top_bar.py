@@ -139,6 +139,11 @@ class TopBar(QFrame):
         """The lane cards by lane id, in their order."""
         return {YOU: self.you, THEM: self.them}
 
+    @property
+    def heard(self) -> str:
+        """What is heard of each side, in words; empty while nobody listens."""
+        return " · ".join(card.heard.accessibleName() for card in self.cards.values() if card.heard.text())
+
     def apply_palette(self, palette: Palette) -> None:
         """Colour everything."""
         self._palette = palette

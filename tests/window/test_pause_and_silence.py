@@ -100,7 +100,7 @@ def test_what_is_heard_of_each_side_is_said_in_words(window: MainWindow, clock: 
     assert heard(window) == ["Quiet", "Quiet"]
     pass_time(window, clock, 1.0, "them")
     assert heard(window) == ["Quiet", "Hears them"]
-    assert window.bar.them.heard.accessibleName() == "Them: Hears them"
+    assert window.bar.heard == "You: Quiet · Them: Hears them"
     pass_time(window, clock, 1.0, "you")
     assert heard(window) == ["Hears you", "Hears them"]
     pass_time(window, clock, 5.0, "you")
