@@ -152,7 +152,7 @@ def our_library() -> QWidget:
     window = MainWindow(theme.LIGHT, Settings())
     began = datetime(2026, 11, 21, tzinfo=UTC)
     window.show_library_page()
-    window.show_library(
+    window.library.show_library(
         [
             LibraryEntry(str(at), f"Call {at}", began - timedelta(hours=at), 1800.0, ("You", "Them"))
             for at in range(SESSIONS)
@@ -174,20 +174,29 @@ def _close(*widgets: QWidget) -> None:
     QApplication.processEvents()
 
 
-def report(hours: float = 1.0, long: float = 8.0) -> None:
-    """Print every figure beside its floor."""
+def report(hours: float = 1.0, long: float = 8.0) -> dict[str, tuple[float, float]]:
+    """Print every figure; returns the chief ones, each beside its floor: ms, or MB for memory."""
+    stalls, memories, lists = [], [], []
     print(f"\nan hour of a call, turn by turn ({hours:g} h), ms    {'p50':>8} {'p99':>8} {'longest':>8}")
     for name, run in (("floor: bare text", bare), ("window and caption bar", program)):
         taken = sorted(run(hours))
         cuts = taken[len(taken) // 2], taken[int(len(taken) * 0.99)], taken[-1]
+        stalls.append(taken[-1] * 1000)
         print(f"  {name:46} " + " ".join(f"{each * 1000:8.2f}" for each in cuts))
     for name, which in (("floor: bare text", "bare"), ("window and caption bar", "program")):
         command = [sys.executable, __file__, "--memory", which, str(long)]
         added = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        memories.append(float(added))
         print(f"memory added by {long:g} h: {name:24} {float(added):6.1f} MB")
     for name, make in (("floor: bare list", bare_library), ("the window with its library", our_library)):
         times = sorted(library(make) for _ in range(5))
+        lists.append(times[2] * 1000)
         print(f"{SESSIONS} sessions listed: {name:27} {times[2] * 1000:6.0f} ms")
+    return {
+        f"longest turn of the loop in {hours:g} h, ms": (stalls[1], stalls[0]),
+        f"memory added by {long:g} h, MB": (memories[1], memories[0]),
+        f"{SESSIONS} sessions listed, ms": (lists[1], lists[0]),
+    }
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
-"""The caption bar: event to painted beside a bare label, at 1080p and 4K, and a flood of partials.
+"""The whole window beside its floors: event to painted at 1080p and 4K, a flood, hours, a long library, the start.
 
-Hours of a call follow (`hours.py`).
+    ./dev bench ui [--quick]
 
-How calm its text is: `flicker.py`. Run on a real display (`./dev bench` brings one); offscreen figures say little.
+Hours of a call, the library and the start have modules of their own (`hours.py`, `library.py`, `window.py`); `--quick`
+makes each of them small. How calm the text is: `flicker.py`. Run on a real display (`./dev bench` brings one):
+offscreen figures say little.
 """
 
 from __future__ import annotations
@@ -18,6 +20,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import hours
+import library  # type: ignore[import-not-found]  # beside this file
+import window  # type: ignore[import-not-found]  # beside this file
 from PySide6.QtCore import QEventLoop, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QApplication, QLabel
@@ -190,26 +194,47 @@ def flood() -> tuple[float, float, float]:
     return sent / took, len(paints) / took, (time.process_time() - cpu) / took
 
 
-def line(name: str, taken: list[float]) -> None:
+def line(name: str, taken: list[float]) -> tuple[float, float]:
+    """Print and return p50 and p99 in ms."""
     cuts = statistics.quantiles(taken, n=100)
     print(f"{name:48} {cuts[49] * 1000:8.2f} {cuts[98] * 1000:8.2f} {max(taken) * 1000:8.2f}")
+    return cuts[49] * 1000, cuts[98] * 1000
+
+
+def beside(figures: dict[str, tuple[float, float]]) -> None:
+    """Print every chief figure with its floor and their ratio."""
+    print(f"\n{'beside its floor':52} {'ours':>9} {'floor':>9} {'ratio':>7}")
+    for name, (ours, floor) in figures.items():
+        print(f"{name:52} {ours:9.2f} {floor:9.2f} {ours / max(floor, 1e-9):7.1f}")
 
 
 def main() -> None:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 250
+    quick = "--quick" in sys.argv
+    count = 60 if quick else 250
+    figures: dict[str, tuple[float, float]] = {}
     app = QApplication(sys.argv[:1])
     print(f"platform {app.platformName()}, {count} events, one every {PACE_MS} ms")
     print(f"{'event to painted, ms':48} {'p50':>8} {'p99':>8} {'max':>8}")
     for name, width, size in (("1080p, 30 pt", 1344, 30), ("4K, 60 pt", 2688, 60)):
         label = QSize(width, 2 * round(size * 2.26))
-        line(f"floor at {name}: bare QLabel, word wrap", label_times(OverlaySettings(size=size), label, count))
+        bare = line(f"floor at {name}: bare QLabel, word wrap", label_times(OverlaySettings(size=size), label, count))
         for kind, more in (("panel", {}), ("outlined", {"opacity": 0}), ("boxes", {"backing": "box"})):
-            line(f"caption bar at {name}: {kind}", bar_times(settings_of(size=size, **more), width, count))
+            ours = line(f"caption bar at {name}: {kind}", bar_times(settings_of(size=size, **more), width, count))
+            for cut, mine, floor in zip(("p50", "p99"), ours, bare, strict=True):
+                figures[f"event to painted at {name}, {kind}, {cut}, ms"] = mine, floor
     line("caption bar at 4K, 96 pt, 6 lines", bar_times(settings_of(size=96, lines=6), 2688, count))
     sent, paints, share = flood()
     print(f"\nflood: {sent:.0f} partials/s -> {paints:.0f} paints/s, {share:.0%} of a core")
     prepare(app, theme.LIGHT)
-    hours.report()
+    figures |= hours.report(0.05, 0.2) if quick else hours.report()
+    print()
+    opened, looked = library.report(100, 50) if quick else library.report()
+    listed = figures[f"{hours.SESSIONS} sessions listed, ms"][1]
+    figures["library opened and painted, ms"] = opened * 1000, looked * 1000 + listed
+    print()
+    mapped, bare_mapped = window.report()
+    figures["start to window mapped, ms"] = mapped * 1000, bare_mapped * 1000
+    beside(figures)
 
 
 if __name__ == "__main__":

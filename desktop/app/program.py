@@ -130,6 +130,7 @@ class Program(QObject):
         window.problem_action.connect(self._act)
         self._spending.changed.connect(self._show_usage)
         window.quit_requested.connect(self.quit)
+        window.refreshed.connect(lambda: self._tell_bar(window.line.state))
         overlay.locked_changed.connect(lambda locked: self._overlay_changed(locked=locked))
         overlay.size_changed.connect(lambda size: self._overlay_changed(size=size))
         overlay.lines_changed.connect(lambda lines: self._overlay_changed(lines=lines))
@@ -255,12 +256,18 @@ class Program(QObject):
 
     def _on_event(self, event: SessionEvent) -> None:
         if isinstance(event, StateChanged) and not event.lane:
-            self.overlay.set_status(self._overlay_sentence(event.state))
+            self._tell_bar(event.state)
         elif isinstance(event, Saved) and event.complete:
             if self._demo:
                 sys.stdout.write(self.tr("Saved: {path}").format(path=event.path) + "\n")
                 sys.stdout.flush()
             self._tasks.start(self._after(event.path))
+
+    def _tell_bar(self, state: SessionState) -> None:
+        """Beside the bar's words: where the session stands, who is silent, and before the first word who is heard."""
+        trouble = self._overlay_sentence(state) or self.window.line.silence(self.window.clock())
+        first = self.overlay.captions.is_empty
+        self.overlay.set_status(trouble or (self.window.bar.heard if first else ""), calm=not trouble)
 
     def _overlay_sentence(self, state: SessionState) -> str:
         return {

@@ -50,6 +50,8 @@ class Option:
     kind: OptionKind = OptionKind.TEXT
     default: str = ""
     choices: tuple[str, ...] = ()
+    names: tuple[Message, ...] = ()
+    """What a person reads for each of the choices; empty where the choices are known by their own names."""
     minimum: float | None = None
     maximum: float | None = None
 

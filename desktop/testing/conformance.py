@@ -62,6 +62,7 @@ async def describes_itself(case: Case) -> None:
         assert len(keys) == len(set(keys)), "keys are unique"
     for option in provider.capabilities.options:
         assert not option.choices or option.default in option.choices, "a choice has a default among its choices"
+        assert len(option.names) in (0, len(option.choices)), "all choices have names, or none"
     if provider.capabilities.needs_network:
         assert {"url", "endpoint"} & {option.key for option in provider.capabilities.options}, "self-hosted and tests"
 

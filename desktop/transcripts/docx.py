@@ -11,8 +11,13 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
+from desktop.core.direction import right_to_left
+
 Run = tuple[str, str]
-"""A style ("", "time", "name" or "note") and a text."""
+"""A style ("", "time", "name" or "note") and a text, in which a tab leads to the column of the words.
+
+The last run of a paragraph says which way it runs.
+"""
 
 _MAIN = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -37,9 +42,12 @@ _DOCUMENT_RELATIONS = f"""{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships"
 <Relationship Id="rId1" Type="{_OFFICE}/styles" Target="styles.xml"/></Relationships>"""
 _SPACED = '<w:spacing w:after="120" w:line="276" w:lineRule="auto"/>'
 _STYLES = f"""{_HEAD}<w:styles xmlns:w="{_MAIN}">\
-<w:docDefaults><w:rPrDefault><w:rPr><w:sz w:val="22"/><w:szCs w:val="22"/></w:rPr></w:rPrDefault>\
+<w:docDefaults><w:rPrDefault><w:rPr><w:rFonts w:ascii="Calibri" w:hAnsi="Calibri" w:cs="Arial"/>\
+<w:sz w:val="22"/><w:szCs w:val="22"/></w:rPr></w:rPrDefault>\
 <w:pPrDefault><w:pPr>{_SPACED}</w:pPr></w:pPrDefault></w:docDefaults>\
 <w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/></w:style>\
+<w:style w:type="paragraph" w:styleId="Entry"><w:name w:val="Entry"/><w:basedOn w:val="Normal"/>\
+<w:pPr><w:tabs><w:tab w:val="left" w:pos="1077"/></w:tabs><w:ind w:left="1077" w:hanging="1077"/></w:pPr></w:style>\
 <w:style w:type="paragraph" w:styleId="Title"><w:name w:val="Title"/><w:basedOn w:val="Normal"/>\
 <w:rPr><w:b/><w:sz w:val="36"/><w:szCs w:val="36"/></w:rPr></w:style>\
 <w:style w:type="paragraph" w:styleId="Subtitle"><w:name w:val="Subtitle"/><w:basedOn w:val="Normal"/>\
@@ -54,7 +62,7 @@ _STYLES = f"""{_HEAD}<w:styles xmlns:w="{_MAIN}">\
 def document(title: str, subtitle: str, paragraphs: Iterable[Sequence[Run]], language: str = "") -> bytes:
     """A document of plain paragraphs; `language` is a BCP 47 tag for the spelling checker."""
     body = [_paragraph("Title", [("", title)]), _paragraph("Subtitle", [("", subtitle)])]
-    body += [_paragraph("", runs, language) for runs in paragraphs]
+    body += [_paragraph("Entry", runs, language) for runs in paragraphs]
     page = '<w:sectPr><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1134" w:right="1134" w:bottom="1134" w:left="1134"/></w:sectPr>'  # noqa: E501  # one element: A4, 2 cm
     main = f'{_HEAD}<w:document xmlns:w="{_MAIN}"><w:body>{"".join(body)}{page}</w:body></w:document>'
     parts = {
@@ -81,16 +89,19 @@ def _core(title: str) -> str:
 
 
 def _paragraph(style: str, runs: Sequence[Run], language: str = "") -> str:
-    form = f"<w:pPr><w:pStyle w:val={quoteattr(style)}/></w:pPr>" if style else ""
+    turned = "<w:bidi/>" if runs and right_to_left(runs[-1][1]) else ""
+    form = f"<w:pPr><w:pStyle w:val={quoteattr(style)}/>{turned}</w:pPr>"
     return f"<w:p>{form}{''.join(_runs(runs, language))}</w:p>"
 
 
 def _runs(runs: Sequence[Run], language: str) -> Iterator[str]:
     for style, text in runs:
         form = f"<w:rStyle w:val={quoteattr(style)}/>" if style else ""
+        form += "<w:rtl/>" if right_to_left(text) else ""
         form += f"<w:lang w:val={quoteattr(_text(language))}/>" if language and not style else ""
         form = f"<w:rPr>{form}</w:rPr>" if form else ""
-        yield f'<w:r>{form}<w:t xml:space="preserve">{_text(text)}</w:t></w:r>'
+        inside = _text(text).replace("\t", '</w:t><w:tab/><w:t xml:space="preserve">')
+        yield f'<w:r>{form}<w:t xml:space="preserve">{inside}</w:t></w:r>'
 
 
 def _text(text: str) -> str:

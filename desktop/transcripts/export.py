@@ -13,6 +13,7 @@ from desktop.core.message import say
 from desktop.disk import replace_file
 from desktop.transcripts import docx
 from desktop.transcripts.clean import clean_label
+from desktop.transcripts.layout import single_spaced
 from desktop.transcripts.lines import encode, transcript_lines
 from desktop.transcripts.refusals import trouble
 from desktop.transcripts.subtitles import srt, vtt
@@ -56,8 +57,8 @@ def as_docx(transcript: Transcript) -> bytes:
     paragraphs = []
     for entry, who, what in told(transcript):
         name: list[docx.Run] = [("name", who)] if who else []
-        text = ("" if isinstance(entry, CaptionEvent) else "note", what)
-        paragraphs.append([("time", f"{clock(entry.start)}  "), *name, text])
+        text = ("" if isinstance(entry, CaptionEvent) else "note", single_spaced(what))
+        paragraphs.append([("time", f"{clock(entry.start)}\t"), *name, text])
     header = transcript.header
     return docx.document(header.title, when(transcript), paragraphs, header.language)
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from desktop.core.audio import Device
+from desktop.ui.hearing import Heard
 from desktop.ui.icons import icon
 from desktop.ui.pick_button import Choice, PickButton
 from desktop.ui.style import px
@@ -76,6 +77,8 @@ class LaneWords:
     """What the device is: microphone, system sound."""
     off: str
     """The choice not to caption this side."""
+    heard: str
+    """A voice is heard."""
     icons: tuple[str, str]
     """Heard, muted."""
 
@@ -104,8 +107,12 @@ class LaneCard(QFrame):
         self.mute = QToolButton()
         self.mute.setCheckable(True)
         self.mute.setIconSize(QSize(18, 18))
-        self.mute.setFixedSize(26, 26)
+        self.mute.setFixedSize(26, 28)
         self.meter = LevelMeter(self.tr("Loudness of {label}").format(label=words.label))
+        self.heard = QLabel()
+        self.heard.setObjectName("heard")
+        self.heard.setTextFormat(Qt.TextFormat.PlainText)
+        self._heard = Heard.NONE
         self._arrange()
         self.picker.picked.connect(self.device_picked)
         self.mute.toggled.connect(self._on_muted)
@@ -118,12 +125,23 @@ class LaneCard(QFrame):
         top.addWidget(self.picker, 1)
         top.addWidget(self.mute)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 4, 8, 8)
-        layout.setSpacing(4)
+        layout.setContentsMargins(12, 2, 8, 4)
+        layout.setSpacing(0)
         layout.addLayout(top)
-        layout.addWidget(self.meter)
-        self.setMaximumWidth(280)
-        self.setMinimumWidth(190)
+        below = QHBoxLayout()
+        below.setSpacing(8)
+        below.addWidget(self.meter, 1)
+        below.addWidget(self.heard)
+        layout.addLayout(below)
+        font = self.heard.font()
+        font.setPixelSize(px(12))
+        self.heard.setFont(font)
+        # As wide as its longest word, so that the meter never moves
+        wide = max(self.heard.fontMetrics().horizontalAdvance(each) for each in self._heard_words().values()) + 4
+        self.heard.setFixedWidth(wide)
+        self.heard.hide()
+        self.setMinimumWidth(max(190, wide + 60))
+        self.setMaximumWidth(max(280, wide + 60))
         self.setFixedHeight(px(50))
 
     def apply_palette(self, palette: Palette, colour: str) -> None:
@@ -178,6 +196,26 @@ class LaneCard(QFrame):
         """Show how loud it is, in dB relative to full scale."""
         self.meter.show_level(_FLOOR_DB if self.mute.isChecked() else rms)
 
+    def show_heard(self, heard: Heard) -> None:
+        """Say what is heard, beside the meter."""
+        if heard is self._heard:
+            return
+        self._heard = heard
+        word = self._heard_words().get(heard, "")
+        self.heard.setText(word)
+        self.heard.setAccessibleName(f"{self._words.label}: {word}" if word else "")
+        self.heard.setVisible(bool(word))
+        self._tint()
+
+    def _heard_words(self) -> dict[Heard, str]:
+        return {
+            Heard.NOTHING: self.tr("No sound"),
+            Heard.PAUSED: self.tr("Paused"),
+            Heard.MUTED: self.tr("Muted"),
+            Heard.QUIET: self.tr("Quiet"),
+            Heard.VOICE: self._words.heard,
+        }
+
     def show_muted(self, muted: bool) -> None:
         """Show the lane as muted or heard, without telling anybody."""
         self.mute.blockSignals(True)
@@ -202,3 +240,6 @@ class LaneCard(QFrame):
             heard, muted = self._words.icons
             name, colour = (muted, self._palette.danger) if self.mute.isChecked() else (heard, self._palette.dim)
             self.mute.setIcon(icon(name, colour, 18))
+            loud = self._heard is Heard.VOICE
+            colour = self._palette.text if loud else self._palette.dim
+            self.heard.setStyleSheet(f"color: {colour}; font-size: {px(12)}px;")

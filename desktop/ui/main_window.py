@@ -63,6 +63,8 @@ class MainWindow(WindowFrame):
     problem_action = Signal(object, object)
     """`problems.Action` and `Problem`."""
     quit_requested = Signal()
+    refreshed = Signal()
+    """What is told of the running session was looked at anew."""
 
     def __init__(
         self,
@@ -357,6 +359,11 @@ class MainWindow(WindowFrame):
     def _refresh_status(self) -> None:
         self.status.show_sentence(*self.line.text(self.clock()))
         self.status.step.setVisible(bool(self.line.silent(self.clock())))
+        elsewhere = [lane for lane in self._labels if lane not in self.bar.cards]  # remote calls show as “Them”
+        for lane, card in self.bar.cards.items():
+            lanes = elsewhere if lane == THEM and THEM not in self._labels else [lane]
+            card.show_heard(self.line.heard(lanes, self.clock()))
+        self.refreshed.emit()
         self.status.show_behind(max(self._behind.values()) if self._behind else None)
 
     def _on_level(self, event: LevelChanged) -> None:

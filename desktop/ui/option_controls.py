@@ -92,8 +92,9 @@ def _make(option: Option, value: str) -> tuple[QWidget, Callable[[], str]]:
         return box, lambda: "yes" if box.isChecked() else off
     if option.kind is OptionKind.CHOICE:
         combo = QComboBox()
+        names = dict(zip(option.choices, map(localise, option.names), strict=False))  # none where there are none
         for choice in dict.fromkeys((option.default, *option.choices)):
-            combo.addItem(plain(choice, 80) or "-", choice)
+            combo.addItem(plain(names.get(choice, choice), 80) or "-", choice)
         calm(combo)
         combo.setCurrentIndex(max(0, combo.findData(value)))
         return combo, lambda: str(combo.currentData())

@@ -240,7 +240,10 @@ class SessionCard(QScrollArea):
         if broken:  # what was cut off is offered to go on first
             shown[:2] = [self.continue_button, self.open_button]
         for at, button in enumerate(shown):
-            self._buttons.addWidget(button, at // 2, at % 2)
+            place = (
+                (at, 0, 1, 2) if discarded else (at // 2, at % 2, 1, 1)
+            )  # “Delete for good” is long in some languages
+            self._buttons.addWidget(button, *place)
             button.show()
         self._last = shown[-1]
         order_tabs([self.title, *shown, self.keep])

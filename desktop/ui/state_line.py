@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 
 from desktop.core.state import SessionState
 from desktop.session.events import LevelChanged
+from desktop.ui.hearing import Heard, Hearing
 from desktop.ui.status_bar import TONES, Tone
 from desktop.ui.text import plain
 from desktop.ui.values import YOU
@@ -18,6 +19,11 @@ SILENCE = 10.0
 _DEAD_DB = -75.0
 """Quieter than any open microphone; a person who only listens is louder than that."""
 HEARING = {SessionState.LIVE, SessionState.FALLBACK}
+_DEAF = {
+    *(SessionState.IDLE, SessionState.CONNECTING),
+    *(SessionState.STOPPING, SessionState.STOPPED, SessionState.FAILED),
+}
+"""States in which no microphone is open, or not for sure."""
 
 
 @dataclass(slots=True)
@@ -25,6 +31,7 @@ class _Lane:
     label: str
     heard: float
     """When there was sound last."""
+    hearing: Hearing
     muted: bool = False
 
 
@@ -46,7 +53,7 @@ class StateLine(QObject):
 
     def set_lanes(self, labels: dict[str, str], now: float) -> None:
         """Listen to these lanes."""
-        self._lanes = {lane: _Lane(plain(label, 40), now) for lane, label in labels.items()}
+        self._lanes = {lane: _Lane(plain(label, 40), now, Hearing(now)) for lane, label in labels.items()}
         self._paused = False
 
     def set_state(self, state: SessionState, now: float) -> None:
@@ -90,21 +97,37 @@ class StateLine(QObject):
     def hear(self, event: LevelChanged, now: float) -> None:
         """Take in a lane's loudness."""
         lane = self._lanes.get(event.lane)
+        if lane is not None:
+            lane.hearing.hear(now, voiced=event.voiced)
         # Listening without talking is normal, so for the microphone only a dead line counts as silence.
         if lane is not None and (event.voiced or (event.lane == YOU and event.rms > _DEAD_DB)):
             lane.heard = now
+
+    def heard(self, lanes: Collection[str], now: float) -> Heard:
+        """What is heard of these lanes, which share one meter."""
+        known = [name for name in lanes if name in self._lanes]
+        if self._state in _DEAF or not known:
+            return Heard.NONE
+        if self._paused:
+            return Heard.PAUSED
+        return max(self._heard(name, now) for name in known)
+
+    def _heard(self, name: str, now: float) -> Heard:
+        lane = self._lanes[name]
+        return Heard.MUTED if lane.muted or name in self._system else lane.hearing.word(now)
 
     def text(self, now: float) -> tuple[str, Tone]:
         """The sentence and its colour."""
         if self._state in HEARING:
             if self._paused:
                 return self.tr("Paused: nothing is heard or sent"), "warn"
-            told = self._silence(now) or self._muted_sentence()
+            told = self.silence(now) or self._muted_sentence()
             if told:
                 return told, TONES[self._state]
         return self._sentence(now), TONES[self._state]
 
-    def _silence(self, now: float) -> str:
+    def silence(self, now: float) -> str:
+        """Who is silent and what may be the cause; empty when nobody is."""
         name = self.silent(now)
         if not name:
             return ""

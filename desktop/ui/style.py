@@ -93,6 +93,7 @@ QPushButton, QToolButton {{ background: {p.card}; border: 1px solid {p.border}; 
   padding: 5px 12px; min-height: 20px; }}
 QPushButton:hover, QToolButton:hover {{ background: {hover}; }}
 QPushButton:pressed, QToolButton:pressed {{ background: {p.selected}; }}
+QPushButton:checked {{ background: {p.selected}; border-color: {p.accent}; }}
 QPushButton:focus, QToolButton:focus {{ border: 2px solid {p.accent}; padding: 4px 11px; }}
 QPushButton:disabled, QToolButton:disabled {{ color: {p.dim}; }}
 QToolButton {{ padding: 4px; }}

@@ -65,7 +65,11 @@ class TopBar(QFrame):
         self.elapsed.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.you = LaneCard(
             LaneWords(
-                self.tr("You"), self.tr("microphone"), self.tr("Don't caption me"), ("microphone", "microphone-off")
+                self.tr("You"),
+                self.tr("microphone"),
+                self.tr("Don't caption me"),
+                self.tr("Hears you"),
+                ("microphone", "microphone-off"),
             )
         )
         self.them = LaneCard(
@@ -73,6 +77,7 @@ class TopBar(QFrame):
                 self.tr("Them"),
                 self.tr("system sound"),
                 self.tr("Don't caption what I hear"),
+                self.tr("Hears them"),
                 ("speaker", "speaker-off"),
             )
         )
@@ -133,6 +138,11 @@ class TopBar(QFrame):
     def cards(self) -> dict[str, LaneCard]:
         """The lane cards by lane id, in their order."""
         return {YOU: self.you, THEM: self.them}
+
+    @property
+    def heard(self) -> str:
+        """What is heard of each side, in words; empty while nobody listens."""
+        return " · ".join(card.heard.accessibleName() for card in self.cards.values() if card.heard.text())
 
     def apply_palette(self, palette: Palette) -> None:
         """Colour everything."""

@@ -11,11 +11,12 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from desktop.ui.style import px
 from desktop.ui.theme import GRID, Palette, mixed
 from desktop.ui.window_frame import WindowFrame
 
 _WIDTH = 264
-"""Pixels: no wider than the panel at the side."""
+"""Pixels, for letters of the usual size: no wider than the panel at the side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +41,13 @@ class Tour(QFrame):
         self.sentence = QLabel()
         self.sentence.setTextFormat(Qt.TextFormat.PlainText)
         self.sentence.setWordWrap(True)
-        self.sentence.setFixedWidth(_WIDTH - 4 * GRID)
         self.count = QLabel()
         self.count.setProperty("dim", True)
         self.skip = QPushButton(self.tr("Skip the tour"))
         self.forward = QPushButton()
         for button in (self.skip, self.forward):
             button.setAutoDefault(True)  # Enter presses it as Space does
-        row = QHBoxLayout()
+        row = self._row = QHBoxLayout()
         row.addWidget(self.count)
         row.addStretch(1)
         row.addWidget(self.skip)
@@ -57,13 +57,12 @@ class Tour(QFrame):
         layout.setSpacing(GRID)
         layout.addWidget(self.sentence)
         layout.addLayout(row)
-        self.setFixedWidth(_WIDTH)
         self.apply_palette(palette)
         self.skip.clicked.connect(self.end)
         self.forward.clicked.connect(self._go_on)
         QWidget.setTabOrder(window.bar.start, self.forward)
         QWidget.setTabOrder(self.forward, self.skip)
-        window.installEventFilter(self)
+        window.page.installEventFilter(self)
         self.hide()
 
     def steps(self) -> list[Step]:
@@ -129,6 +128,9 @@ class Tour(QFrame):
 
     def _place(self) -> None:
         """Over the panel at the side, never over the words; near the height of the target."""
+        # Large letters and longer languages need more, and a wrapped label has to be told its height
+        width = max(px(_WIDTH) - 4 * GRID, self._row.sizeHint().width())
+        self.sentence.setFixedSize(width, self.sentence.heightForWidth(width))
         self.adjustSize()
         window = self._window
         target = self.steps()[self._at].target
@@ -138,8 +140,8 @@ class Tour(QFrame):
         self.move(window.width() - self.width() - GRID, max(GRID, min(max(beside, top), bottom)))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        """Stay beside the target when the window changes."""
-        if watched is self._window and event.type() == QEvent.Type.Resize and self.isVisible():
+        """Stay beside the target when the window changes, or what stands above the page."""
+        if watched is self._window.page and event.type() == QEvent.Type.Resize and self.isVisible():
             self._place()
         return super().eventFilter(watched, event)
 

@@ -1,11 +1,13 @@
-"""The live transcript: what was said, by whom and when; fast for hours because only what changed is touched."""
+"""The live transcript: what was said, by whom and when; fast for hours because only what changed is touched.
+
+The document holds the plain words; looks are put on a paragraph when it is laid out.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from unicodedata import bidirectional
+from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -22,8 +24,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QPushButton, QTextEdit, QWidget
 
 from desktop.core.captions import CaptionEvent
+from desktop.core.direction import right_to_left
 from desktop.ui.clock import clock_text
 from desktop.ui.icons import icon
+from desktop.ui.row_layout import Column, Dress, RowLayout
 from desktop.ui.selection import kept_selection
 from desktop.ui.style import edge, px
 from desktop.ui.text import plain
@@ -38,6 +42,12 @@ _SAMPLE = "Could you send me the list of papers today? I would like to check it 
 _TEXT_LEFT = 112
 _BAR_LEFT = 94
 _LINE = "\u2028"
+_GAP = 16.0
+"""Pixels between two rows, less a bubble's lower edge."""
+_NOTE_TOP = 6.0
+"""Pixels over the text of a note that belong to its bubble."""
+_SLICE = 0.008
+"""Seconds at a time for laying out what nobody sees."""
 
 
 class TranscriptView(QTextEdit):
@@ -60,11 +70,15 @@ class TranscriptView(QTextEdit):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setLineWrapMode(QTextEdit.LineWrapMode.FixedPixelWidth)
         self.setAccessibleName(self.tr("Transcript"))
-        self.document().setDocumentMargin(8)
         self._rows = Rows()
         self._labels: dict[str, tuple[str, int]] = {}
         self._palette: Palette | None = None
+        self._small = QFont()
         self._following = True
+        self._layout = RowLayout(self.document(), self._dress)
+        self.document().setDocumentLayout(self._layout)
+        self._later = QTimer(self, singleShot=True, interval=1)
+        self._later.timeout.connect(self._lay_more)
         self.live = QPushButton(self.tr("Jump to live"), self)
         self.live.setObjectName("live")
         self.live.hide()
@@ -84,13 +98,13 @@ class TranscriptView(QTextEdit):
         families = ", ".join(f'"{family}"' for family in font.families())
         self.setStyleSheet(f"QTextEdit {{ font-family: {families}; font-size: {px(17)}px; }}")
         self.document().setDefaultFont(font)
+        self._layout.column = Column(_TEXT_LEFT, 24, 8, 1.5 * px(17) / QFontMetricsF(font).height())
+        self._small.setPixelSize(px(13))
+        self._small.setFeature(QFont.Tag.fromString("tnum"), 1)
         self.live.setIcon(icon("arrow-down", palette.on_accent, 16))
         self._fit()
-        every = QTextCursor(self.document())
-        every.beginEditBlock()  # one layout at the end instead of one for each row
-        for at in range(len(self._rows)):
-            self._write(at, self._rows[at], whole=True)
-        every.endEditBlock()
+        self._layout.change_all()
+        self._settle()
 
     def show_lanes(self, labels: Mapping[str, str]) -> None:
         """Name the lanes of the session, in their order."""
@@ -145,10 +159,12 @@ class TranscriptView(QTextEdit):
         else:
             self._rows.replace(at, row)
             self._write(at, row)
+            self._layout.change(at)
 
     def _insert(self, row: Row) -> None:
         at = self._rows.put(row)
         cursor = QTextCursor(self.document())
+        cursor.beginEditBlock()
         if at == len(self._rows) - 1:
             cursor.movePosition(QTextCursor.MoveOperation.End)
             if at:
@@ -156,57 +172,65 @@ class TranscriptView(QTextEdit):
         else:
             cursor.setPosition(self.document().findBlockByNumber(at).position())
             cursor.insertBlock()
-        self._write(at, row, whole=True)
+        self._write(at, row)
+        cursor.endEditBlock()
+        self._layout.change(at, moved=True)
+        self._settle()
         self.rows_changed.emit(len(self._rows))
 
     def _remove(self, at: int) -> None:
         self._rows.remove(at)
         cursor = QTextCursor(self.document().findBlockByNumber(at))
+        cursor.beginEditBlock()
         cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
         cursor.removeSelectedText()
-        if len(self._rows):
-            if at < len(self._rows):
-                cursor.deleteChar()
-                self._write(at, self._rows[at], whole=True)
-            else:
-                cursor.deletePreviousChar()
+        if at < len(self._rows):
+            cursor.deleteChar()
+        elif at:
+            cursor.deletePreviousChar()
+        cursor.endEditBlock()
+        self._layout.change(min(at, max(len(self._rows) - 1, 0)), moved=True)
+        self._settle()
         self.rows_changed.emit(len(self._rows))
 
-    def _write(self, at: int, row: Row, *, whole: bool = False) -> None:
-        """Make paragraph `at` say `row`, touching only what differs unless `whole`."""
-        if self._palette is None:
-            return
+    def _write(self, at: int, row: Row) -> None:
+        """Make paragraph `at` say `row`, touching only what differs."""
         block = self.document().findBlockByNumber(at)
-        head, _ = self._label(row)
-        old = block.text()
-        new = f"{head}{_LINE}{row.text}" if head else row.text
-        body = len(new) - len(row.text)
-        same = 0 if whole else _common(old, new)
-        cursor = QTextCursor(block)
-        cursor.beginEditBlock()
-        if whole:
-            cursor.setBlockFormat(_block_format(row, self.document().defaultFont()))
-        # What is kept has to be solid already and to stay so; the block remembers how much of it was solid.
-        same = min(same, body + min(row.solid, max(block.userState(), 0)))
-        cursor.setPosition(block.position() + _units(new[:same]))
-        cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
-        cursor.removeSelectedText()
-        for start, end, form in self._runs(row, head, body, len(new)):
-            if end > same:
-                cursor.insertText(new[max(start, same) : end], form)
-        block.setUserState(row.solid)
-        cursor.endEditBlock()
+        old, new = block.text(), self._text(row)
+        same = _common(old, new)
+        if same < max(len(old), len(new)):
+            cursor = QTextCursor(block)
+            cursor.setPosition(block.position() + _units(new[:same]))
+            cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
+            cursor.insertText(new[same:])
+        if block.blockFormat().layoutDirection() != (direction := _direction(row.text)):
+            form = QTextBlockFormat()
+            form.setLayoutDirection(direction)  # for the keys that move the cursor
+            QTextCursor(block).setBlockFormat(form)
 
-    def _runs(self, row: Row, head: str, body: int, end: int) -> list[tuple[int, int, QTextCharFormat]]:
+    def _text(self, row: Row) -> str:
+        head, _ = self._label(row)
+        return f"{head}{_LINE}{row.text}" if head else row.text
+
+    def _dress(self, at: int) -> Dress:
+        if self._palette is None or at >= len(self._rows):
+            return Dress((), 0.0, 0.0, Qt.LayoutDirection.LeftToRight)
+        row = self._rows[at]
+        above = 0.0 if row.kind is RowKind.CAPTION else _NOTE_TOP
+        return Dress(self._runs(row), above, _GAP, _direction(row.text))
+
+    def _runs(self, row: Row) -> Sequence[tuple[int, int, QTextCharFormat]]:
         assert self._palette is not None  # noqa: S101 - the caller has looked
-        palette = self._palette
+        palette, end = self._palette, _units(row.text)
         if row.kind is not RowKind.CAPTION:
-            return [(0, end, _form(palette.warn if row.kind is RowKind.NOTE else palette.accent, px(13)))]
-        colour = palette.lane(self._label(row)[1])
-        runs = [(0, body, _form(colour, px(13), bold=True))] if head else []
-        runs.append((body, body + row.solid, _form(palette.text)))
-        runs.append((body + row.solid, end, _form(palette.dim)))
-        return runs
+            return ((0, end, _form(palette.warn if row.kind is RowKind.NOTE else palette.accent, px(13))),)
+        head, place = self._label(row)
+        body, solid = _units(head) + 1 if head else 0, _units(row.text[: row.solid])
+        return (
+            (0, body, _form(palette.lane(place), px(13), bold=True)),
+            (body, solid, _form(palette.text)),
+            (body + solid, end - solid, _form(palette.dim)),
+        )
 
     def _label(self, row: Row) -> tuple[str, int]:
         if row.kind is not RowKind.CAPTION:
@@ -240,8 +264,26 @@ class TranscriptView(QTextEdit):
 
     def _on_scrolled(self, value: int) -> None:
         self._following = value >= self.verticalScrollBar().maximum() - 4
+        self._layout.lay(value, value + self.viewport().height())
         self.live.setVisible(not self._following)
         self._float()
+
+    def _settle(self) -> None:
+        """Lay out what is in view, and the rest soon; what is at the top, or at the end, stays where it is."""
+        bar = self.verticalScrollBar()
+        while self._layout.lay(bar.value(), bar.value() + self.viewport().height()):
+            """Other rows may have come into view."""
+        self._later.start()
+
+    def _lay_more(self) -> None:
+        bar = self.verticalScrollBar()
+        at = self._layout.at(bar.value())
+        offset = bar.value() - self._layout.top(at)
+        more = self._layout.lay_more(_SLICE)
+        if not self._following:
+            bar.setValue(round(self._layout.top(at) + offset))
+        if more:
+            self._later.start()
 
     def _on_range(self, _low: int, high: int) -> None:
         if self._following:
@@ -258,6 +300,7 @@ class TranscriptView(QTextEdit):
         self._fit()
         super().resizeEvent(event)
         self._float()
+        self._settle()
         if self._following:
             self.follow()
 
@@ -279,38 +322,32 @@ class TranscriptView(QTextEdit):
         super().paintEvent(event)
 
     def _paint_margins(self, painter: QPainter, top: int, bottom: int) -> None:
-        layout = self.document().documentLayout()
         shift = self.verticalScrollBar().value()
-        block = self.cursorForPosition(QPoint(_TEXT_LEFT, top)).block()
-        while block.isValid():
-            rect = layout.blockBoundingRect(block)
-            if rect.top() - shift > bottom:
+        for at in range(self._layout.at(top + shift), len(self._rows)):
+            block = self.document().findBlockByNumber(at)
+            rect = self._layout.blockBoundingRect(block)
+            if rect.top() > bottom + shift:
                 return
-            at = block.blockNumber()
-            if at < len(self._rows):
-                self._paint_row(painter, self._rows[at], rect, _width(block))
-            block = block.next()
+            self._paint_row(painter, self._rows[at], rect, _width(block))
 
     def _paint_row(self, painter: QPainter, row: Row, rect: QRectF, width: float) -> None:
         assert self._palette is not None  # noqa: S101 - the caller has looked
         palette = self._palette
-        font = QFont()
-        font.setPixelSize(px(13))
-        font.setFeature(QFont.Tag.fromString("tnum"), 1)
-        painter.setFont(font)
+        note = row.kind is not RowKind.CAPTION
+        painter.setFont(self._small)
         painter.setPen(QColor(palette.dim))
-        time = QRectF(0, rect.top(), _BAR_LEFT - 22, px(20))
+        time = QRectF(0, rect.top() + (_NOTE_TOP if note else 0), _BAR_LEFT - 22, px(20))
         painter.drawText(time, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, clock_text(row.start))
         painter.setPen(Qt.PenStyle.NoPen)
-        if row.kind is RowKind.CAPTION:
+        if not note:
             painter.setBrush(QColor(palette.lane(self._label(row)[1])))
             painter.drawRoundedRect(QRectF(_BAR_LEFT, rect.top() + 2, 4, rect.height() - 4), 2, 2)
             return
-        note = row.kind is RowKind.NOTE
-        painter.setPen(QColor(edge(palette.warn, palette) if note else palette.selected))
-        painter.setBrush(QColor(palette.warn_back if note else palette.selected))
+        warns = row.kind is RowKind.NOTE
+        painter.setPen(QColor(edge(palette.warn, palette) if warns else palette.selected))
+        painter.setBrush(QColor(palette.warn_back if warns else palette.selected))
         right = _TEXT_LEFT + width + 14
-        painter.drawRoundedRect(QRectF(QPointF(_BAR_LEFT, rect.top() - 5), QPointF(right, rect.bottom() + 5)), 8, 8)
+        painter.drawRoundedRect(QRectF(QPointF(_BAR_LEFT, rect.top() + 1), QPointF(right, rect.bottom() + 5)), 8, 8)
 
     def _fit(self) -> None:
         sample = QFontMetricsF(self.document().defaultFont()).horizontalAdvance(_SAMPLE)
@@ -330,23 +367,9 @@ def _form(colour: str, size: int = 0, *, bold: bool = False) -> QTextCharFormat:
     return form
 
 
-def _block_format(row: Row, font: QFont) -> QTextBlockFormat:
-    form = QTextBlockFormat()
-    form.setLeftMargin(_TEXT_LEFT - 8)
-    note = row.kind is not RowKind.CAPTION
-    form.setTopMargin(8 if note else 0)
-    form.setBottomMargin(22 if note else 16)
-    form.setRightMargin(16)
-    natural = QFontMetricsF(font).height() * 100 / px(17)  # percent of the size in which the face sets its lines
-    form.setLineHeight(150 * 100 / natural, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
-    form.setLayoutDirection(_direction(row.text))
-    return form
-
-
 def _direction(text: str) -> Qt.LayoutDirection:
     """By the caption's own letters: the label before it is in the language of the window."""
-    strong = next((kind for kind in map(bidirectional, text) if kind in {"L", "R", "AL"}), "L")
-    return Qt.LayoutDirection.LeftToRight if strong == "L" else Qt.LayoutDirection.RightToLeft
+    return Qt.LayoutDirection.RightToLeft if right_to_left(text) else Qt.LayoutDirection.LeftToRight
 
 
 def _width(block: QTextBlock) -> float:
@@ -357,6 +380,8 @@ def _width(block: QTextBlock) -> float:
 def _common(old: str, new: str) -> int:
     """Length of the common prefix."""
     end = min(len(old), len(new))
+    if old[:end] == new[:end]:
+        return end
     return next((at for at in range(end) if old[at] != new[at]), end)
 
 

@@ -534,10 +534,6 @@
             <translation>Palabras estables</translation>
         </message>
         <message>
-            <source>How soon words stop changing: high is fastest and least accurate.</source>
-            <translation>Cuándo dejan de cambiar las palabras: high es lo más rápido y lo menos preciso.</translation>
-        </message>
-        <message>
             <source>Mark personal data</source>
             <translation>Marcar los datos personales</translation>
         </message>
@@ -622,10 +618,6 @@
             <translation>Números y fechas</translation>
         </message>
         <message>
-            <source>WRITTEN as digits, or SPOKEN as words.</source>
-            <translation>WRITTEN en cifras, o SPOKEN en palabras.</translation>
-        </message>
-        <message>
             <source>Give one of {choices}.</source>
             <translation>Dé uno de {choices}.</translation>
         </message>
@@ -696,6 +688,70 @@
         <message>
             <source>The sound is sent to Amazon Web Services, to the region that you choose.</source>
             <translation>El sonido se envía a Amazon Web Services, a la región que usted elija.</translation>
+        </message>
+        <message>
+            <source>The service decides</source>
+            <translation>El servicio decide</translation>
+        </message>
+        <message>
+            <source>Shown as ***</source>
+            <translation>Sustituidas por ***</translation>
+        </message>
+        <message>
+            <source>Left out</source>
+            <translation>Suprimidas</translation>
+        </message>
+        <message>
+            <source>Shown, and marked by the service</source>
+            <translation>Mostradas y señaladas por el servicio</translation>
+        </message>
+        <message>
+            <source>How soon words stop changing: the sooner (high), the less accurate.</source>
+            <translation>Cuándo dejan de cambiar las palabras: cuanto antes (high), menos precisión.</translation>
+        </message>
+        <message>
+            <source>Soon</source>
+            <translation>Pronto</translation>
+        </message>
+        <message>
+            <source>Late, most accurate</source>
+            <translation>Tarde, con la mayor precisión</translation>
+        </message>
+        <message>
+            <source>At once, least accurate</source>
+            <translation>Al instante, con menos precisión</translation>
+        </message>
+        <message>
+            <source>With the final text only</source>
+            <translation>Solo con el texto definitivo</translation>
+        </message>
+        <message>
+            <source>Do not mark</source>
+            <translation>No señalar</translation>
+        </message>
+        <message>
+            <source>Mark</source>
+            <translation>Señalar</translation>
+        </message>
+        <message>
+            <source>Do not hide</source>
+            <translation>No ocultar</translation>
+        </message>
+        <message>
+            <source>Hide</source>
+            <translation>Ocultar</translation>
+        </message>
+        <message>
+            <source>As digits (WRITTEN) or as words (SPOKEN).</source>
+            <translation>Con cifras (WRITTEN) o con palabras (SPOKEN).</translation>
+        </message>
+        <message>
+            <source>In digits</source>
+            <translation>Con cifras</translation>
+        </message>
+        <message>
+            <source>In words</source>
+            <translation>Con palabras</translation>
         </message>
     </context>
     <context>
@@ -1724,6 +1780,22 @@
             <source>Mute {label}</source>
             <translation>Silenciar: {label}</translation>
         </message>
+        <message>
+            <source>No sound</source>
+            <translation>Sin sonido</translation>
+        </message>
+        <message>
+            <source>Paused</source>
+            <translation>En pausa</translation>
+        </message>
+        <message>
+            <source>Muted</source>
+            <translation>Silenciado</translation>
+        </message>
+        <message>
+            <source>Quiet</source>
+            <translation>Silencio</translation>
+        </message>
     </context>
     <context>
         <name>Language</name>
@@ -2539,6 +2611,34 @@
         <message>
             <source>The sound is sent to the bot whose address you give, and to the services that it uses.</source>
             <translation>El sonido se envía al bot cuya dirección usted indica, y a los servicios que este utiliza.</translation>
+        </message>
+        <message>
+            <source>The header</source>
+            <translation>El encabezado</translation>
+        </message>
+        <message>
+            <source>The address</source>
+            <translation>La dirección</translation>
+        </message>
+        <message>
+            <source>Both</source>
+            <translation>Ambos</translation>
+        </message>
+        <message>
+            <source>16 kHz, the usual rate</source>
+            <translation>16 kHz, la frecuencia habitual</translation>
+        </message>
+        <message>
+            <source>8 kHz, as a telephone</source>
+            <translation>8 kHz, como en el teléfono</translation>
+        </message>
+        <message>
+            <source>24 kHz</source>
+            <translation>24 kHz</translation>
+        </message>
+        <message>
+            <source>48 kHz</source>
+            <translation>48 kHz</translation>
         </message>
     </context>
     <context>
@@ -4539,6 +4639,14 @@
         <message>
             <source>Elapsed: {time}</source>
             <translation>Duración: {time}</translation>
+        </message>
+        <message>
+            <source>Hears you</source>
+            <translation>Le oye</translation>
+        </message>
+        <message>
+            <source>Hears them</source>
+            <translation>Les oye</translation>
         </message>
     </context>
     <context>

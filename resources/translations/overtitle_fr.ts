@@ -534,10 +534,6 @@
             <translation>Mots stables</translation>
         </message>
         <message>
-            <source>How soon words stop changing: high is fastest and least accurate.</source>
-            <translation>À quel moment les mots cessent de changer : high est le plus rapide et le moins précis.</translation>
-        </message>
-        <message>
             <source>Mark personal data</source>
             <translation>Signaler les données personnelles</translation>
         </message>
@@ -622,10 +618,6 @@
             <translation>Nombres et dates</translation>
         </message>
         <message>
-            <source>WRITTEN as digits, or SPOKEN as words.</source>
-            <translation>WRITTEN en chiffres, ou SPOKEN en toutes lettres.</translation>
-        </message>
-        <message>
             <source>Give one of {choices}.</source>
             <translation>Donnez une valeur parmi {choices}.</translation>
         </message>
@@ -696,6 +688,70 @@
         <message>
             <source>The sound is sent to Amazon Web Services, to the region that you choose.</source>
             <translation>Le son est envoyé à Amazon Web Services, dans la région que vous choisissez.</translation>
+        </message>
+        <message>
+            <source>The service decides</source>
+            <translation>Le service décide</translation>
+        </message>
+        <message>
+            <source>Shown as ***</source>
+            <translation>Remplacés par ***</translation>
+        </message>
+        <message>
+            <source>Left out</source>
+            <translation>Supprimés</translation>
+        </message>
+        <message>
+            <source>Shown, and marked by the service</source>
+            <translation>Affichés et signalés par le service</translation>
+        </message>
+        <message>
+            <source>How soon words stop changing: the sooner (high), the less accurate.</source>
+            <translation>Le moment où les mots cessent de changer : le plus tôt (high) est le moins juste.</translation>
+        </message>
+        <message>
+            <source>Soon</source>
+            <translation>Rapidement</translation>
+        </message>
+        <message>
+            <source>Late, most accurate</source>
+            <translation>Tard, au plus juste</translation>
+        </message>
+        <message>
+            <source>At once, least accurate</source>
+            <translation>Aussitôt, moins juste</translation>
+        </message>
+        <message>
+            <source>With the final text only</source>
+            <translation>Avec le texte définitif seulement</translation>
+        </message>
+        <message>
+            <source>Do not mark</source>
+            <translation>Ne pas signaler</translation>
+        </message>
+        <message>
+            <source>Mark</source>
+            <translation>Signaler</translation>
+        </message>
+        <message>
+            <source>Do not hide</source>
+            <translation>Ne pas masquer</translation>
+        </message>
+        <message>
+            <source>Hide</source>
+            <translation>Masquer</translation>
+        </message>
+        <message>
+            <source>As digits (WRITTEN) or as words (SPOKEN).</source>
+            <translation>En chiffres (WRITTEN) ou en toutes lettres (SPOKEN).</translation>
+        </message>
+        <message>
+            <source>In digits</source>
+            <translation>En chiffres</translation>
+        </message>
+        <message>
+            <source>In words</source>
+            <translation>En toutes lettres</translation>
         </message>
     </context>
     <context>
@@ -1724,6 +1780,22 @@
             <source>Mute {label}</source>
             <translation>Couper {label}</translation>
         </message>
+        <message>
+            <source>No sound</source>
+            <translation>Aucun son</translation>
+        </message>
+        <message>
+            <source>Paused</source>
+            <translation>En pause</translation>
+        </message>
+        <message>
+            <source>Muted</source>
+            <translation>Coupé</translation>
+        </message>
+        <message>
+            <source>Quiet</source>
+            <translation>Silence</translation>
+        </message>
     </context>
     <context>
         <name>Language</name>
@@ -2539,6 +2611,34 @@
         <message>
             <source>The sound is sent to the bot whose address you give, and to the services that it uses.</source>
             <translation>Le son est envoyé au bot dont vous donnez l’adresse, et aux services que celui-ci utilise.</translation>
+        </message>
+        <message>
+            <source>The header</source>
+            <translation>L’en-tête</translation>
+        </message>
+        <message>
+            <source>The address</source>
+            <translation>L’adresse</translation>
+        </message>
+        <message>
+            <source>Both</source>
+            <translation>Les deux</translation>
+        </message>
+        <message>
+            <source>16 kHz, the usual rate</source>
+            <translation>16 kHz, la fréquence habituelle</translation>
+        </message>
+        <message>
+            <source>8 kHz, as a telephone</source>
+            <translation>8 kHz, comme au téléphone</translation>
+        </message>
+        <message>
+            <source>24 kHz</source>
+            <translation>24 kHz</translation>
+        </message>
+        <message>
+            <source>48 kHz</source>
+            <translation>48 kHz</translation>
         </message>
     </context>
     <context>
@@ -4539,6 +4639,14 @@
         <message>
             <source>Elapsed: {time}</source>
             <translation>Durée : {time}</translation>
+        </message>
+        <message>
+            <source>Hears you</source>
+            <translation>Vous entend</translation>
+        </message>
+        <message>
+            <source>Hears them</source>
+            <translation>Les entend</translation>
         </message>
     </context>
     <context>

@@ -234,7 +234,7 @@ def test_a_pdf_holds_the_words_as_plain_text_and_says_whose_it_is(stage: Stage) 
     assert b"overtitle-session:0a0b0c0d;" in data
     lines = pdf.document_of(told).toPlainText().splitlines()
     assert lines[0] == "Call 0a0b0c0d"
-    assert lines[2] == "00:00:00  Hello <b>there</b>."
+    assert lines[2] == "00:00:00\tHello <b>there</b>."
 
 
 def test_old_sessions_go_at_the_start_when_that_is_wanted(qapp: QApplication, stage: Stage) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -23,6 +24,7 @@ from desktop.session.events import BehindChanged, LevelChanged, ProblemRaised, S
 from desktop.settings.credentials import Source
 from desktop.settings.schema import Settings
 from desktop.transcripts.hits import Found, Page, Place
+from desktop.transcripts.transcript import JournalHeader, Transcript, Voice
 from desktop.ui.choices import setting_choices
 from desktop.ui.credentials_form import CredentialsForm
 from desktop.ui.dialogs import KeysDialog, MissDialog
@@ -32,7 +34,8 @@ from desktop.ui.remote_dialog import RemoteDialog
 from desktop.ui.settings_dialog import SettingsDialog
 from desktop.ui.style import prepare, sheet
 from desktop.ui.theme import Palette
-from desktop.ui.values import AccountView, LaneView, LibraryEntry, ProviderEntry
+from desktop.ui.tour import Tour
+from desktop.ui.values import AccountView, LaneView, LibraryEntry, OpenedSession, ProviderEntry
 
 DEVICES = (
     Device("mic-1", "Built-in microphone", SourceKind.MICROPHONE, default=True),
@@ -105,6 +108,7 @@ def talking(palette: Palette) -> MainWindow:
     made.on_event(LevelChanged("you", -30.0, voiced=False))
     made.on_event(LevelChanged("them", -18.0, voiced=True))
     made.on_event(BehindChanged("them", 0.4))
+    made.on_event(StateChanged(SessionState.LIVE))  # what is heard shows at the next tick
     made.bar.show_elapsed(58.0)
     made.status.show_behind(0.4)
     made.on_event(Saved(Path("/home/ana/Documents/Overtitle/2026-11-21 14.03 Delivery.jsonl"), False))
@@ -150,6 +154,47 @@ def found(palette: Palette) -> MainWindow:
         "0", Path("/home/ana/Documents/Overtitle/delivery.jsonl"), "Delivery call", started, places, len(places)
     )
     made.library.show_found("papers", 0, Page((hit,), 0))
+    return made
+
+
+def session(palette: Palette) -> MainWindow:
+    """A saved session, open: said, corrected, with a note, and lines chosen."""
+    made = library(palette)
+    lanes = (("you", made.bar.you.label.text()), ("them", made.bar.them.label.text()))
+    header = JournalHeader(datetime(2026, 11, 21, 14, 3, tzinfo=UTC), "Delivery call", lanes, id="0")
+    said = [
+        CaptionEvent(lane, str(at), 1, text, True, 12.0 * at, 12.0 * at + 8) for at, (lane, text) in enumerate(TALK)
+    ]
+    voices = tuple(Voice(lane, "", label) for lane, label in lanes)
+    corrected = replace(said[1], text="Could you send me the list today?")
+    notes = (Gap("them", 8.0, 11.0, "connection lost"), Mark(23.0, "ask for the list of papers"))
+    heard = Transcript(header, (said[0], notes[0], said[1], notes[1], said[2]), True, 0, 60.0, voices=voices)
+    now = replace(heard, entries=(said[0], notes[0], corrected, notes[1], said[2]))
+    made.library.show_session(OpenedSession("0", now, heard), 12.0)
+    made.library.session.view.selectAll()
+    made.library.session.put([(4, "Yes, before five.")])
+    return made
+
+
+def trash(palette: Palette) -> MainWindow:
+    """What was deleted, one of it chosen."""
+    made = library(palette)
+    made.library.trash_button.setChecked(True)
+    gone = datetime(2026, 10, 1, 9, 0, tzinfo=UTC)
+    made.library.show_trash(
+        [LibraryEntry(str(at), f"Old call {at}", gone, 60.0, ("You",), key=f"k-{at}") for at in (1, 2)]
+    )
+    made.library.items.setCurrentRow(1)
+    return made
+
+
+def tour(palette: Palette) -> MainWindow:
+    """The first minute, at the tour's longest sentence."""
+    made = talking(palette)
+    made.resize(1024, 568)
+    shown = Tour(made, palette)
+    shown.begin()
+    shown.forward.click()
     return made
 
 
@@ -212,6 +257,9 @@ def surfaces() -> dict[str, Callable[[Palette], QWidget]]:
         "talking": talking,
         "trouble": in_trouble,
         "library": library,
+        "session": session,
+        "trash": trash,
+        "tour": tour,
         "remote": remote,
         "keys": keys,
         "missed": missed,

@@ -191,15 +191,15 @@ def area_of_text(each: QWidget) -> QRect:
 
 
 def contrast_of(image: QImage, root: QWidget, each: QWidget) -> float:
-    """Of the words of `each` on their ground; 21 where there are none in view."""
+    """Of the words of `each` on their ground; 21 where there are none in view, or only their end."""
     area = area_of_text(each)
     if area.isEmpty():
         return 21.0
     seen = each.visibleRegion().boundingRect().intersected(area)
     at = each.mapTo(root, QPoint(0, 0)) if each is not root else QPoint(0, 0)
     place = seen.translated(at)
-    if seen.height() < 10 or seen.width() < 10:
-        return 21.0
+    if seen.height() < 10 or seen.width() < 10 or 2 * seen.width() < area.width():
+        return 21.0  # as good as out of view
     part = image.copy(QRect(place.topLeft() * SHARP, place.size() * SHARP))
     colours = Counter(pixels(part))
     ground, *others = (QColor.fromRgb(colour).name() for colour, _ in colours.most_common())

@@ -14,8 +14,10 @@ from pytestqt.qtbot import QtBot
 from desktop.core.errors import KeyringLocked, NoKeyring
 from desktop.core.message import say
 from desktop.core.provider import Option, OptionKind, ProbeStep
+from desktop.providers import discover
 from desktop.settings.credentials import Source
 from desktop.ui.credentials_form import CredentialsForm
+from desktop.ui.option_controls import OptionInput
 from desktop.ui.theme import LIGHT
 from desktop.ui.values import AccountView, Entered
 from tests.support.account import Account
@@ -231,6 +233,25 @@ def test_an_address_is_judged_while_it_is_typed(qtbot: QtBot) -> None:
         made.save.click()
     assert "port" in made.sentence.text()
     assert address.control.hasFocus() or not made.isActiveWindow()
+
+
+KNOWN_BY_THEIR_OWN_NAMES = {"encoding", "path"}
+
+
+def test_choices_of_every_provider_are_named_in_words(qtbot: QtBot) -> None:
+    seen = 0
+    for provider in discover().values():
+        for option in provider.capabilities.options:
+            if option.choices and option.key not in KNOWN_BY_THEIR_OWN_NAMES:
+                row = OptionInput(option, "")
+                qtbot.addWidget(row)
+                made = row.control
+                assert isinstance(made, QComboBox)
+                raw = [made.itemText(at) for at in range(made.count()) if made.itemText(at) == made.itemData(at)]
+                assert not raw, (provider.id, option.key)
+                assert [made.itemData(at) for at in range(made.count())] == list(option.choices)
+                seen += 1
+    assert seen
 
 
 def address_view() -> AccountView:

@@ -240,3 +240,14 @@ def test_what_was_said_reaches_the_contrast_on_the_screen(overlay: Overlay, sche
     for area in areas:
         own = image.pixelColor(area.topLeft()).name()
         assert strongest(image.copy(area), own) >= 4.5
+
+
+def test_the_dot_beside_a_sentence_warns_only_when_something_is_wrong(overlay: Overlay) -> None:
+    overlay.set_status("You: Quiet", calm=True)
+    dots = []
+    for calm in (True, False):
+        overlay.set_status("You: Quiet", calm=calm)
+        image = overlay.status.grab().toImage()
+        dots.append(image.pixelColor(12, image.height() // 2))
+    assert dots in ([QColor(each.ok), QColor(each.warn)] for each in (theme.LIGHT, theme.DARK))
+    assert overlay.status.accessibleName() == "You: Quiet", "the colour says nothing that the words don't"

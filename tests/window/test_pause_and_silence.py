@@ -88,3 +88,41 @@ def test_only_the_device_that_is_heard_counts(window: MainWindow, clock: Clock) 
     window.show_devices([replace(each, muted=each.id == "mic-2") for each in DEVICES])
     pass_time(window, clock, 1.0, "you", "them")
     assert window.status.sentence.text() == "Listening"
+
+
+def heard(window: MainWindow) -> list[str]:
+    return [card.heard.text() for card in window.bar.cards.values() if not card.heard.isHidden()]
+
+
+def test_what_is_heard_of_each_side_is_said_in_words(window: MainWindow, clock: Clock) -> None:
+    assert heard(window) == [], "nothing listens yet"
+    run(window)
+    assert heard(window) == ["Quiet", "Quiet"]
+    pass_time(window, clock, 1.0, "them")
+    assert heard(window) == ["Quiet", "Hears them"]
+    assert window.bar.heard == "You: Quiet · Them: Hears them"
+    pass_time(window, clock, 1.0, "you")
+    assert heard(window) == ["Hears you", "Hears them"]
+    pass_time(window, clock, 5.0, "you")
+    assert heard(window) == ["Hears you", "No sound"]
+    window.bar.you.mute.click()
+    pass_time(window, clock, 1.0, "you", "them")
+    assert heard(window) == ["Muted", "Hears them"]
+    window.line.set_paused(True, clock.now)
+    pass_time(window, clock, 1.0)
+    assert heard(window) == ["Paused", "Paused"]
+    window.on_event(StateChanged(SessionState.STOPPED))
+    assert heard(window) == []
+
+
+def test_a_remote_call_is_heard_at_the_meter_of_the_others(window: MainWindow, clock: Clock) -> None:
+    window.show_session([LaneView("you", "You"), LaneView("caller", "Caller"), LaneView("agent", "Agent")])
+    window.on_event(StateChanged(SessionState.LIVE))
+    pass_time(window, clock, 1.0, "agent")
+    assert heard(window) == ["Quiet", "Hears them"]
+
+
+def test_a_side_that_is_not_captioned_says_nothing(window: MainWindow) -> None:
+    window.show_session([LaneView("them", "Them")])
+    window.on_event(StateChanged(SessionState.LIVE))
+    assert [card.heard.isHidden() for card in window.bar.cards.values()] == [True, False]

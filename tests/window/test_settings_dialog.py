@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.settings.schema import AppearanceSettings, Settings
 from desktop.ui.pick_button import Choice
-from desktop.ui.setting_controls import fields_of
+from desktop.ui.setting_controls import choice_values, fields_of
 from desktop.ui.settings_dialog import SettingsDialog
 from desktop.ui.theme import CONTRAST_DARK, LIGHT
 
@@ -113,11 +113,15 @@ def test_a_colour_may_be_left_to_the_program(dialog: SettingsDialog, qtbot: QtBo
     assert changed.args == [Settings()]
 
 
-def test_every_choice_of_the_caption_bar_has_a_name(dialog: SettingsDialog) -> None:
-    for name in ("preset", "backing", "sides", "tail"):
-        combo = dialog.control(f"overlay.{name}")
-        assert isinstance(combo, QComboBox)
-        assert all(combo.itemText(at) != combo.itemData(at) for at in range(combo.count()))
+def test_every_choice_is_named_in_words(dialog: SettingsDialog) -> None:
+    seen = 0
+    for group in dialog._titles():
+        for field in fields_of(group, type(getattr(Settings(), group))):
+            combo = dialog.control(field.key)
+            if isinstance(combo, QComboBox) and choice_values(field):
+                seen += combo.count()
+                assert all(combo.itemText(at) != combo.itemData(at) for at in range(combo.count())), field.key
+    assert seen > 20
 
 
 def test_keys_are_taken_down_as_they_are_pressed_and_can_be_cleared(dialog: SettingsDialog, qtbot: QtBot) -> None:

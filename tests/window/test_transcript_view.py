@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QTextCursor
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -41,18 +41,14 @@ def paragraphs(view: TranscriptView) -> list[str]:
 
 def colours(view: TranscriptView, at: int) -> list[tuple[str, str]]:
     """The paragraph's text after the label, in runs of one colour."""
+    view.grab()
     block = view.document().findBlockByNumber(at)
-    runs: list[tuple[str, str]] = []
     skip = block.text().index(LINE) + 1
-    for place in range(skip, len(block.text())):
-        cursor = QTextCursor(block)
-        cursor.setPosition(block.position() + place + 1)
-        colour = cursor.charFormat().foreground().color().name()
-        if runs and runs[-1][1] == colour:
-            runs[-1] = (runs[-1][0] + block.text()[place], colour)
-        else:
-            runs.append((block.text()[place], colour))
-    return runs
+    return [
+        (block.text()[each.start : each.start + each.length], each.format.foreground().color().name())
+        for each in block.layout().formats()
+        if each.start >= skip and each.length
+    ]
 
 
 def test_committed_words_are_solid_and_the_tail_is_dim(view: TranscriptView) -> None:

@@ -29,8 +29,9 @@ def _flag(key: str, label: Message, help_: Message) -> Option:
     return Option(key, label, help_, OptionKind.FLAG, "no")
 
 
-def _choice(key: str, label: Message, help_: Message, *choices: str) -> Option:
-    return Option(key, label, help_, OptionKind.CHOICE, choices[0], choices)
+def _choice(key: str, label: Message, help_: Message, names: Mapping[str, Message]) -> Option:
+    choices = tuple(names)
+    return Option(key, label, help_, OptionKind.CHOICE, choices[0], choices, tuple(names.values()))
 
 
 OPTIONS: tuple[Option, ...] = (
@@ -43,9 +44,9 @@ OPTIONS: tuple[Option, ...] = (
            OptionKind.ADDRESS),
     _flag("fips", say("Amazon", "FIPS endpoint"), say("Amazon", "Use the region's FIPS endpoint.")),
     _flag("dual-stack", say("Amazon", "Dual-stack endpoint"), say("Amazon", "Reach the service over IPv6 too.")),
-    _choice("encoding", say("Amazon", "Encoding of the sound"),
-            say("Amazon", "flac halves what is sent and loses nothing; ogg-opus sends a tenth and loses a little."),
-            *ENCODINGS),
+    Option("encoding", say("Amazon", "Encoding of the sound"),
+           say("Amazon", "flac halves what is sent and loses nothing; ogg-opus sends a tenth and loses a little."),
+           OptionKind.CHOICE, ENCODINGS[0], ENCODINGS),
     _flag("channel-identification", say("Amazon", "Both sides in one stream"),
           say("Amazon", "You and the others as the two channels of one stream, instead of one stream each.")),
     _flag("insecure", say("Amazon", "Allow no encryption"),
@@ -59,16 +60,21 @@ OPTIONS: tuple[Option, ...] = (
     Option("vocabulary-filter-names", say("Amazon", "Vocabulary filters"),
            say("Amazon", "Names separated by commas, when the language is identified.")),
     _choice("vocabulary-filter-method", say("Amazon", "Filtered words"),
-            say("Amazon", "What happens to words of the filter."), OFF, "mask", "remove", "tag"),
+            say("Amazon", "What happens to words of the filter."),
+            {OFF: say("Amazon", "The service decides"), "mask": say("Amazon", "Shown as ***"),
+             "remove": say("Amazon", "Left out"), "tag": say("Amazon", "Shown, and marked by the service")}),
     _flag("show-speaker-label", say("Amazon", "Tell speakers apart"),
           say("Amazon", "Speakers within one side of the call; known with the final text only.")),
     _choice("partial-results-stability", say("Amazon", "Stable words"),
-            say("Amazon", "How soon words stop changing: high is fastest and least accurate."),
-            "medium", "low", "high", OFF),
+            say("Amazon", "How soon words stop changing: the sooner (high), the less accurate."),
+            {"medium": say("Amazon", "Soon"), "low": say("Amazon", "Late, most accurate"),
+             "high": say("Amazon", "At once, least accurate"), OFF: say("Amazon", "With the final text only")}),
     _choice("content-identification-type", say("Amazon", "Mark personal data"),
-            say("Amazon", "Not together with hiding it."), OFF, "PII"),
+            say("Amazon", "Not together with hiding it."),
+            {OFF: say("Amazon", "Do not mark"), "PII": say("Amazon", "Mark")}),
     _choice("content-redaction-type", say("Amazon", "Hide personal data"),
-            say("Amazon", "Not together with marking it."), OFF, "PII"),
+            say("Amazon", "Not together with marking it."),
+            {OFF: say("Amazon", "Do not hide"), "PII": say("Amazon", "Hide")}),
     Option("pii-entity-types", say("Amazon", "Kinds of personal data"),
            say("Amazon", "Kinds separated by commas, such as NAME,PHONE, or ALL.")),
     Option("language-model-name", say("Amazon", "Custom language model"),
@@ -86,7 +92,9 @@ OPTIONS: tuple[Option, ...] = (
            say("Amazon", "Minutes in which a stream may come back under its session id."),
            OptionKind.NUMBER, minimum=1, maximum=300),
     _choice("transcript-format", say("Amazon", "Numbers and dates"),
-            say("Amazon", "WRITTEN as digits, or SPOKEN as words."), OFF, "WRITTEN", "SPOKEN"),
+            say("Amazon", "As digits (WRITTEN) or as words (SPOKEN)."),
+            {OFF: say("Amazon", "The service decides"), "WRITTEN": say("Amazon", "In digits"),
+             "SPOKEN": say("Amazon", "In words")}),
 )  # fmt: skip
 _PLAIN = (
     "vocabulary-name", "vocabulary-names", "vocabulary-filter-name", "vocabulary-filter-names",

@@ -51,6 +51,7 @@ OPTIONS: tuple[Option, ...] = (
         OptionKind.CHOICE,
         "header",
         ("header", "query", "both"),
+        (say("Pipecat", "The header"), say("Pipecat", "The address"), say("Pipecat", "Both")),
     ),
     Option(
         "origin",
@@ -64,6 +65,12 @@ OPTIONS: tuple[Option, ...] = (
         OptionKind.CHOICE,
         "16000",
         ("16000", "8000", "24000", "48000"),
+        (
+            say("Pipecat", "16 kHz, the usual rate"),
+            say("Pipecat", "8 kHz, as a telephone"),
+            say("Pipecat", "24 kHz"),
+            say("Pipecat", "48 kHz"),
+        ),
     ),
     Option(
         "bot-captions",

@@ -21,6 +21,7 @@ from PySide6.QtGui import (
     QTextOption,
 )
 
+from desktop.core.direction import right_to_left
 from desktop.core.layout import Row
 from desktop.ui.overlay.look import Look
 from desktop.ui.text import plain
@@ -248,9 +249,7 @@ def is_right_to_left(row: Row) -> bool:
 
 @lru_cache(maxsize=64)
 def _begins_right_to_left(text: str) -> bool:
-    if text.isascii():
-        return False
-    return next((kind for kind in map(unicodedata.bidirectional, text) if kind in {"L", "R", "AL"}), "L") != "L"
+    return right_to_left(text)
 
 
 def voice(label: str, speaker: str) -> str:

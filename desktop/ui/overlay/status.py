@@ -20,6 +20,7 @@ class StatusChip(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._palette = theme.DARK
         self._sentence = ""
+        self._calm = False
         self.setFont(theme.caption_font("", 11))
         self.hide()
 
@@ -28,12 +29,15 @@ class StatusChip(QWidget):
         self._palette = palette
         self.update()
 
-    def tell(self, sentence: str) -> None:
-        """Show this sentence, or nothing."""
-        self._sentence = sentence
+    def tell(self, sentence: str, *, calm: bool = False) -> bool:
+        """Show this sentence, or nothing; `calm` when all is well. Returns whether that is news."""
+        if (sentence, calm) == (self._sentence, self._calm):
+            return False
+        self._sentence, self._calm = sentence, calm
         self.setAccessibleName(sentence)
         self.setVisible(bool(sentence))
         self.update()
+        return True
 
     def place(self, at: QPoint, room: int, height: int) -> None:
         """Stand here, no wider than `room` pixels."""
@@ -49,7 +53,7 @@ class StatusChip(QWidget):
         painter.setBrush(QColor(self._palette.card))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 1.5, -0.5, -1.5), GRID, GRID)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self._palette.warn))
+        painter.setBrush(QColor(self._palette.ok if self._calm else self._palette.warn))
         painter.drawEllipse(QRectF(GRID, (self.height() - _DOT) / 2, _DOT, _DOT))
         painter.setPen(QColor(self._palette.text))
         words = self.rect().adjusted(2 * GRID + _DOT, 0, -GRID, 0)

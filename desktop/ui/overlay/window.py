@@ -128,10 +128,10 @@ class Overlay(Frame):
             self._retiring = False
             self.hide()
 
-    def set_status(self, sentence: str) -> None:
-        """One short sentence beside the panel, where it moves no words; empty for none."""
-        self.status.tell(plain(sentence, 200))
-        self._place_children()
+    def set_status(self, sentence: str, *, calm: bool = False) -> None:
+        """One short sentence beside the panel, where it moves no words; empty for none. `calm` when all is well."""
+        if self.status.tell(plain(sentence, 200), calm=calm):
+            self._place_children()
 
     def show_muted(self, lane: str, muted: bool) -> None:
         """A lane was muted, or is heard again."""

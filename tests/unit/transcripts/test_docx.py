@@ -16,6 +16,7 @@ from desktop.transcripts.export import rendered
 from desktop.transcripts.transcript import JournalHeader, Transcript
 
 MAIN = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+TEXTS = (f"{MAIN}t", f"{MAIN}tab")
 
 
 def tree(xml: bytes) -> ElementTree.Element:
@@ -26,7 +27,10 @@ def paragraphs(data: bytes) -> list[str]:
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         assert package.testzip() is None
         root = tree(package.read("word/document.xml"))
-    return ["".join(part.text or "" for part in each.iter(f"{MAIN}t")) for each in root.iter(f"{MAIN}p")]
+    return [
+        "".join("\t" if part.tag == f"{MAIN}tab" else part.text or "" for part in each.iter() if part.tag in TEXTS)
+        for each in root.iter(f"{MAIN}p")
+    ]
 
 
 def test_every_part_is_named_and_well_formed() -> None:
@@ -47,8 +51,8 @@ def test_a_transcript_has_a_paragraph_for_each_entry() -> None:
     title, about, first, gap = paragraphs(rendered(whole, "docx"))
     assert title == "A <b>& call"
     assert "00:01:00 · You, Them" in about
-    assert first == "00:00:00  You: Hello </w:t> & bye."
-    assert gap == "00:00:04  [words may be missing: Them 00:00:04-00:00:06, connection lost]"
+    assert first == "00:00:00\tYou: Hello </w:t> & bye."
+    assert gap == "00:00:04\t[words may be missing: Them 00:00:04-00:00:06, connection lost]"
     assert rendered(whole, "docx") == rendered(whole, "docx")
 
 
@@ -56,3 +60,16 @@ def test_a_transcript_has_a_paragraph_for_each_entry() -> None:
 def test_any_text_gives_a_document(text: str) -> None:
     shown = paragraphs(document(text, text, [[("", text), ("note", text)]], text))
     assert len(shown) == 3
+
+
+def test_a_paragraph_runs_the_way_of_its_words() -> None:
+    header = JournalHeader(datetime(2026, 11, 21, 14, 3, tzinfo=UTC), "Call", (("them", "Them"),))
+    said = ("Hello مرحبا", "مرحبا Hello")
+    events = tuple(CaptionEvent("them", str(at), 0, text, True, at, at + 1) for at, text in enumerate(said))
+    data = rendered(Transcript(header, events, True, 0, 9), "docx")
+    assert isinstance(data, bytes)
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        found = list(tree(package.read("word/document.xml")).iter(f"{MAIN}p"))
+    turned = [each.find(f"{MAIN}pPr/{MAIN}bidi") is not None for each in found]
+    assert turned == [False, False, False, True]
+    assert [each.text for each in found[3].iter(f"{MAIN}t") if "مرحبا" in (each.text or "")] == [said[1]]
