@@ -16,6 +16,7 @@ from desktop.app.calls import Calls
 from desktop.app.captioning import Audience, Captioning
 from desktop.app.controls import Controls
 from desktop.app.library import LibraryDesk
+from desktop.app.listening import ListeningDesk
 from desktop.app.loop import Tasks, spare_collections
 from desktop.app.preferences import Preferences
 from desktop.app.questions import Questions
@@ -88,6 +89,7 @@ class Program(QObject):
             self._spending,
         )
         self._library = LibraryDesk(self._tasks, self.window.library, self._shelf, self._tell_error)
+        self._listening = ListeningDesk(self._tasks, self.window.library.session, self._tell_error)
         self._recordings = Recordings(
             self._tasks,
             self.window.library.recording,
@@ -193,7 +195,9 @@ class Program(QObject):
     def _start(self, request: StartRequest, *, sample: bool = False) -> None:
         settings = self._preferences.settings
         title = self.tr("Sample") if sample else self.tr("Captions")
-        plan = JournalPlan(paths.transcripts_folders(settings), title) if self.window.keeping else None
+        sound = settings.transcripts.keep_sound and not sample
+        folders = paths.transcripts_folders(settings)
+        plan = JournalPlan(folders, title, sound=sound) if self.window.keeping else None
         self.window.clear_problem()
         self._captioning.start(request, plan, self._cannot_start, sample=sample)
 
@@ -203,8 +207,9 @@ class Program(QObject):
             self.window.show_nothing_chosen()
             return
         self.window.clear_problem()
-        folders = paths.transcripts_folders(self._preferences.settings)
-        plan = JournalPlan(folders, earlier.transcript.header.title, earlier)
+        settings = self._preferences.settings
+        folders = paths.transcripts_folders(settings)
+        plan = JournalPlan(folders, earlier.transcript.header.title, earlier, settings.transcripts.keep_sound)
         self._captioning.start(request, plan, self._cannot_start)
 
     def _transcribe(self, files: Sequence[str | Path]) -> None:

@@ -18,9 +18,7 @@ ENDING = ".flac"
 _SESSION, _LANE = "overtitle-session:", "; lane:"
 
 _ROOM = say("Transcripts", "Captions and transcript go on. Free some space before the next session.")
-_GO_ON = say(
-    "Transcripts", "Captions and transcript go on. Choose another folder before the next session."
-)
+_GO_ON = say("Transcripts", "Captions and transcript go on. Choose another folder before the next session.")
 _FULL = say("Transcripts", "The sound is no longer kept in {folder}: the disk is full.")
 _GONE = say("Transcripts", "The sound is no longer kept in {folder}: the folder or the file is no longer there.")
 _SLOW = say("Transcripts", "The sound is no longer kept in {folder}: the disk is too slow.")

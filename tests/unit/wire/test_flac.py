@@ -14,7 +14,9 @@ def fields(*texts: bytes) -> bytes:
 
 
 def file(comments: bytes, *, first: int = 0, second: int = 0x84) -> bytes:
-    info = b"fLaC" + bytes([first]) + (34).to_bytes(3, "big") + bytes(10) + bytes.fromhex("03e800f000003e80") + bytes(16)
+    info = (
+        b"fLaC" + bytes([first]) + (34).to_bytes(3, "big") + bytes(10) + bytes.fromhex("03e800f000003e80") + bytes(16)
+    )
     return info + bytes([second]) + len(comments).to_bytes(3, "big") + comments
 
 
