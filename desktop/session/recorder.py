@@ -167,9 +167,10 @@ class Recorder:
                 self._journal = None
             elif self._journal is not None:
                 await self._run(partial(self._journal.close, duration))
+            sound = self._tape is not None
             await self._close_sound()
             if self._journal is not None:
-                self._board.publish(Saved(self._journal.path, complete=True))
+                self._board.publish(Saved(self._journal.path, complete=True, sound=sound))
         finally:
             await self._close_sound()
             if self._retry is not None:
@@ -207,7 +208,7 @@ class Recorder:
             self._journal = await self._run(partial(Journal.reopen, self._plan.earlier.path))
             self._reopened = True
             self._written = True
-            self._board.publish(Saved(self._journal.path, complete=False))
+            self._board.publish(Saved(self._journal.path, complete=False, sound=self._tape is not None))
             return
         for folder in self._plan.folders:
             try:
@@ -216,7 +217,7 @@ class Recorder:
                 first_error = first_error or error
                 continue
             self._journal = journal
-            self._board.publish(Saved(journal.path, complete=False))
+            self._board.publish(Saved(journal.path, complete=False, sound=self._tape is not None))
             break
         if first_error is not None:
             retry_at = None if self._journal else self._board.now() + RETRY

@@ -47,8 +47,11 @@ class ListenBar(QFrame):
         self.sides = QComboBox()
         self.sides.setAccessibleName(self.tr("What is heard"))
         self.sides.addItems([self.tr("Everybody"), self.tr("Only who speaks in the line")])
-        self.follow = QPushButton(self.tr("Back to the line that is heard"))
+        self.follow = QPushButton(self.tr("Follow the sound"))
+        self.follow.setToolTip(self.tr("Show the line that is heard, and keep it in view"))
         self.follow.hide()
+        self.sides.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.sides.setMinimumContentsLength(12)
         self._arrange()
         self.play.clicked.connect(self.toggled)
         self.back.clicked.connect(lambda: self.skip(-SKIP))
@@ -114,5 +117,5 @@ class ListenBar(QFrame):
 
     def _tint(self) -> None:
         if self._palette is not None:
-            self.play.setIcon(icon("pause" if self.playing else "start", self._palette.text, 18, self._palette.dim))
+            self.play.setIcon(icon("pause" if self.playing else "play", self._palette.text, 18, self._palette.dim))
             self.play.setIconSize(QSize(18, 18))

@@ -216,7 +216,7 @@ class SegmentPainter(QStyledItemDelegate):
     def _paint_mark(self, painter: QPainter, rect: QRect, palette: Palette, *, heard: bool) -> None:
         """A triangle that plays the segment; a loudspeaker where it is heard."""
         place = _mark_place(rect)
-        name, colour = ("speaker", palette.ok) if heard else ("start", palette.dim)
+        name, colour = ("speaker", palette.ok) if heard else ("play", palette.dim)
         icon(name, colour, place.width()).paint(painter, place)
         if heard:
             painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), QColor(palette.ok))

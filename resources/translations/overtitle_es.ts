@@ -1704,6 +1704,10 @@
             <translation>Papelera</translation>
         </message>
         <message>
+            <source>Delete the sound</source>
+            <translation>Eliminar el sonido</translation>
+        </message>
+        <message>
             <source>Transcripts</source>
             <translation>Transcripciones</translation>
         </message>
@@ -1756,8 +1760,98 @@
             <translation>¿Eliminar «{title}»? No se podrá recuperar.</translation>
         </message>
         <message>
+            <source>Delete the sound of “{title}”? It can't be brought back. The words stay.</source>
+            <translation>¿Eliminar el sonido de «{title}»? No se podrá recuperar. El texto se conserva.</translation>
+        </message>
+        <message>
             <source>Open a recording</source>
             <translation>Abrir una grabación</translation>
+        </message>
+    </context>
+    <context>
+        <name>ListenAlong</name>
+        <message>
+            <source>Listen to this line</source>
+            <translation>Escuchar esta línea</translation>
+        </message>
+        <message>
+            <source>Listen or pause</source>
+            <translation>Escuchar o pausar</translation>
+        </message>
+        <message>
+            <source>Five seconds back</source>
+            <translation>Cinco segundos atrás</translation>
+        </message>
+        <message>
+            <source>Five seconds on</source>
+            <translation>Cinco segundos adelante</translation>
+        </message>
+    </context>
+    <context>
+        <name>ListenBar</name>
+        <message>
+            <source>Listen</source>
+            <translation>Escuchar</translation>
+        </message>
+        <message>
+            <source>Space</source>
+            <translation>Espacio</translation>
+        </message>
+        <message>
+            <source>−5 s</source>
+            <translation>−5 s</translation>
+        </message>
+        <message>
+            <source>Five seconds back</source>
+            <translation>Cinco segundos atrás</translation>
+        </message>
+        <message>
+            <source>Five seconds back: left arrow</source>
+            <translation>Cinco segundos atrás: flecha izquierda</translation>
+        </message>
+        <message>
+            <source>+5 s</source>
+            <translation>+5 s</translation>
+        </message>
+        <message>
+            <source>Five seconds on</source>
+            <translation>Cinco segundos adelante</translation>
+        </message>
+        <message>
+            <source>Five seconds on: right arrow</source>
+            <translation>Cinco segundos adelante: flecha derecha</translation>
+        </message>
+        <message>
+            <source>Place in the sound</source>
+            <translation>Posición en el sonido</translation>
+        </message>
+        <message>
+            <source>What is heard</source>
+            <translation>Qué se oye</translation>
+        </message>
+        <message>
+            <source>Everybody</source>
+            <translation>Todas las voces</translation>
+        </message>
+        <message>
+            <source>Only who speaks in the line</source>
+            <translation>Solo la voz de la línea</translation>
+        </message>
+        <message>
+            <source>Follow the sound</source>
+            <translation>Seguir el sonido</translation>
+        </message>
+        <message>
+            <source>Show the line that is heard, and keep it in view</source>
+            <translation>Mostrar la línea que se oye y mantenerla a la vista</translation>
+        </message>
+        <message>
+            <source>{done} of {length}</source>
+            <translation>{done} de {length}</translation>
+        </message>
+        <message>
+            <source>Pause</source>
+            <translation>Pausar</translation>
         </message>
     </context>
     <context>
@@ -1861,6 +1955,29 @@
         <message>
             <source>Use at least 32 letters, digits or -._~, say from: openssl rand -hex 32.</source>
             <translation>Use al menos 32 letras, cifras o -._~, por ejemplo con: openssl rand -hex 32.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Listening</name>
+        <message>
+            <source>The sound of this session is no longer there.</source>
+            <translation>El sonido de esta sesión ya no está.</translation>
+        </message>
+        <message>
+            <source>Put the .flac files back beside the transcript. The words are not touched by this.</source>
+            <translation>Vuelva a poner los archivos .flac junto a la transcripción. El texto no se ve afectado.</translation>
+        </message>
+        <message>
+            <source>The sound in {file} can't be read: it is damaged, or no FLAC of Overtitle.</source>
+            <translation>El sonido de {file} no se puede leer: está dañado o no es un FLAC de Overtitle.</translation>
+        </message>
+        <message>
+            <source>Bring it back from a backup if there is one. The words are not touched by this.</source>
+            <translation>Recupérelo de una copia de seguridad si la hay. El texto no se ve afectado.</translation>
+        </message>
+        <message>
+            <source>The libsndfile library is missing, so sound can be neither kept nor played.</source>
+            <translation>Falta la biblioteca libsndfile: el sonido no se puede conservar ni escuchar.</translation>
         </message>
     </context>
     <context>
@@ -2853,6 +2970,10 @@
     <context>
         <name>SegmentModel</name>
         <message>
+            <source>This line is heard</source>
+            <translation>Se oye esta línea</translation>
+        </message>
+        <message>
             <source>Heard: {text}</source>
             <translation>Oído: {text}</translation>
         </message>
@@ -2918,6 +3039,14 @@
             <translation>Conservar, por antigua que sea</translation>
         </message>
         <message>
+            <source>Delete the sound…</source>
+            <translation>Eliminar el sonido…</translation>
+        </message>
+        <message>
+            <source>The words stay.</source>
+            <translation>El texto se conserva.</translation>
+        </message>
+        <message>
             <source>Names</source>
             <translation>Nombres</translation>
         </message>
@@ -2948,6 +3077,10 @@
         <message>
             <source>Delete for good</source>
             <translation>Eliminar para siempre</translation>
+        </message>
+        <message>
+            <source>Sound kept: {size}</source>
+            <translation>Sonido conservado: {size}</translation>
         </message>
         <message>
             <source>Name of the speaker {who}</source>
@@ -3404,6 +3537,14 @@
         <message>
             <source>Without it nothing is saved: what was said is gone when captions stop.</source>
             <translation>Sin esto no se guarda nada: lo que se dijo desaparece al detener los subtítulos.</translation>
+        </message>
+        <message>
+            <source>Keep the sound</source>
+            <translation>Conservar el sonido</translation>
+        </message>
+        <message>
+            <source>What is heard is saved beside the transcript, from the next session on: about 65 MB an hour for each side. Whoever can open your files can hear it. Ask before you record others; the law may want it.</source>
+            <translation>Lo que se oye se guarda junto a la transcripción, desde la próxima sesión: unos 65 MB por hora y lado. Quien pueda abrir sus archivos podrá escucharlo. Pida permiso antes de grabar a otras personas; la ley puede exigirlo.</translation>
         </message>
         <message>
             <source>Delete after</source>
@@ -3977,6 +4118,14 @@
         <message>
             <source>Saved as you speak: {path}</source>
             <translation>Se guarda mientras habla: {path}</translation>
+        </message>
+        <message>
+            <source>Saved with the sound: {path}</source>
+            <translation>Guardado con el sonido: {path}</translation>
+        </message>
+        <message>
+            <source>Saved as you speak, with the sound: {path}</source>
+            <translation>Se guarda mientras se habla, con el sonido: {path}</translation>
         </message>
         <message>
             <source>Removed when captions stop</source>
@@ -4579,6 +4728,30 @@
         <message>
             <source>Choose a shorter title.</source>
             <translation>Elija un título más corto.</translation>
+        </message>
+        <message>
+            <source>Captions and transcript go on. Free some space before the next session.</source>
+            <translation>Los subtítulos y la transcripción continúan. Libere espacio antes de la próxima sesión.</translation>
+        </message>
+        <message>
+            <source>Captions and transcript go on. Choose another folder before the next session.</source>
+            <translation>Los subtítulos y la transcripción continúan. Elija otra carpeta antes de la próxima sesión.</translation>
+        </message>
+        <message>
+            <source>The sound is no longer kept in {folder}: the disk is full.</source>
+            <translation>El sonido ya no se guarda en {folder}: el disco está lleno.</translation>
+        </message>
+        <message>
+            <source>The sound is no longer kept in {folder}: the folder or the file is no longer there.</source>
+            <translation>El sonido ya no se guarda en {folder}: la carpeta o el archivo ya no está.</translation>
+        </message>
+        <message>
+            <source>The sound is no longer kept in {folder}: the disk is too slow.</source>
+            <translation>El sonido ya no se guarda en {folder}: el disco es demasiado lento.</translation>
+        </message>
+        <message>
+            <source>The sound is no longer kept in {folder}: the disk reports “{cause}”.</source>
+            <translation>El sonido ya no se guarda en {folder}: el disco indica «{cause}».</translation>
         </message>
         <message>
             <source>The transcript can't be put back: {cause}.</source>

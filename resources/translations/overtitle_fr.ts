@@ -1704,6 +1704,10 @@
             <translation>Corbeille</translation>
         </message>
         <message>
+            <source>Delete the sound</source>
+            <translation>Supprimer le son</translation>
+        </message>
+        <message>
             <source>Transcripts</source>
             <translation>Transcriptions</translation>
         </message>
@@ -1756,8 +1760,98 @@
             <translation>Supprimer « {title} » ? Il sera impossible de revenir en arrière.</translation>
         </message>
         <message>
+            <source>Delete the sound of “{title}”? It can't be brought back. The words stay.</source>
+            <translation>Supprimer le son de « {title} » ? Il sera impossible de revenir en arrière. Le texte reste.</translation>
+        </message>
+        <message>
             <source>Open a recording</source>
             <translation>Ouvrir un enregistrement</translation>
+        </message>
+    </context>
+    <context>
+        <name>ListenAlong</name>
+        <message>
+            <source>Listen to this line</source>
+            <translation>Écouter cette ligne</translation>
+        </message>
+        <message>
+            <source>Listen or pause</source>
+            <translation>Écouter ou mettre en pause</translation>
+        </message>
+        <message>
+            <source>Five seconds back</source>
+            <translation>Cinq secondes en arrière</translation>
+        </message>
+        <message>
+            <source>Five seconds on</source>
+            <translation>Cinq secondes en avant</translation>
+        </message>
+    </context>
+    <context>
+        <name>ListenBar</name>
+        <message>
+            <source>Listen</source>
+            <translation>Écouter</translation>
+        </message>
+        <message>
+            <source>Space</source>
+            <translation>Espace</translation>
+        </message>
+        <message>
+            <source>−5 s</source>
+            <translation>−5 s</translation>
+        </message>
+        <message>
+            <source>Five seconds back</source>
+            <translation>Cinq secondes en arrière</translation>
+        </message>
+        <message>
+            <source>Five seconds back: left arrow</source>
+            <translation>Cinq secondes en arrière : flèche gauche</translation>
+        </message>
+        <message>
+            <source>+5 s</source>
+            <translation>+5 s</translation>
+        </message>
+        <message>
+            <source>Five seconds on</source>
+            <translation>Cinq secondes en avant</translation>
+        </message>
+        <message>
+            <source>Five seconds on: right arrow</source>
+            <translation>Cinq secondes en avant : flèche droite</translation>
+        </message>
+        <message>
+            <source>Place in the sound</source>
+            <translation>Position dans le son</translation>
+        </message>
+        <message>
+            <source>What is heard</source>
+            <translation>Ce qu’on entend</translation>
+        </message>
+        <message>
+            <source>Everybody</source>
+            <translation>Tout le monde</translation>
+        </message>
+        <message>
+            <source>Only who speaks in the line</source>
+            <translation>Seulement la voix de la ligne</translation>
+        </message>
+        <message>
+            <source>Follow the sound</source>
+            <translation>Suivre le son</translation>
+        </message>
+        <message>
+            <source>Show the line that is heard, and keep it in view</source>
+            <translation>Afficher la ligne entendue et la garder en vue</translation>
+        </message>
+        <message>
+            <source>{done} of {length}</source>
+            <translation>{done} sur {length}</translation>
+        </message>
+        <message>
+            <source>Pause</source>
+            <translation>Pause</translation>
         </message>
     </context>
     <context>
@@ -1861,6 +1955,29 @@
         <message>
             <source>Use at least 32 letters, digits or -._~, say from: openssl rand -hex 32.</source>
             <translation>Utilisez au moins 32 lettres, chiffres ou -._~, par exemple avec : openssl rand -hex 32.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Listening</name>
+        <message>
+            <source>The sound of this session is no longer there.</source>
+            <translation>Le son de cette session n’est plus là.</translation>
+        </message>
+        <message>
+            <source>Put the .flac files back beside the transcript. The words are not touched by this.</source>
+            <translation>Remettez les fichiers .flac à côté de la transcription. Le texte n’est pas touché.</translation>
+        </message>
+        <message>
+            <source>The sound in {file} can't be read: it is damaged, or no FLAC of Overtitle.</source>
+            <translation>Le son de {file} est illisible : le fichier est endommagé, ou ce n’est pas un FLAC d’Overtitle.</translation>
+        </message>
+        <message>
+            <source>Bring it back from a backup if there is one. The words are not touched by this.</source>
+            <translation>Restaurez-le depuis une sauvegarde s’il y en a une. Le texte n’est pas touché.</translation>
+        </message>
+        <message>
+            <source>The libsndfile library is missing, so sound can be neither kept nor played.</source>
+            <translation>La bibliothèque libsndfile est absente : le son ne peut être ni conservé ni écouté.</translation>
         </message>
     </context>
     <context>
@@ -2853,6 +2970,10 @@
     <context>
         <name>SegmentModel</name>
         <message>
+            <source>This line is heard</source>
+            <translation>On entend cette ligne</translation>
+        </message>
+        <message>
             <source>Heard: {text}</source>
             <translation>Entendu : {text}</translation>
         </message>
@@ -2918,6 +3039,14 @@
             <translation>Conserver, quel que soit son âge</translation>
         </message>
         <message>
+            <source>Delete the sound…</source>
+            <translation>Supprimer le son…</translation>
+        </message>
+        <message>
+            <source>The words stay.</source>
+            <translation>Le texte reste.</translation>
+        </message>
+        <message>
             <source>Names</source>
             <translation>Noms</translation>
         </message>
@@ -2948,6 +3077,10 @@
         <message>
             <source>Delete for good</source>
             <translation>Supprimer définitivement</translation>
+        </message>
+        <message>
+            <source>Sound kept: {size}</source>
+            <translation>Son conservé : {size}</translation>
         </message>
         <message>
             <source>Name of the speaker {who}</source>
@@ -3404,6 +3537,14 @@
         <message>
             <source>Without it nothing is saved: what was said is gone when captions stop.</source>
             <translation>Sinon, rien n’est enregistré : ce qui a été dit disparaît à l’arrêt des sous-titres.</translation>
+        </message>
+        <message>
+            <source>Keep the sound</source>
+            <translation>Conserver le son</translation>
+        </message>
+        <message>
+            <source>What is heard is saved beside the transcript, from the next session on: about 65 MB an hour for each side. Whoever can open your files can hear it. Ask before you record others; the law may want it.</source>
+            <translation>Ce qui est entendu est enregistré à côté de la transcription, dès la prochaine session : environ 65 Mo par heure et par côté. Qui peut ouvrir vos fichiers peut l’écouter. Demandez avant d’enregistrer d’autres personnes ; la loi peut l’exiger.</translation>
         </message>
         <message>
             <source>Delete after</source>
@@ -3977,6 +4118,14 @@
         <message>
             <source>Saved as you speak: {path}</source>
             <translation>Enregistré au fil des mots : {path}</translation>
+        </message>
+        <message>
+            <source>Saved with the sound: {path}</source>
+            <translation>Enregistré avec le son : {path}</translation>
+        </message>
+        <message>
+            <source>Saved as you speak, with the sound: {path}</source>
+            <translation>Enregistré au fil de la parole, avec le son : {path}</translation>
         </message>
         <message>
             <source>Removed when captions stop</source>
@@ -4579,6 +4728,30 @@
         <message>
             <source>Choose a shorter title.</source>
             <translation>Choisissez un titre plus court.</translation>
+        </message>
+        <message>
+            <source>Captions and transcript go on. Free some space before the next session.</source>
+            <translation>Les sous-titres et la transcription continuent. Libérez de la place avant la prochaine session.</translation>
+        </message>
+        <message>
+            <source>Captions and transcript go on. Choose another folder before the next session.</source>
+            <translation>Les sous-titres et la transcription continuent. Choisissez un autre dossier avant la prochaine session.</translation>
+        </message>
+        <message>
+            <source>The sound is no longer kept in {folder}: the disk is full.</source>
+            <translation>Le son n’est plus conservé dans {folder} : le disque est plein.</translation>
+        </message>
+        <message>
+            <source>The sound is no longer kept in {folder}: the folder or the file is no longer there.</source>
+            <translation>Le son n’est plus conservé dans {folder} : le dossier ou le fichier n’est plus là.</translation>
+        </message>
+        <message>
+            <source>The sound is no longer kept in {folder}: the disk is too slow.</source>
+            <translation>Le son n’est plus conservé dans {folder} : le disque est trop lent.</translation>
+        </message>
+        <message>
+            <source>The sound is no longer kept in {folder}: the disk reports “{cause}”.</source>
+            <translation>Le son n’est plus conservé dans {folder} : le disque signale « {cause} ».</translation>
         </message>
         <message>
             <source>The transcript can't be put back: {cause}.</source>
