@@ -23,6 +23,8 @@ BLOCK = 4096
 """Samples that one frame of FLAC holds; sound is on the disk from the sample after it on."""
 _LEVEL = 0.5
 """Of compression, 0 to 1. Speech at full level: 66.8 MB an hour at 0.5, 65.9 at 1, which takes three times as long."""
+_REFUSED = (RuntimeError, AssertionError)
+"""LibsndfileError is the first; soundfile has the second where fewer samples were written than were given."""
 _SILENCE = SPEECH.size(10.0)
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 
@@ -124,13 +126,13 @@ class FlacWriter:
 
     def _leave(self) -> None:
         """Let the library go without another word on the disk, which `_Disk.error` sees to."""
-        with contextlib.suppress(RuntimeError):  # LibsndfileError is one
+        with contextlib.suppress(*_REFUSED):
             self._encoder.close()
 
     def _guarded(self, work: Any) -> None:
         try:
             work()
-        except RuntimeError as error:  # LibsndfileError is one
+        except _REFUSED as error:
             raise self._disk.error or OSError(errno.EIO, os.strerror(errno.EIO)) from error
         if self._disk.error is not None:
             raise self._disk.error
@@ -139,9 +141,9 @@ class FlacWriter:
 class FlacReader:
     """A file of `SPEECH` that can be read at any moment; what it does not hold is silence."""
 
-    def __init__(self, reader: Any, samples: int) -> None:
+    def __init__(self, path: Path, reader: Any, samples: int) -> None:
+        self._path = path
         self._reader = reader
-        self._at = 0
         self.samples = samples
         """How much is in it."""
 
@@ -163,7 +165,7 @@ class FlacReader:
         if (reader.samplerate, reader.channels) != (SPEECH.sample_rate, SPEECH.channels):
             reader.close()
             raise _damaged(path)
-        return cls(reader, samples)
+        return cls(path, reader, samples)
 
     def read(self, start: int, count: int) -> NDArray[np.int16]:
         """`count` samples from sample `start` on; silence beyond the end and where the file is damaged."""
@@ -173,12 +175,14 @@ class FlacReader:
         held = min(count, self.samples - start)
         if held <= 0:
             return found
-        with contextlib.suppress(RuntimeError):  # LibsndfileError is one
-            if self._at != start:
-                self._reader.seek(start)
+        try:
+            self._reader.seek(start)
             part = self._reader.read(held, dtype="int16")
             found[: len(part)] = part
-        self._at = start + held
+        except _REFUSED:
+            with contextlib.suppress(OSError, *_REFUSED):  # the library gives up on a file after its first mistake
+                self._reader.close()
+                self._reader = _library().SoundFile(self._path)
         return found
 
     def close(self) -> None:
