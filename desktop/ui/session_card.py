@@ -243,7 +243,11 @@ class SessionCard(QScrollArea):
 
     def _show_sound(self, size: int) -> None:
         """Say how much sound was kept; nothing where none was."""
-        self.sound.setText(self.tr("Sound kept: {size}").format(size=self.locale().formattedDataSize(size, 1)))
+        self.sound.setText(
+            self.tr("Sound kept: {size}").format(
+                size=self.locale().formattedDataSize(size, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
+            )
+        )
         for part in (self.sound, self.sound_button):
             part.setVisible(size > 0)
         running = self.entry is not None and self.entry.running

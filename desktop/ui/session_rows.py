@@ -224,7 +224,8 @@ class SegmentPainter(QStyledItemDelegate):
     def editorEvent(self, event: QEvent, model: Any, option: QStyleOptionViewItem, index: Index) -> bool:  # noqa: N802 - Qt's name
         """A click on the mark plays the segment; a second one right after it must not open the field."""
         rect: QRect = option.rect
-        pressed = isinstance(event, QMouseEvent) and _mark_place(rect).adjusted(-8, -8, 8, 8).contains(event.pos())
+        at = event.position().toPoint() if isinstance(event, QMouseEvent) else None
+        pressed = at is not None and _mark_place(rect).adjusted(-8, -8, 8, 8).contains(at)
         if not pressed or not self.listening or _line(index).note:
             return super().editorEvent(event, model, option, index)
         if event.type() is QEvent.Type.MouseButtonRelease and self.on_listen is not None:
