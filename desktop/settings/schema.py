@@ -241,7 +241,7 @@ class TranscriptSettings(Struct, frozen=True, kw_only=True):
             say("Settings", "Keep the sound"),
             say(
                 "Settings",
-                "What is heard is saved beside the transcript, from the next session on: about 65 MB an hour for each"
+                "What is heard is saved beside the transcript, from the next session on: 60 to 70 MB an hour for each"
                 " side. Whoever can open your files can hear it. Ask before you record others; the law may want it.",
             ),
         ),

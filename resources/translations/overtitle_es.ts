@@ -3543,8 +3543,8 @@
             <translation>Conservar el sonido</translation>
         </message>
         <message>
-            <source>What is heard is saved beside the transcript, from the next session on: about 65 MB an hour for each side. Whoever can open your files can hear it. Ask before you record others; the law may want it.</source>
-            <translation>Lo que se oye se guarda junto a la transcripción, desde la próxima sesión: unos 65 MB por hora y lado. Quien pueda abrir sus archivos podrá escucharlo. Pida permiso antes de grabar a otras personas; la ley puede exigirlo.</translation>
+            <source>What is heard is saved beside the transcript, from the next session on: 60 to 70 MB an hour for each side. Whoever can open your files can hear it. Ask before you record others; the law may want it.</source>
+            <translation>Lo que se oye se guarda junto a la transcripción, desde la próxima sesión: de 60 a 70 MB por hora y lado. Quien pueda abrir sus archivos podrá escucharlo. Pida permiso antes de grabar a otras personas; la ley puede exigirlo.</translation>
         </message>
         <message>
             <source>Delete after</source>

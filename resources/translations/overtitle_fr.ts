@@ -3543,8 +3543,8 @@
             <translation>Conserver le son</translation>
         </message>
         <message>
-            <source>What is heard is saved beside the transcript, from the next session on: about 65 MB an hour for each side. Whoever can open your files can hear it. Ask before you record others; the law may want it.</source>
-            <translation>Ce qui est entendu est enregistré à côté de la transcription, dès la prochaine session : environ 65 Mo par heure et par côté. Qui peut ouvrir vos fichiers peut l’écouter. Demandez avant d’enregistrer d’autres personnes ; la loi peut l’exiger.</translation>
+            <source>What is heard is saved beside the transcript, from the next session on: 60 to 70 MB an hour for each side. Whoever can open your files can hear it. Ask before you record others; the law may want it.</source>
+            <translation>Ce qui est entendu est enregistré à côté de la transcription, dès la prochaine session : 60 à 70 Mo par heure et par côté. Qui peut ouvrir vos fichiers peut l’écouter. Demandez avant d’enregistrer d’autres personnes ; la loi peut l’exiger.</translation>
         </message>
         <message>
             <source>Delete after</source>
