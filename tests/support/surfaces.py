@@ -22,6 +22,9 @@ from desktop.session.events import BehindChanged, LevelChanged, ProblemRaised, S
 from desktop.settings.credentials import Source
 from desktop.settings.schema import Settings
 from desktop.transcripts.hits import Found, Page, Place
+from desktop.transcripts.sound import LaneSound
+from desktop.transcripts.talk import talk_of
+from desktop.transcripts.transcript import JournalHeader, Transcript, Voice
 from desktop.ui.choices import setting_choices
 from desktop.ui.credentials_form import CredentialsForm
 from desktop.ui.dialogs import KeysDialog, MissDialog
@@ -31,7 +34,7 @@ from desktop.ui.remote_dialog import RemoteDialog
 from desktop.ui.settings_dialog import SettingsDialog
 from desktop.ui.style import prepare, sheet
 from desktop.ui.theme import Palette
-from desktop.ui.values import AccountView, LaneView, LibraryEntry, ProviderEntry
+from desktop.ui.values import AccountView, LaneView, LibraryEntry, OpenedSession, ProviderEntry, SessionDetails
 
 DEVICES = (
     Device("mic-1", "Built-in microphone", SourceKind.MICROPHONE, default=True),
@@ -138,6 +141,26 @@ def library(palette: Palette) -> MainWindow:
     return made
 
 
+def listening(palette: Palette) -> MainWindow:
+    """A saved session is listened to, and the person has scrolled away from the line that is heard."""
+    made = library(palette)
+    voices = (Voice("you", "", "You"), Voice("them", "", "Them"))
+    header = JournalHeader(
+        datetime(2026, 11, 21, 14, 3, tzinfo=UTC), "Delivery call", (("you", "You"), ("them", "Them"))
+    )
+    said = [(lane, text, 12.0 * at) for at, (lane, text) in enumerate(TALK * 5)]
+    lines = tuple(
+        CaptionEvent(lane, f"1-{start}", 0, text, True, start, start + 9, speaker="") for lane, text, start in said
+    )
+    told = Transcript(header, lines, True, 0, 190.0, voices=voices)
+    sound = (LaneSound("you", Path("a.you.flac"), 1), LaneSound("them", Path("a.them.flac"), 1))
+    made.library.show_details(SessionDetails("0", voices, talk_of(told), kept=False, sound=68_300_000))
+    made.library.show_session(OpenedSession("0", told, told, sound=sound), 12.0)
+    made.library.session.along.show_place(15.0)
+    made.library.session.along.bar.follow.show()
+    return made
+
+
 def found(palette: Palette) -> MainWindow:
     """Where the words of a search are."""
     made = library(palette)
@@ -210,6 +233,7 @@ def surfaces() -> dict[str, Callable[[Palette], QWidget]]:
         "talking": talking,
         "trouble": in_trouble,
         "library": library,
+        "listening": listening,
         "remote": remote,
         "keys": keys,
         "missed": missed,
