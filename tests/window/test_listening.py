@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.core.captions import CaptionEvent, Gap
 from desktop.transcripts.sound import LaneSound
+from desktop.ui import theme
 from desktop.ui.library_view import LibraryView
 from desktop.ui.session_page import SessionPage
 from desktop.ui.session_rows import _mark_place
@@ -97,6 +98,13 @@ def test_the_line_is_marked_by_more_than_colour(page: SessionPage) -> None:
     ground = {QColor(LIGHT.ok_back).rgb(), QColor(LIGHT.window).rgb()}
     shapes = [{point.toTuple() for point in area if image.pixel(point) not in ground} for image in (before, after)]
     assert shapes[0] != shapes[1], "a loudspeaker, and a triangle on the others"
+
+
+@pytest.mark.parametrize("name", ["LIGHT", "DARK", "CONTRAST_LIGHT", "CONTRAST_DARK"])
+def test_everything_can_be_read_on_the_line_that_is_heard(name: str) -> None:
+    palette: theme.Palette = getattr(theme, name)
+    colours = (palette.text, palette.dim, palette.ok, *palette.lanes)
+    assert min(theme.contrast(colour, palette.ok_back) for colour in colours) >= 4.5
 
 
 def test_a_click_elsewhere_chooses_and_plays_nothing(page: SessionPage) -> None:
