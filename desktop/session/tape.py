@@ -24,6 +24,8 @@ from desktop.transcripts.sound import sound_mark, sound_names, sound_trouble
 
 LIMIT = 120.0
 """Seconds of sound, of all lanes together, that may wait for the disk."""
+LAST = 20.0
+"""Seconds that the end of a session may wait for the disk."""
 BATCH = 0.5
 """Seconds that are gathered before the thread is woken."""
 SLACK = round(0.02 * SPEECH.sample_rate)
@@ -73,9 +75,15 @@ class Tape:
             await asyncio.wait({asyncio.wrap_future(self._job)})
 
     async def close(self, journal: Path | None) -> None:
-        """Write what waits; without a `journal` that lives on, remove all of it. Raises nothing, see `trouble`."""
-        await asyncio.get_running_loop().run_in_executor(self._executor, partial(self._close, journal))
+        """Write what waits; without a `journal` that lives on, remove all of it. Raises nothing, see `trouble`.
+
+        A disk that stands still is not waited for longer than `LAST`.
+        """
+        closing = asyncio.get_running_loop().run_in_executor(self._executor, partial(self._close, journal))
         self._executor.shutdown(wait=False)
+        done, _ = await asyncio.wait({closing}, timeout=LAST)
+        if not done:
+            self._fail(OSError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT)))
 
     # In the thread
 

@@ -179,6 +179,20 @@ async def test_a_disk_that_stands_still_costs_no_more_than_the_sound(
     await tape.close(journal)
 
 
+async def test_the_end_does_not_wait_for_a_disk_that_stands_still(
+    journal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    going = threading.Event()
+    monkeypatch.setattr(FlacWriter, "write", lambda _writer, _pcm: going.wait())
+    monkeypatch.setattr("desktop.session.tape.LAST", 0.05)
+    tape = Tape("0a")
+    hear(tape, journal, numbered(0.0))
+    await tape.close(journal)
+    assert "too slow" in str(tape.trouble)
+    going.set()
+    tape._executor.shutdown(wait=True)
+
+
 async def test_a_recording_is_read_no_faster_than_it_is_kept(journal: Path) -> None:
     tape = Tape("0a", limit=1.0)
     for chunk in numbered(0.0, 30.0):
