@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
 
 from desktop.ui.clock import clock_text
 from desktop.ui.icons import icon
@@ -50,6 +50,11 @@ class ListenBar(QFrame):
         self.follow = QPushButton(self.tr("Follow the sound"))
         self.follow.setToolTip(self.tr("Show the line that is heard, and keep it in view"))
         self.follow.hide()
+        self.busy = QLabel(self.tr("Captions are running: they may hear what you play here."))
+        self.busy.setTextFormat(Qt.TextFormat.PlainText)
+        self.busy.setWordWrap(True)
+        self.busy.setProperty("dim", True)
+        self.busy.hide()
         self.sides.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.sides.setMinimumContentsLength(12)
         self._arrange()
@@ -62,9 +67,13 @@ class ListenBar(QFrame):
         self.begin(0.0)
 
     def _arrange(self) -> None:
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(GRID, 6, GRID, 6)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(GRID, 6, GRID, 6)
+        whole.setSpacing(4)
+        layout = QHBoxLayout()
         layout.setSpacing(GRID)
+        whole.addLayout(layout)
+        whole.addWidget(self.busy)
         for part in (self.play, self.back, self.on):
             layout.addWidget(part)
         layout.addWidget(self.place, 1)
@@ -84,6 +93,10 @@ class ListenBar(QFrame):
             self.place.setRange(0, int(length))
         self.show_playing(False)
         self.show_place(0.0)
+
+    def show_busy(self, busy: bool) -> None:
+        """Say that what is played may be captioned, while captions run."""
+        self.busy.setVisible(busy)
 
     def show_place(self, seconds: float) -> None:
         """Show how far it is."""

@@ -217,6 +217,7 @@ class MainWindow(WindowFrame):
         self.page.show_running(running)
         self.status.show_running(running)
         self.library.card.show_busy(running)
+        self.library.session.along.bar.show_busy(running)
         if running:
             self._timer.start()
         else:

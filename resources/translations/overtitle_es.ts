@@ -1846,6 +1846,10 @@
             <translation>Mostrar la línea que se oye y mantenerla a la vista</translation>
         </message>
         <message>
+            <source>Captions are running: they may hear what you play here.</source>
+            <translation>Hay subtítulos en marcha: pueden oír lo que se reproduce aquí.</translation>
+        </message>
+        <message>
             <source>{done} of {length}</source>
             <translation>{done} de {length}</translation>
         </message>

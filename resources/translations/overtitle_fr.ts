@@ -1846,6 +1846,10 @@
             <translation>Afficher la ligne entendue et la garder en vue</translation>
         </message>
         <message>
+            <source>Captions are running: they may hear what you play here.</source>
+            <translation>Des sous-titres sont en cours : ils peuvent entendre ce que vous écoutez ici.</translation>
+        </message>
+        <message>
             <source>{done} of {length}</source>
             <translation>{done} sur {length}</translation>
         </message>

@@ -158,6 +158,7 @@ def listening(palette: Palette) -> MainWindow:
     made.library.show_session(OpenedSession("0", told, told, sound=sound), 12.0)
     made.library.session.along.show_place(15.0)
     made.library.session.along.bar.follow.show()
+    made.library.session.along.bar.show_busy(True)
     return made
 
 

@@ -242,6 +242,14 @@ def test_another_session_falls_silent(page: SessionPage) -> None:
     assert page.along.bar.time.text() == "00:00 of 00:10"
 
 
+def test_while_captions_run_it_says_that_they_hear_it(page: SessionPage) -> None:
+    assert not page.along.bar.busy.isVisible()
+    page.along.bar.show_busy(True)
+    assert page.along.bar.busy.isVisible()
+    page.along.bar.show_busy(False)
+    assert not page.along.bar.busy.isVisible()
+
+
 def test_every_control_has_a_name(page: SessionPage) -> None:
     bar = page.along.bar
     names = [part.accessibleName() for part in (bar.back, bar.on, bar.place, bar.sides)]
