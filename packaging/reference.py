@@ -45,6 +45,9 @@ setting: what installed them brings new versions.
 
 - **Sound** waits in memory. While a service is away for longer than a minute, up to ten minutes of it lie in a nameless
   file that nobody else can open and that vanishes with the program, however it ends.
+- **Sound is kept** only when the setting *Keep the sound* or `live --keep-sound` asks for it, as FLAC files beside the
+  transcript, not encrypted; the status line says so while it is kept. It goes where the transcript goes, to the trash
+  or away for good, and can be deleted alone. Others may have to be asked before they are recorded.
 - **Transcripts** are files of yours in `Documents/Overtitle`, which on Linux only you can read.
 - **The library** is an index over them in the data folder; it can be deleted at any time.
 - **Account details** are in the keyring of the operating system, or in memory until the program ends.

@@ -40,11 +40,13 @@ class Consent:
             self._remind(self._session)
 
     def _remind(self, session: Session) -> None:
-        if self._reminded or not self._settings().transcripts.remind:
+        wanted = self._settings().transcripts
+        if self._reminded or not wanted.remind:
             return
         self._reminded = True
         private = not session.service.provider.capabilities.needs_network
-        self._window.consent.remind(kept=self._window.keeping, private=private)
+        kept = self._window.keeping
+        self._window.consent.remind(kept=kept, sound=kept and wanted.keep_sound, private=private)
 
     def _never(self) -> None:
         settings = self._settings()

@@ -46,6 +46,7 @@ class LibraryDesk(QObject):
         view.trash_opened.connect(lambda on: self._tasks.start(self._show_trash() if on else self.refresh()))
         view.undo.undone.connect(lambda key: self._tasks.start(self._restore(key)))
         view.erase_confirmed.connect(lambda key: self._tasks.start(self._erase(key)))
+        view.sound_deleted.connect(lambda key: self._tasks.start(self._delete_sound(key)))
         card.restore_pressed.connect(lambda key: self._tasks.start(self._restore(key)))
         card.discard_pressed.connect(lambda key: self._tasks.start(self._discard(key)))
         card.continue_pressed.connect(lambda key: self._tasks.start(self._continue(key)))
@@ -126,6 +127,10 @@ class LibraryDesk(QObject):
     async def _erase(self, key: str) -> None:
         await self._guarded(lambda: self._shelf.erase(key), _nothing)
         await self._show_trash()
+
+    async def _delete_sound(self, key: str) -> None:
+        await self._guarded(lambda: self._shelf.delete_sound(key), _nothing)
+        await self._guarded(lambda: self._shelf.details(key), self._view.show_details)
 
     # Parts
 

@@ -17,6 +17,7 @@ from desktop.app.captioning import Audience, Captioning
 from desktop.app.consent import Consent
 from desktop.app.controls import Controls
 from desktop.app.library import LibraryDesk
+from desktop.app.listening import ListeningDesk
 from desktop.app.loop import Tasks
 from desktop.app.preferences import Preferences
 from desktop.app.questions import Questions
@@ -94,6 +95,7 @@ class Program(QObject):
             self._spending,
         )
         self._library = LibraryDesk(self._tasks, self.window.library, self._shelf, self._tell_error)
+        self._listening = ListeningDesk(self._tasks, self.window.library.session, self._tell_error)
         self._recordings = Recordings(
             self._tasks,
             self.window.library.recording,
@@ -199,19 +201,21 @@ class Program(QObject):
     # Captions
 
     def _start(self, request: StartRequest, *, sample: bool = False) -> None:
-        settings = self._preferences.settings
-        title = self.tr("Sample") if sample else self.tr("Captions")
-        plan = JournalPlan(paths.transcripts_folders(settings), title) if self.window.keeping else None
+        plan = self._plan(self.tr("Sample") if sample else self.tr("Captions"), sample=sample)
         self.window.clear_problem()
-        self._captioning.start(request, plan, self._cannot_start, sample=sample)
+        self._captioning.start(request, plan if self.window.keeping else None, self._cannot_start, sample=sample)
+
+    def _plan(self, title: str, earlier: Earlier | None = None, *, sample: bool = False) -> JournalPlan:
+        settings = self._preferences.settings
+        sound = settings.transcripts.keep_sound and not sample
+        return JournalPlan(paths.transcripts_folders(settings), title, earlier, sound)
 
     def _start_call(self) -> bool:
         if self._captioning.running:
             return False
-        plan = JournalPlan(paths.transcripts_folders(self._preferences.settings), self.tr("Remote call"))
+        plan = self._plan(self.tr("Remote call")) if self.window.keeping else None
         self.window.clear_problem()
-        request = only_calls(self.window.start_request)
-        self._captioning.start(request, plan if self.window.keeping else None, self._call_failed)
+        self._captioning.start(only_calls(self.window.start_request), plan, self._call_failed)
         return True
 
     def _call_failed(self, problem: Problem) -> None:
@@ -224,8 +228,7 @@ class Program(QObject):
             self.window.show_nothing_chosen()
             return
         self.window.clear_problem()
-        folders = paths.transcripts_folders(self._preferences.settings)
-        plan = JournalPlan(folders, earlier.transcript.header.title, earlier)
+        plan = self._plan(earlier.transcript.header.title, earlier)
         self._captioning.start(request, plan, self._cannot_start)
 
     def _transcribe(self, files: Sequence[str | Path]) -> None:

@@ -19,6 +19,7 @@ from desktop.transcripts.journal import locked, read
 from desktop.transcripts.library import Library, SessionInfo
 from desktop.transcripts.part import of_segments
 from desktop.transcripts.retention import tidy
+from desktop.transcripts.sound import LaneSound, sounds_of
 from desktop.transcripts.talk import talk_of
 from desktop.transcripts.transcript import Transcript
 from desktop.transcripts.trash import Discarded, Trash
@@ -77,6 +78,10 @@ class Shelf:
         """Delete one in the trash for good."""
         await asyncio.to_thread(self._library().forget_discarded, key, _trash())
 
+    async def delete_sound(self, key: str) -> None:
+        """Remove the sound of a session for good; its words stay."""
+        await asyncio.to_thread(self._library().delete_sound, key)
+
     async def tidy(self) -> int:
         """Delete what is older than the person wants to keep; how many that were."""
         days = self._settings().transcripts.keep_days
@@ -103,15 +108,18 @@ class Shelf:
         return library.sessions()
 
     def _details(self, key: str) -> SessionDetails:
-        told = read(self._library().find(key).path)
-        return SessionDetails(key, told.voices, talk_of(told), told.kept)
+        path = self._library().find(key).path
+        told = read(path)
+        sound = sum(each.size for each in kept_sound(path, told))
+        return SessionDetails(key, told.voices, talk_of(told), told.kept, sound)
 
     def _open(self, key: str) -> OpenedSession:
         path = self._library().find(key).path
         from desktop.providers import discover
 
         titles = {each.id: each.title for each in discover().values()}
-        return OpenedSession(key, read(path), read(path, edited=False), titles)
+        told = read(path)
+        return OpenedSession(key, told, read(path, edited=False), titles, kept_sound(path, told))
 
     def _earlier(self, key: str) -> tuple[Path, Transcript]:
         path = self._library().find(key).path
@@ -145,6 +153,14 @@ def _write(transcript: Transcript, path: Path) -> None:
         put(pdf(transcript), path)
     else:
         write_export(transcript, path.suffix.removeprefix("."), path)
+
+
+def kept_sound(path: Path, told: Transcript) -> tuple[LaneSound, ...]:
+    """The sound beside a journal; what can't be looked at counts as none."""
+    try:
+        return sounds_of(path, told.header.id)
+    except OSError:
+        return ()
 
 
 def _trash() -> Trash:

@@ -8,7 +8,7 @@ from argparse import ArgumentParser, Namespace
 
 from desktop.cli import options
 from desktop.cli.command import Command, Context, WindowRequest
-from desktop.cli.live import Show, caption, journal_plan
+from desktop.cli.live import Show, caption
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -23,12 +23,14 @@ def run(args: Namespace, context: Context) -> int:
         return context.open_window(WindowRequest(demo=True, log_level=context.log_level))
     from desktop.cli.captions import LaneName, printer
     from desktop.cli.run import Plan
+    from desktop.session.recorder import JournalPlan
     from desktop.session.sample import sample_lanes
+    from desktop.settings import paths
 
     settings = options.load_settings(context.out)
     service = options.service(args, settings)
     lanes = sample_lanes()
-    plan = Plan(lanes, service, journal_plan(settings, "Demo"))
+    plan = Plan(lanes, service, JournalPlan(paths.transcripts_folders(settings), "Demo"))
     names = [LaneName(lane.id, lane.label) for lane in lanes]
     shown_by = printer(context.out, names, as_json=False)
     return caption(plan, Show(shown_by, context.out, settings.transcripts.formats))

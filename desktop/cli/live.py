@@ -38,6 +38,7 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument("--fallback", metavar="ID|none", help="who captions while the provider is away")
     parser.add_argument("--continue", dest="earlier", metavar="ID", help="go on with a saved session")
     parser.add_argument("--no-keep", action="store_true", help="save nothing of this session")
+    parser.add_argument("--keep-sound", action="store_true", help="save the sound too, as FLAC beside the transcript")
     options.add_json_option(parser, "print one event per line")
     parser.add_argument("--seconds", metavar="N", type=options.seconds, help="stop after N seconds")
 
@@ -58,31 +59,40 @@ def run(args: Namespace, context: Context) -> int:
             say("CommandLine", "--continue adds to a saved session, and --no-keep saves nothing."),
             say("CommandLine", "Leave one of them out."),
         )
+    if args.keep_sound and args.no_keep:
+        raise UsageError(
+            say("CommandLine", "--keep-sound saves the sound beside the transcript, and --no-keep saves nothing."),
+            say("CommandLine", "Leave one of them out."),
+        )
     specs, calls = without_remote(args.source or default_specs(settings.audio))
     remote = remote_plan(from_settings(settings.listener), context.out, as_json=args.json) if calls else None
     lanes, missing = build_lanes(specs, open_source, lenient=not args.source)
     names = [LaneName(lane.id, lane.label) for lane in lanes] + [LaneName(each.lane, each.label) for each in missing]
-    journal = None if args.no_keep else journal_plan(settings, "Captions", args.earlier)
+    journal = None if args.no_keep else journal_plan(settings, "Captions", args.earlier, sound=args.keep_sound)
     plan = Plan(lanes, service, journal, fallback, options.usage(settings), args.seconds, remote)
     shown_by = printer(context.out, names, as_json=args.json)
     return caption(plan, Show(shown_by, context.out, settings.transcripts.formats, missing))
 
 
-def journal_plan(settings: Settings, title: str, earlier: str | None = None) -> JournalPlan:
-    """Where the session is saved; `earlier` is the id of one that goes on. Raises `TranscriptError`."""
+def journal_plan(settings: Settings, title: str, earlier: str | None = None, *, sound: bool = False) -> JournalPlan:
+    """Where the session is saved, with its `sound` when that or the settings ask for it.
+
+    `earlier` is the id of one that goes on. Raises `TranscriptError`.
+    """
     from desktop.session.recorder import Earlier, JournalPlan
     from desktop.settings import paths
 
     folders = paths.transcripts_folders(settings)
+    sound = sound or settings.transcripts.keep_sound
     if earlier is None:
-        return JournalPlan(folders, title)
+        return JournalPlan(folders, title, sound=sound)
     from desktop.cli.library import open_library
     from desktop.transcripts.beside import refuse_while_written
     from desktop.transcripts.journal import read
 
     path = open_library(settings).find(earlier).path
     refuse_while_written(path)
-    return JournalPlan(folders, title, Earlier(path, read(path)))
+    return JournalPlan(folders, title, Earlier(path, read(path)), sound)
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,6 +206,14 @@ class ExportFailed(TranscriptError):
     """An export can't be written."""
 
 
+class SoundUnwritable(TranscriptError):
+    """The sound of a session can't be kept any longer."""
+
+
+class SoundUnreadable(TranscriptError):
+    """The sound that was kept of a session is missing or damaged."""
+
+
 class TranscriptNotFound(TranscriptError):
     """No transcript answers to that name."""
 

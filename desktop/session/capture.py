@@ -245,12 +245,14 @@ class Capture:
             chunk = AudioChunk(bytes(len(chunk.pcm)), chunk.format, chunk.start)
         if not self._source.live:
             await self._sink.wait_for_space(AHEAD)
+            await self._recorder.room_for_sound()
         hole = chunk.start - self._last_end if self._last_end is not None else 0.0
         if hole > SHORTEST_GAP:
             self._recorder.mark(Gap(self._lane, chunk.start - hole, chunk.start, "no sound from the device"))
         self._last_end = chunk.end
         self._advanced.set()
         loudness = level(chunk.pcm, chunk.format)
+        self._recorder.hear(self._lane, chunk)
         lost = self._sink.append(chunk, voiced=loudness > VOICE)
         if lost is None:
             self._tell_lost()

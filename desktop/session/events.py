@@ -58,6 +58,8 @@ class Saved:
 
     path: Path
     complete: bool
+    sound: bool = False
+    """The sound is kept beside it."""
 
 
 SessionEvent = (

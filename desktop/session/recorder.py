@@ -12,10 +12,12 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from desktop.core.audio import AudioChunk
 from desktop.core.captions import CaptionEvent, Entry, Gap, Insight, LaneAdded, Mark, Seam
 from desktop.core.errors import JournalUnwritable, TranscriptError
 from desktop.session.board import Board
 from desktop.session.events import Saved
+from desktop.session.tape import Tape
 from desktop.transcripts.journal import Journal, read
 from desktop.transcripts.transcript import JournalHeader, Transcript
 
@@ -38,6 +40,8 @@ class JournalPlan:
     title: str = ""
     earlier: Earlier | None = None
     """The session that goes on, in its own journal; None for a new one."""
+    sound: bool = False
+    """Keep the sound beside the journal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,7 @@ class Recorder:
         self._writing = asyncio.Lock()
         self._retry: asyncio.Task[None] | None = None
         self._marking: set[asyncio.Task[None]] = set()
+        self._tape = Tape(self._header.id) if self._plan.sound and self._plan.folders else None
 
     @property
     def path(self) -> Path | None:
@@ -129,6 +134,22 @@ class Recorder:
             self._waiting.append(entry)
             await self._flush()
 
+    def hear(self, lane: str, chunk: AudioChunk) -> None:
+        """Keep sound, where that is wanted; never makes the caller wait."""
+        if self._tape is not None and self._journal is not None:
+            self._tape.hear(self._journal.path, lane, chunk)
+            self._tell_sound_lost()
+
+    async def room_for_sound(self) -> None:
+        """Return when a recording may be read on without losing some of what is kept."""
+        if self._tape is not None:
+            await self._tape.keep_up()
+
+    def _tell_sound_lost(self) -> None:
+        trouble = self._tape.trouble if self._tape is not None else None
+        if trouble is not None and all(problem.error is not trouble for problem in self._board.problems):
+            self._board.raise_problem(trouble)
+
     async def close(self, duration: float, *, failed: bool = False) -> None:
         """Write what waits and the end line; raises `JournalUnwritable` when something could not be saved anywhere.
 
@@ -146,12 +167,22 @@ class Recorder:
                 self._journal = None
             elif self._journal is not None:
                 await self._run(partial(self._journal.close, duration))
-                self._board.publish(Saved(self._journal.path, complete=True))
+            sound = self._tape is not None
+            await self._close_sound()
+            if self._journal is not None:
+                self._board.publish(Saved(self._journal.path, complete=True, sound=sound))
         finally:
+            await self._close_sound()
             if self._retry is not None:
                 self._retry.cancel()
                 await asyncio.gather(self._retry, return_exceptions=True)
             self._executor.shutdown(wait=False)
+
+    async def _close_sound(self) -> None:
+        if self._tape is not None:
+            await self._tape.close(self._journal.path if self._journal is not None else None)
+            self._tell_sound_lost()
+            self._tape = None
 
     async def _flush(self) -> None:
         async with self._writing:
@@ -177,7 +208,7 @@ class Recorder:
             self._journal = await self._run(partial(Journal.reopen, self._plan.earlier.path))
             self._reopened = True
             self._written = True
-            self._board.publish(Saved(self._journal.path, complete=False))
+            self._board.publish(Saved(self._journal.path, complete=False, sound=self._tape is not None))
             return
         for folder in self._plan.folders:
             try:
@@ -186,7 +217,7 @@ class Recorder:
                 first_error = first_error or error
                 continue
             self._journal = journal
-            self._board.publish(Saved(journal.path, complete=False))
+            self._board.publish(Saved(journal.path, complete=False, sound=self._tape is not None))
             break
         if first_error is not None:
             retry_at = None if self._journal else self._board.now() + RETRY

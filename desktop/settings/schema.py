@@ -235,6 +235,17 @@ class TranscriptSettings(Struct, frozen=True, kw_only=True):
             say("Settings", "Without it nothing is saved: what was said is gone when captions stop."),
         ),
     ] = True
+    keep_sound: Annotated[
+        bool,
+        Words(
+            say("Settings", "Keep the sound"),
+            say(
+                "Settings",
+                "What is heard is saved beside the transcript, from the next session on: 60 to 70 MB an hour for each"
+                " side. Whoever can open your files can hear it. Ask before you record others; the law may want it.",
+            ),
+        ),
+    ] = False
     remind: Annotated[
         bool,
         Words(

@@ -1,4 +1,4 @@
-"""The files beside a journal: which of them are its exports and can go, change or move with it."""
+"""The files beside a journal: which of them are its exports and its sound, and can go, change or move with it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from desktop.core.errors import TranscriptError
 from desktop.core.message import say
 from desktop.transcripts.export import FORMATS, rendered
 from desktop.transcripts.journal import locked, read
+from desktop.transcripts.sound import sounds_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,8 @@ class Beside:
     """Those that say what the journal says, with its changes or without."""
     others: tuple[Path, ...]
     """Those that say something else; a person may have changed them."""
+    sound: tuple[Path, ...] = ()
+    """What was heard."""
 
 
 def exports_of(path: Path) -> Beside:
@@ -27,9 +30,10 @@ def exports_of(path: Path) -> Beside:
     try:
         present = [other for other in beside if other.is_file() and not other.is_symlink()]
         ours = tuple(other for other in present if _says_the_same(other, path))
+        sound = tuple(each.path for each in sounds_of(path, read(path).header.id))
     except OSError as error:
         raise refused(error, path.parent) from error
-    return Beside(ours, tuple(other for other in present if other not in ours))
+    return Beside(ours, tuple(other for other in present if other not in ours), sound)
 
 
 def refuse_while_written(path: Path) -> None:

@@ -157,7 +157,7 @@ class Library:
         raise _not_found(key, found)
 
     def delete(self, key: str) -> Deleted:
-        """Remove a transcript, the exports beside it that say the same, and its words in the index.
+        """Remove a transcript, the exports beside it that say the same, its sound, and its words in the index.
 
         Raises:
             TranscriptNotFound: see `find`.
@@ -166,10 +166,10 @@ class Library:
         path = self.find(key).path
         beside = _remove(path)
         self._run(lambda database: _purge(database, path))
-        return Deleted((path, *beside.ours), beside.others)
+        return Deleted((path, *beside.ours, *beside.sound), beside.others)
 
     def discard(self, key: str, trash: Trash) -> Deleted:
-        """Move a transcript and the exports beside it that say the same to the trash.
+        """Move a transcript, the exports beside it that say the same, and its sound to the trash.
 
         Raises:
             TranscriptNotFound: see `find`.
@@ -180,9 +180,19 @@ class Library:
         beside = exports_of(info.path)
         labels = tuple(label or lane for lane, label in info.lanes)
         about = Discarded("", info.id, info.title, info.started, info.duration, labels, info.path.parent)
-        trash.put((*beside.ours, info.path), about)
+        trash.put((*beside.ours, *beside.sound, info.path), about)
         self.refresh()
-        return Deleted((info.path, *beside.ours), beside.others)
+        return Deleted((info.path, *beside.ours, *beside.sound), beside.others)
+
+    def delete_sound(self, key: str) -> None:
+        """Remove the sound of a transcript for good and keep its words; raises `TranscriptError`."""
+        path = self.find(key).path
+        refuse_while_written(path)
+        try:
+            for each in exports_of(path).sound:
+                each.unlink()
+        except OSError as error:
+            raise refused(error, path.parent) from error
 
     def restore(self, key: str, trash: Trash) -> Path:
         """Bring a transcript back from the trash; its journal. Raises `TranscriptError`."""
@@ -335,7 +345,7 @@ def _remove(path: Path) -> Beside:
     refuse_while_written(path)
     beside = exports_of(path)
     try:
-        for each in (*beside.ours, path):
+        for each in (*beside.ours, *beside.sound, path):
             each.unlink()
     except OSError as error:
         raise refused(error, path.parent) from error

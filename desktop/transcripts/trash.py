@@ -80,9 +80,10 @@ class Trash:
         try:
             make_folder(about.folder)
             files = sorted(each for each in lies.iterdir() if each.name != NOTE)
-            stem = _free_stem(about.folder, files)
+            old = _stem(files)
+            stem = _free_stem(about.folder, old, files)
             for file in files:
-                shutil.move(file, about.folder / f"{stem}{file.suffix}")
+                shutil.move(file, about.folder / f"{stem}{file.name.removeprefix(old)}")  # sound ends in .you.flac
             shutil.rmtree(lies)
         except OSError as error:
             cause = error.strerror or type(error).__name__
@@ -129,10 +130,13 @@ def _read_note(lies: Path) -> Discarded | None:
     return Discarded(lies.name, *about)
 
 
-def _free_stem(folder: Path, files: Sequence[Path]) -> str:
-    stem = next((file.stem for file in files if file.suffix == ".jsonl"), files[0].stem if files else "Transcript")
+def _stem(files: Sequence[Path]) -> str:
+    return next((file.stem for file in files if file.suffix == ".jsonl"), files[0].stem if files else "Transcript")
+
+
+def _free_stem(folder: Path, stem: str, files: Sequence[Path]) -> str:
     for name in _numbered(stem):
-        if not any((folder / f"{name}{file.suffix}").exists() for file in files):
+        if not any((folder / f"{name}{file.name.removeprefix(stem)}").exists() for file in files):
             return name
     raise AssertionError  # the numbers never end
 

@@ -51,13 +51,18 @@ class ConsentStrip(QFrame):
         self.setStyleSheet(f"#consent {{ border: none; border-bottom: 1px solid {palette.border}; }}")
         self.dismiss.setIcon(icon("close", palette.dim, 16))
 
-    def remind(self, *, kept: bool, private: bool) -> None:
-        """Show what to say: whether the words are kept, and whether the sound stays on this computer."""
-        self._words = self._to_say(kept=kept, private=private)
+    def remind(self, *, kept: bool, sound: bool, private: bool) -> None:
+        """Show what to say: whether words and sound are kept, and whether the sound stays on this computer."""
+        self._words = self._to_say_recorded(private=private) if sound else self._to_say(kept=kept, private=private)
         text = self.tr("Tell the others that you caption this call: “{sentence}”").format(sentence=self._words)
         self.sentence.setText(text)
         self.sentence.setAccessibleName(text)
         self.show()
+
+    def _to_say_recorded(self, *, private: bool) -> str:
+        if private:
+            return self.tr("I use live captions made on my computer, and I record sound and text. Is that all right?")
+        return self.tr("I use live captions made by an online service, and I record sound and text. Is that all right?")
 
     def _to_say(self, *, kept: bool, private: bool) -> str:
         if kept and private:

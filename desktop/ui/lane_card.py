@@ -98,7 +98,7 @@ class LaneCard(QFrame):
         self._devices: Sequence[Device] | None = None
         self._chosen = ""
         self._running = False
-        self._heard = False
+        self._changeable = False
         """A device of this side is heard by what runs."""
         self.setObjectName("card")
         self.label = QLabel(plain(words.label))
@@ -162,9 +162,9 @@ class LaneCard(QFrame):
         if running is self._running:
             return
         if running:
-            self._heard = self._chosen not in (OFF, REMOTE)
+            self._changeable = self._chosen not in (OFF, REMOTE)
         self._running = running
-        self.picker.setEnabled(not running or self._heard)
+        self.picker.setEnabled(not running or self._changeable)
         if self._devices is not None:
             self._list(self._devices, self._chosen)
 

@@ -85,12 +85,12 @@ class QuestionStrip(QFrame):
 
     confirmed = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, yes: str = "") -> None:
         super().__init__(parent)
         self.setObjectName("problem")
         self._key = ""
         self.question = _label()
-        self.yes = QPushButton(self.tr("Delete for good"))
+        self.yes = QPushButton(yes or self.tr("Delete for good"))
         self.no = QPushButton(self.tr("Keep it"))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 6, 6, 6)

@@ -53,6 +53,8 @@ class LibraryView(QStackedWidget):
     """Id of the session whose card is to be filled."""
     erase_confirmed = Signal(str)
     """Its key in the trash."""
+    sound_deleted = Signal(str)
+    """Id of the session whose sound is to go; its words stay."""
     trash_opened = Signal(bool)
     recordings_given = Signal(object)
     """Paths of recordings to be transcribed."""
@@ -91,6 +93,7 @@ class LibraryView(QStackedWidget):
         self.recording = RecordingStrip()
         self.undo = UndoStrip()
         self.question = QuestionStrip()
+        self.sound_question = QuestionStrip(yes=self.tr("Delete the sound"))
         self._waiting: Iterator[LibraryEntry] = iter(())
         self._group, self._again = "", ""
         self._days: dict[int, str] = {}
@@ -126,7 +129,7 @@ class LibraryView(QStackedWidget):
         layout.addWidget(self.field)
         layout.addWidget(self.hint)
         layout.addLayout(middle, 1)
-        for strip in (self.question, self.undo, self.recording):
+        for strip in (self.question, self.sound_question, self.undo, self.recording):
             layout.addWidget(strip)
         self.browse = browse
         self.addWidget(browse)
@@ -144,6 +147,8 @@ class LibraryView(QStackedWidget):
         self.card.open_pressed.connect(lambda key: self.opened.emit(key, self._place()))
         self.card.erase_pressed.connect(self._ask)
         self.question.confirmed.connect(self.erase_confirmed)
+        self.card.sound_pressed.connect(self._ask_about_sound)
+        self.sound_question.confirmed.connect(self.sound_deleted)
         self.session.closed.connect(self.show_browse)
         self.trash_button.toggled.connect(self._on_trash)
         self.recording_button.clicked.connect(self._open_recording)
@@ -306,6 +311,7 @@ class LibraryView(QStackedWidget):
 
     def _on_current(self) -> None:
         self.question.hide()
+        self.sound_question.hide()
         self._refresh_card()
 
     def _refresh_card(self) -> None:
@@ -359,6 +365,12 @@ class LibraryView(QStackedWidget):
         entry = self._discarded.get(key)
         title = plain(entry.title, 80) if entry else ""
         self.question.ask(self.tr("Delete “{title}”? It can't be brought back.").format(title=title), key)
+
+    def _ask_about_sound(self, key: str) -> None:
+        entry = self._entries.get(key)
+        title = plain(entry.title, 80) if entry else ""
+        question = self.tr("Delete the sound of “{title}”? It can't be brought back. The words stay.")
+        self.sound_question.ask(question.format(title=title), key)
 
     def _open_recording(self) -> None:
         dialog = QFileDialog(self, self.tr("Open a recording"))

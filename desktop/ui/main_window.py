@@ -205,7 +205,7 @@ class MainWindow(WindowFrame):
             case ProblemCleared():
                 self.clear_problem(event.problem)
             case Saved():
-                self.show_saved(event.path, event.complete)
+                self.show_saved(event.path, event.complete, event.sound)
             case Gap() | Seam() | Mark() | Insight():
                 self.page.show_note(event, {each.id: localise(each.title) for each in self._providers})
 
@@ -219,6 +219,7 @@ class MainWindow(WindowFrame):
         self.page.show_running(running)
         self.status.show_running(running)
         self.library.card.show_busy(running)
+        self.library.session.along.bar.show_busy(running)
         if running:
             self._timer.start()
         else:
@@ -236,10 +237,10 @@ class MainWindow(WindowFrame):
         """Take one problem away, or all."""
         self.problem_bar.clear_problem(problem)
 
-    def show_saved(self, path: Path, complete: bool) -> None:
+    def show_saved(self, path: Path, complete: bool, sound: bool = False) -> None:
         """Say where the transcript is."""
         self._saved = path
-        self.status.show_saved(path, complete)
+        self.status.show_saved(path, complete, sound)
         self.setWindowTitle(f"{plain(path.stem, 80)} - Overtitle")
 
     def show_unsaved(self) -> None:

@@ -71,6 +71,8 @@ ACTIONS: dict[type[OvertitleError], Action] = {
     errors.TranscriptError: Action.CHOOSE_FOLDER,
     errors.JournalUnwritable: Action.CHOOSE_FOLDER,
     errors.ExportFailed: Action.CHOOSE_FOLDER,
+    errors.SoundUnwritable: Action.CHOOSE_FOLDER,
+    errors.SoundUnreadable: Action.NONE,
     errors.TranscriptNotFound: Action.LIBRARY,
     errors.ListenerError: Action.SETTINGS,
     errors.SettingsError: Action.SETTINGS,

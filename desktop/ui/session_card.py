@@ -90,6 +90,8 @@ class SessionCard(QScrollArea):
     """Its key in the trash."""
     erase_pressed = Signal(str)
     """The same."""
+    sound_pressed = Signal(str)
+    """Its sound is to be deleted, and the words kept."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -108,6 +110,9 @@ class SessionCard(QScrollArea):
         self.picture = TalkPicture()
         self.words = _label(dim=True)
         self.keep = QCheckBox(self.tr("Keep, however old"))
+        self.sound = _label(dim=True)
+        self.sound_button = QPushButton(self.tr("Delete the sound…"))
+        self.sound_button.setToolTip(self.tr("The words stay."))
         self._voices = QGridLayout()
         self._voices_heading = _label(self.tr("Names"), heading=True)
         self.open_button = QPushButton(self.tr("Open"))
@@ -141,6 +146,8 @@ class SessionCard(QScrollArea):
             body.addWidget(widget)
         body.addLayout(self._voices)
         body.addWidget(self.keep)
+        body.addWidget(self.sound)
+        body.addWidget(self.sound_button, 0, Qt.AlignmentFlag.AlignLeft)
         body.addStretch(1)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -158,6 +165,7 @@ class SessionCard(QScrollArea):
         }
         for button, signal in pairs.items():
             button.clicked.connect(lambda _checked=False, signal=signal: signal.emit(self._id))
+        self.sound_button.clicked.connect(lambda: self.sound_pressed.emit(self._id))
         self.export_button.clicked.connect(self._open_formats)
         self.restore_button.clicked.connect(lambda: self.restore_pressed.emit(self._key))
         self.erase_button.clicked.connect(lambda: self.erase_pressed.emit(self._key))
@@ -206,7 +214,7 @@ class SessionCard(QScrollArea):
         self._free()
         self.title.show_name(entry.title if entry else "")
         self.about.setText(about(entry, self.locale()) if entry else "")
-        for part in (self.picture, self.words, self._voices_heading, self.keep):
+        for part in (self.picture, self.words, self._voices_heading, self.keep, self.sound, self.sound_button):
             part.hide()
         self._show_voices()
 
@@ -230,7 +238,20 @@ class SessionCard(QScrollArea):
         self.keep.setChecked(details.kept)
         for part in (self.picture, self.words, self._voices_heading, self.keep):
             part.show()
+        self._show_sound(details.sound)
         self._show_voices()
+
+    def _show_sound(self, size: int) -> None:
+        """Say how much sound was kept; nothing where none was."""
+        self.sound.setText(
+            self.tr("Sound kept: {size}").format(
+                size=self.locale().formattedDataSize(size, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
+            )
+        )
+        for part in (self.sound, self.sound_button):
+            part.setVisible(size > 0)
+        running = self.entry is not None and self.entry.running
+        self.sound_button.setEnabled(not running)
 
     def _place_buttons(self, *, discarded: bool, broken: bool) -> None:
         for button in self.buttons:
@@ -246,7 +267,7 @@ class SessionCard(QScrollArea):
             self._buttons.addWidget(button, *place)
             button.show()
         self._last = shown[-1]
-        order_tabs([self.title, *shown, self.keep])
+        order_tabs([self.title, *shown, self.keep, self.sound_button])
 
     def _show_voices(self) -> None:
         for field in self._fields:
@@ -264,7 +285,7 @@ class SessionCard(QScrollArea):
         for at, voice in enumerate(self._details.voices):
             self._voices.addWidget(self._chip(voice, self._palette.lane(places[voice.lane])), at, 0)
             self._voices.addWidget(self._name_field(voice), at, 1)
-        order_tabs([self._last, *self._fields, self.keep])
+        order_tabs([self._last, *self._fields, self.keep, self.sound_button])
 
     def _chip(self, voice: Voice, colour: str) -> QWidget:
         chip = QFrame()

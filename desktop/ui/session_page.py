@@ -21,6 +21,7 @@ from desktop.transcripts.change import Line as JournalLine
 from desktop.transcripts.change import edit_line
 from desktop.ui.counting import counted
 from desktop.ui.icons import icon
+from desktop.ui.listen_along import ListenAlong
 from desktop.ui.session_card import format_menu
 from desktop.ui.session_rows import Line, SegmentModel, SegmentPainter, lines_of
 from desktop.ui.text import plain
@@ -89,6 +90,7 @@ class SessionPage(QFrame):
         self.part_button = QPushButton(self.tr("Export the chosen lines"))
         self.formats = format_menu(self, self._on_part)
         self._add_actions()
+        self.along = ListenAlong(self.view, self.model, self._painter)
         self._arrange()
         self._connect()
         self._refresh()
@@ -138,6 +140,7 @@ class SessionPage(QFrame):
         layout.addLayout(top)
         layout.addLayout(buttons)
         layout.addWidget(self.view, 1)
+        layout.addWidget(self.along.bar)
 
     def _connect(self) -> None:
         self.back.clicked.connect(self.closed)
@@ -151,6 +154,7 @@ class SessionPage(QFrame):
     def apply_palette(self, palette: Palette) -> None:
         """Colour rows and icons."""
         self._painter.palette = palette
+        self.along.bar.apply_palette(palette)
         for name, button in {"undo": self.undo_button, "export": self.part_button}.items():
             button.setIcon(icon(name, palette.text, 18, palette.dim))
             button.setIconSize(QSize(18, 18))
@@ -162,6 +166,7 @@ class SessionPage(QFrame):
         self.id = opened.id
         self.title.setText(plain(opened.told.header.title, 120))
         self.model.show_lines(lines_of(opened))
+        self.along.begin(opened.sound, opened.told.duration)
         if self.model.rowCount():
             index = self.model.index(self.model.row_at(seconds))
             self.view.setCurrentIndex(index)

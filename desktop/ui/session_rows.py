@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QPlainTextEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from desktop.core.captions import CaptionEvent
 from desktop.transcripts.clean import clean_text
 from desktop.ui.clock import clock_text
+from desktop.ui.icons import icon
 from desktop.ui.notes import note_of
 from desktop.ui.style import px
 from desktop.ui.text import localise, plain
@@ -76,12 +77,14 @@ class SegmentModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._lines: list[Line] = []
+        self._heard = -1
         self.on_typed: Callable[[int, str], None] | None = None
         """Told of each correction."""
 
     def show_lines(self, lines: Sequence[Line]) -> None:
         """Show other segments."""
         self.beginResetModel()
+        self._heard = -1
         self._lines = list(lines)
         self.endResetModel()
 
@@ -95,6 +98,10 @@ class SegmentModel(QAbstractListModel):
         self._lines[row] = replace(old, text=text)
         index = self.index(row)
         self.dataChanged.emit(index, index)
+
+    def show_heard(self, row: int) -> None:
+        """Tell screen readers which segment is played; -1 for none."""
+        self._heard = row
 
     def row_at(self, seconds: float) -> int:
         """The last segment that began at or before this time."""
@@ -114,6 +121,8 @@ class SegmentModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             who = f"{line.who}: " if line.who else ""
             return f"{clock_text(line.start)} {who}{plain(line.text)}"
+        if role == Qt.ItemDataRole.AccessibleDescriptionRole and index.row() == self._heard:
+            return self.tr("This line is heard")
         if role == Qt.ItemDataRole.ToolTipRole and line.text != line.heard:
             return self.tr("Heard: {text}").format(text=plain(line.heard, 300))
         return None
@@ -136,6 +145,12 @@ class SegmentPainter(QStyledItemDelegate):
     """Time, speaker and wrapped text of one segment; Enter ends editing."""
 
     palette: Palette | None = None
+    listening = False
+    """There is sound: each segment has a mark that plays it."""
+    heard = -1
+    """Row of the segment that is played, or was last."""
+    on_listen: Callable[[int], None] | None = None
+    """Told of the row whose mark was pressed."""
 
     def _text_font(self) -> QFont:
         font = caption_font("", 11)
@@ -175,7 +190,11 @@ class SegmentPainter(QStyledItemDelegate):
         if state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(QColor(palette.accent))
             painter.drawRect(rect.adjusted(0, 0, -1, -1))
+        if self.listening and index.row() == self.heard:
+            painter.fillRect(rect, QColor(palette.ok_back))
         self._paint_time(painter, rect, line, palette)
+        if self.listening and not line.note:
+            self._paint_mark(painter, rect, palette, heard=index.row() == self.heard)
         head = QRect(rect.left() + _TIME, rect.top() + _PAD, self._width(option), px(18))
         if line.note:
             painter.setPen(QColor(palette.warn))
@@ -193,6 +212,25 @@ class SegmentPainter(QStyledItemDelegate):
         painter.setPen(QColor(palette.dim))
         time = QRect(rect.left(), rect.top() + _PAD, _TIME - 22, px(18))
         painter.drawText(time, Qt.AlignmentFlag.AlignRight, clock_text(line.start))
+
+    def _paint_mark(self, painter: QPainter, rect: QRect, palette: Palette, *, heard: bool) -> None:
+        """A triangle that plays the segment; a loudspeaker where it is heard."""
+        place = _mark_place(rect)
+        name, colour = ("speaker", palette.ok) if heard else ("play", palette.dim)
+        icon(name, colour, place.width()).paint(painter, place)
+        if heard:
+            painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), QColor(palette.ok))
+
+    def editorEvent(self, event: QEvent, model: Any, option: QStyleOptionViewItem, index: Index) -> bool:  # noqa: N802 - Qt's name
+        """A click on the mark plays the segment; a second one right after it must not open the field."""
+        rect: QRect = option.rect
+        at = event.position().toPoint() if isinstance(event, QMouseEvent) else None
+        pressed = at is not None and _mark_place(rect).adjusted(-8, -8, 8, 8).contains(at)
+        if not pressed or not self.listening or _line(index).note:
+            return super().editorEvent(event, model, option, index)
+        if event.type() is QEvent.Type.MouseButtonRelease and self.on_listen is not None:
+            self.on_listen(index.row())
+        return True
 
     def _paint_words(self, painter: QPainter, head: QRect, bottom: int, index: Index) -> None:
         line, palette = _line(index), self.palette
@@ -241,6 +279,11 @@ class SegmentPainter(QStyledItemDelegate):
             self.closeEditor.emit(editor, QStyledItemDelegate.EndEditHint.NoHint)
             return True
         return super().eventFilter(editor, event)
+
+
+def _mark_place(rect: QRect) -> QRect:
+    size = px(18)
+    return QRect(rect.left() + _TIME - 22 - size, rect.top() + _PAD + px(20), size, size)
 
 
 def _line(index: Index) -> Line:

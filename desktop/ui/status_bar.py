@@ -121,10 +121,13 @@ class StatusBar(QFrame):
             self.sentence.setAccessibleName(text)
         self._tint()
 
-    def show_saved(self, path: Path, complete: bool) -> None:
-        """Say where the transcript is."""
+    def show_saved(self, path: Path, complete: bool, sound: bool = False) -> None:
+        """Say where the transcript is, and whether the sound is kept with it."""
         where = " / ".join(plain(part) for part in path.with_suffix("").parts[-3:])
         text = self.tr("Saved: {path}") if complete else self.tr("Saved as you speak: {path}")
+        if sound:
+            done = self.tr("Saved with the sound: {path}")
+            text = done if complete else self.tr("Saved as you speak, with the sound: {path}")
         self._saved_text = text.format(path=where)
         self._say_saved()
 

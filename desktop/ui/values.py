@@ -10,6 +10,7 @@ from pathlib import Path
 from desktop.core.errors import OvertitleError
 from desktop.core.message import NOTHING, Message
 from desktop.core.provider import CredentialField, Option
+from desktop.transcripts.sound import LaneSound
 from desktop.transcripts.talk import Talk
 from desktop.transcripts.transcript import Transcript, Voice
 
@@ -169,6 +170,8 @@ class SessionDetails:
     talk: Talk
     kept: bool
     """Never deleted for its age."""
+    sound: int = 0
+    """Bytes of sound that were kept; 0 for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,3 +185,5 @@ class OpenedSession:
     """As it was heard, without changes."""
     providers: Mapping[str, Message] = field(default_factory=dict)
     """Titles by id."""
+    sound: tuple[LaneSound, ...] = ()
+    """What was heard, where it was kept."""

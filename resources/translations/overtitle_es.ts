@@ -522,6 +522,22 @@
             <translation>Qué pasa con las palabras del filtro.</translation>
         </message>
         <message>
+            <source>The service decides</source>
+            <translation>El servicio decide</translation>
+        </message>
+        <message>
+            <source>Shown as ***</source>
+            <translation>Sustituidas por ***</translation>
+        </message>
+        <message>
+            <source>Left out</source>
+            <translation>Suprimidas</translation>
+        </message>
+        <message>
+            <source>Shown, and marked by the service</source>
+            <translation>Mostradas y señaladas por el servicio</translation>
+        </message>
+        <message>
             <source>Tell speakers apart</source>
             <translation>Distinguir a los hablantes</translation>
         </message>
@@ -534,6 +550,26 @@
             <translation>Palabras estables</translation>
         </message>
         <message>
+            <source>How soon words stop changing: the sooner (high), the less accurate.</source>
+            <translation>Cuándo dejan de cambiar las palabras: cuanto antes (high), menos precisión.</translation>
+        </message>
+        <message>
+            <source>Soon</source>
+            <translation>Pronto</translation>
+        </message>
+        <message>
+            <source>Late, most accurate</source>
+            <translation>Tarde, con la mayor precisión</translation>
+        </message>
+        <message>
+            <source>At once, least accurate</source>
+            <translation>Al instante, con menos precisión</translation>
+        </message>
+        <message>
+            <source>With the final text only</source>
+            <translation>Solo con el texto definitivo</translation>
+        </message>
+        <message>
             <source>Mark personal data</source>
             <translation>Marcar los datos personales</translation>
         </message>
@@ -542,12 +578,28 @@
             <translation>No a la vez que ocultarlos.</translation>
         </message>
         <message>
+            <source>Do not mark</source>
+            <translation>No señalar</translation>
+        </message>
+        <message>
+            <source>Mark</source>
+            <translation>Señalar</translation>
+        </message>
+        <message>
             <source>Hide personal data</source>
             <translation>Ocultar los datos personales</translation>
         </message>
         <message>
             <source>Not together with marking it.</source>
             <translation>No a la vez que marcarlos.</translation>
+        </message>
+        <message>
+            <source>Do not hide</source>
+            <translation>No ocultar</translation>
+        </message>
+        <message>
+            <source>Hide</source>
+            <translation>Ocultar</translation>
         </message>
         <message>
             <source>Kinds of personal data</source>
@@ -616,6 +668,18 @@
         <message>
             <source>Numbers and dates</source>
             <translation>Números y fechas</translation>
+        </message>
+        <message>
+            <source>As digits (WRITTEN) or as words (SPOKEN).</source>
+            <translation>Con cifras (WRITTEN) o con palabras (SPOKEN).</translation>
+        </message>
+        <message>
+            <source>In digits</source>
+            <translation>Con cifras</translation>
+        </message>
+        <message>
+            <source>In words</source>
+            <translation>Con palabras</translation>
         </message>
         <message>
             <source>Give one of {choices}.</source>
@@ -688,70 +752,6 @@
         <message>
             <source>The sound is sent to Amazon Web Services, to the region that you choose.</source>
             <translation>El sonido se envía a Amazon Web Services, a la región que usted elija.</translation>
-        </message>
-        <message>
-            <source>The service decides</source>
-            <translation>El servicio decide</translation>
-        </message>
-        <message>
-            <source>Shown as ***</source>
-            <translation>Sustituidas por ***</translation>
-        </message>
-        <message>
-            <source>Left out</source>
-            <translation>Suprimidas</translation>
-        </message>
-        <message>
-            <source>Shown, and marked by the service</source>
-            <translation>Mostradas y señaladas por el servicio</translation>
-        </message>
-        <message>
-            <source>How soon words stop changing: the sooner (high), the less accurate.</source>
-            <translation>Cuándo dejan de cambiar las palabras: cuanto antes (high), menos precisión.</translation>
-        </message>
-        <message>
-            <source>Soon</source>
-            <translation>Pronto</translation>
-        </message>
-        <message>
-            <source>Late, most accurate</source>
-            <translation>Tarde, con la mayor precisión</translation>
-        </message>
-        <message>
-            <source>At once, least accurate</source>
-            <translation>Al instante, con menos precisión</translation>
-        </message>
-        <message>
-            <source>With the final text only</source>
-            <translation>Solo con el texto definitivo</translation>
-        </message>
-        <message>
-            <source>Do not mark</source>
-            <translation>No señalar</translation>
-        </message>
-        <message>
-            <source>Mark</source>
-            <translation>Señalar</translation>
-        </message>
-        <message>
-            <source>Do not hide</source>
-            <translation>No ocultar</translation>
-        </message>
-        <message>
-            <source>Hide</source>
-            <translation>Ocultar</translation>
-        </message>
-        <message>
-            <source>As digits (WRITTEN) or as words (SPOKEN).</source>
-            <translation>Con cifras (WRITTEN) o con palabras (SPOKEN).</translation>
-        </message>
-        <message>
-            <source>In digits</source>
-            <translation>Con cifras</translation>
-        </message>
-        <message>
-            <source>In words</source>
-            <translation>Con palabras</translation>
         </message>
     </context>
     <context>
@@ -1134,6 +1134,14 @@
         <message>
             <source>Tell the others that you caption this call: “{sentence}”</source>
             <translation>Diga a los demás que subtitula esta llamada: «{sentence}»</translation>
+        </message>
+        <message>
+            <source>I use live captions made on my computer, and I record sound and text. Is that all right?</source>
+            <translation>Uso subtítulos en directo hechos en mi ordenador y grabo el sonido y el texto. ¿Le parece bien?</translation>
+        </message>
+        <message>
+            <source>I use live captions made by an online service, and I record sound and text. Is that all right?</source>
+            <translation>Uso subtítulos en directo hechos por un servicio en línea y grabo el sonido y el texto. ¿Le parece bien?</translation>
         </message>
         <message>
             <source>I use live captions made on my computer, and I keep the text. Is that all right?</source>
@@ -1773,14 +1781,6 @@
             <translation>sin conectar</translation>
         </message>
         <message>
-            <source>Hear {label} again</source>
-            <translation>Volver a escuchar: {label}</translation>
-        </message>
-        <message>
-            <source>Mute {label}</source>
-            <translation>Silenciar: {label}</translation>
-        </message>
-        <message>
             <source>No sound</source>
             <translation>Sin sonido</translation>
         </message>
@@ -1795,6 +1795,14 @@
         <message>
             <source>Quiet</source>
             <translation>Silencio</translation>
+        </message>
+        <message>
+            <source>Hear {label} again</source>
+            <translation>Volver a escuchar: {label}</translation>
+        </message>
+        <message>
+            <source>Mute {label}</source>
+            <translation>Silenciar: {label}</translation>
         </message>
     </context>
     <context>
@@ -1861,6 +1869,10 @@
             <translation>Papelera</translation>
         </message>
         <message>
+            <source>Delete the sound</source>
+            <translation>Eliminar el sonido</translation>
+        </message>
+        <message>
             <source>Transcripts</source>
             <translation>Transcripciones</translation>
         </message>
@@ -1913,8 +1925,102 @@
             <translation>¿Eliminar «{title}»? No se podrá recuperar.</translation>
         </message>
         <message>
+            <source>Delete the sound of “{title}”? It can't be brought back. The words stay.</source>
+            <translation>¿Eliminar el sonido de «{title}»? No se podrá recuperar. El texto se conserva.</translation>
+        </message>
+        <message>
             <source>Open a recording</source>
             <translation>Abrir una grabación</translation>
+        </message>
+    </context>
+    <context>
+        <name>ListenAlong</name>
+        <message>
+            <source>Listen to this line</source>
+            <translation>Escuchar esta línea</translation>
+        </message>
+        <message>
+            <source>Listen or pause</source>
+            <translation>Escuchar o pausar</translation>
+        </message>
+        <message>
+            <source>Five seconds back</source>
+            <translation>Cinco segundos atrás</translation>
+        </message>
+        <message>
+            <source>Five seconds on</source>
+            <translation>Cinco segundos adelante</translation>
+        </message>
+    </context>
+    <context>
+        <name>ListenBar</name>
+        <message>
+            <source>Listen</source>
+            <translation>Escuchar</translation>
+        </message>
+        <message>
+            <source>Space</source>
+            <translation>Espacio</translation>
+        </message>
+        <message>
+            <source>−5 s</source>
+            <translation>−5 s</translation>
+        </message>
+        <message>
+            <source>Five seconds back</source>
+            <translation>Cinco segundos atrás</translation>
+        </message>
+        <message>
+            <source>Five seconds back: left arrow</source>
+            <translation>Cinco segundos atrás: flecha izquierda</translation>
+        </message>
+        <message>
+            <source>+5 s</source>
+            <translation>+5 s</translation>
+        </message>
+        <message>
+            <source>Five seconds on</source>
+            <translation>Cinco segundos adelante</translation>
+        </message>
+        <message>
+            <source>Five seconds on: right arrow</source>
+            <translation>Cinco segundos adelante: flecha derecha</translation>
+        </message>
+        <message>
+            <source>Place in the sound</source>
+            <translation>Posición en el sonido</translation>
+        </message>
+        <message>
+            <source>What is heard</source>
+            <translation>Qué se oye</translation>
+        </message>
+        <message>
+            <source>Everybody</source>
+            <translation>Todas las voces</translation>
+        </message>
+        <message>
+            <source>Only who speaks in the line</source>
+            <translation>Solo la voz de la línea</translation>
+        </message>
+        <message>
+            <source>Follow the sound</source>
+            <translation>Seguir el sonido</translation>
+        </message>
+        <message>
+            <source>Show the line that is heard, and keep it in view</source>
+            <translation>Mostrar la línea que se oye y mantenerla a la vista</translation>
+        </message>
+        <message>
+            <source>Captions are running: they may hear what you play here.</source>
+            <translation>Hay subtítulos en marcha: pueden oír lo que se reproduce aquí.</translation>
+        </message>
+        <message>
+            <source>{done} of {length}</source>
+            <translation>{done} de {length}</translation>
+        </message>
+        <message>
+            <source>Pause</source>
+            <translation>Pausar</translation>
         </message>
     </context>
     <context>
@@ -2030,6 +2136,29 @@
         <message>
             <source>Use at least 32 letters, digits or -._~, say from: openssl rand -hex 32.</source>
             <translation>Use al menos 32 letras, cifras o -._~, por ejemplo con: openssl rand -hex 32.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Listening</name>
+        <message>
+            <source>The sound of this session is no longer there.</source>
+            <translation>El sonido de esta sesión ya no está.</translation>
+        </message>
+        <message>
+            <source>Put the .flac files back beside the transcript. The words are not touched by this.</source>
+            <translation>Vuelva a poner los archivos .flac junto a la transcripción. El texto no se ve afectado.</translation>
+        </message>
+        <message>
+            <source>The sound in {file} can't be read: it is damaged, or no FLAC of Overtitle.</source>
+            <translation>El sonido de {file} no se puede leer: está dañado o no es un FLAC de Overtitle.</translation>
+        </message>
+        <message>
+            <source>Bring it back from a backup if there is one. The words are not touched by this.</source>
+            <translation>Recupérelo de una copia de seguridad si la hay. El texto no se ve afectado.</translation>
+        </message>
+        <message>
+            <source>The libsndfile library is missing, so sound can be neither kept nor played.</source>
+            <translation>Falta la biblioteca libsndfile: el sonido no se puede conservar ni escuchar.</translation>
         </message>
     </context>
     <context>
@@ -2485,6 +2614,18 @@
             <translation>El encabezado Authorization: Bearer, el parámetro ?token=, o ambos.</translation>
         </message>
         <message>
+            <source>The header</source>
+            <translation>El encabezado</translation>
+        </message>
+        <message>
+            <source>The address</source>
+            <translation>La dirección</translation>
+        </message>
+        <message>
+            <source>Both</source>
+            <translation>Ambos</translation>
+        </message>
+        <message>
             <source>Origin</source>
             <translation>Origen</translation>
         </message>
@@ -2499,6 +2640,22 @@
         <message>
             <source>In Hz; the rate that the bot's pipeline expects.</source>
             <translation>En Hz; la que espera la cadena del bot.</translation>
+        </message>
+        <message>
+            <source>16 kHz, the usual rate</source>
+            <translation>16 kHz, la frecuencia habitual</translation>
+        </message>
+        <message>
+            <source>8 kHz, as a telephone</source>
+            <translation>8 kHz, como en el teléfono</translation>
+        </message>
+        <message>
+            <source>24 kHz</source>
+            <translation>24 kHz</translation>
+        </message>
+        <message>
+            <source>48 kHz</source>
+            <translation>48 kHz</translation>
         </message>
         <message>
             <source>Caption the bot</source>
@@ -2611,34 +2768,6 @@
         <message>
             <source>The sound is sent to the bot whose address you give, and to the services that it uses.</source>
             <translation>El sonido se envía al bot cuya dirección usted indica, y a los servicios que este utiliza.</translation>
-        </message>
-        <message>
-            <source>The header</source>
-            <translation>El encabezado</translation>
-        </message>
-        <message>
-            <source>The address</source>
-            <translation>La dirección</translation>
-        </message>
-        <message>
-            <source>Both</source>
-            <translation>Ambos</translation>
-        </message>
-        <message>
-            <source>16 kHz, the usual rate</source>
-            <translation>16 kHz, la frecuencia habitual</translation>
-        </message>
-        <message>
-            <source>8 kHz, as a telephone</source>
-            <translation>8 kHz, como en el teléfono</translation>
-        </message>
-        <message>
-            <source>24 kHz</source>
-            <translation>24 kHz</translation>
-        </message>
-        <message>
-            <source>48 kHz</source>
-            <translation>48 kHz</translation>
         </message>
     </context>
     <context>
@@ -3066,6 +3195,10 @@
     <context>
         <name>SegmentModel</name>
         <message>
+            <source>This line is heard</source>
+            <translation>Se oye esta línea</translation>
+        </message>
+        <message>
             <source>Heard: {text}</source>
             <translation>Oído: {text}</translation>
         </message>
@@ -3131,6 +3264,14 @@
             <translation>Conservar, por antigua que sea</translation>
         </message>
         <message>
+            <source>Delete the sound…</source>
+            <translation>Eliminar el sonido…</translation>
+        </message>
+        <message>
+            <source>The words stay.</source>
+            <translation>El texto se conserva.</translation>
+        </message>
+        <message>
             <source>Names</source>
             <translation>Nombres</translation>
         </message>
@@ -3161,6 +3302,10 @@
         <message>
             <source>Delete for good</source>
             <translation>Eliminar para siempre</translation>
+        </message>
+        <message>
+            <source>Sound kept: {size}</source>
+            <translation>Sonido conservado: {size}</translation>
         </message>
         <message>
             <source>Name of the speaker {who}</source>
@@ -3625,6 +3770,14 @@
         <message>
             <source>Without it nothing is saved: what was said is gone when captions stop.</source>
             <translation>Sin esto no se guarda nada: lo que se dijo desaparece al detener los subtítulos.</translation>
+        </message>
+        <message>
+            <source>Keep the sound</source>
+            <translation>Conservar el sonido</translation>
+        </message>
+        <message>
+            <source>What is heard is saved beside the transcript, from the next session on: 60 to 70 MB an hour for each side. Whoever can open your files can hear it. Ask before you record others; the law may want it.</source>
+            <translation>Lo que se oye se guarda junto a la transcripción, desde la próxima sesión: de 60 a 70 MB por hora y lado. Quien pueda abrir sus archivos podrá escucharlo. Pida permiso antes de grabar a otras personas; la ley puede exigirlo.</translation>
         </message>
         <message>
             <source>Remind me to tell the others</source>
@@ -4232,6 +4385,14 @@
             <translation>Se guarda mientras habla: {path}</translation>
         </message>
         <message>
+            <source>Saved with the sound: {path}</source>
+            <translation>Guardado con el sonido: {path}</translation>
+        </message>
+        <message>
+            <source>Saved as you speak, with the sound: {path}</source>
+            <translation>Se guarda mientras se habla, con el sonido: {path}</translation>
+        </message>
+        <message>
             <source>Removed when captions stop</source>
             <translation>Se elimina al detener los subtítulos</translation>
         </message>
@@ -4605,6 +4766,10 @@
             <translation>No subtitular mi voz</translation>
         </message>
         <message>
+            <source>Hears you</source>
+            <translation>Le oye</translation>
+        </message>
+        <message>
             <source>Them</source>
             <translation>Otros</translation>
         </message>
@@ -4615,6 +4780,10 @@
         <message>
             <source>Don't caption what I hear</source>
             <translation>No subtitular lo que oigo</translation>
+        </message>
+        <message>
+            <source>Hears them</source>
+            <translation>Les oye</translation>
         </message>
         <message>
             <source>Stopping</source>
@@ -4639,14 +4808,6 @@
         <message>
             <source>Elapsed: {time}</source>
             <translation>Duración: {time}</translation>
-        </message>
-        <message>
-            <source>Hears you</source>
-            <translation>Le oye</translation>
-        </message>
-        <message>
-            <source>Hears them</source>
-            <translation>Les oye</translation>
         </message>
     </context>
     <context>
@@ -4840,6 +5001,30 @@
         <message>
             <source>Choose a shorter title.</source>
             <translation>Elija un título más corto.</translation>
+        </message>
+        <message>
+            <source>Captions and transcript go on. Free some space before the next session.</source>
+            <translation>Los subtítulos y la transcripción continúan. Libere espacio antes de la próxima sesión.</translation>
+        </message>
+        <message>
+            <source>Captions and transcript go on. Choose another folder before the next session.</source>
+            <translation>Los subtítulos y la transcripción continúan. Elija otra carpeta antes de la próxima sesión.</translation>
+        </message>
+        <message>
+            <source>The sound is no longer kept in {folder}: the disk is full.</source>
+            <translation>El sonido ya no se guarda en {folder}: el disco está lleno.</translation>
+        </message>
+        <message>
+            <source>The sound is no longer kept in {folder}: the folder or the file is no longer there.</source>
+            <translation>El sonido ya no se guarda en {folder}: la carpeta o el archivo ya no está.</translation>
+        </message>
+        <message>
+            <source>The sound is no longer kept in {folder}: the disk is too slow.</source>
+            <translation>El sonido ya no se guarda en {folder}: el disco es demasiado lento.</translation>
+        </message>
+        <message>
+            <source>The sound is no longer kept in {folder}: the disk reports “{cause}”.</source>
+            <translation>El sonido ya no se guarda en {folder}: el disco indica «{cause}».</translation>
         </message>
         <message>
             <source>The transcript can't be put back: {cause}.</source>

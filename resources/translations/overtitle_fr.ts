@@ -522,6 +522,22 @@
             <translation>Ce qu’il advient des mots du filtre.</translation>
         </message>
         <message>
+            <source>The service decides</source>
+            <translation>Le service décide</translation>
+        </message>
+        <message>
+            <source>Shown as ***</source>
+            <translation>Remplacés par ***</translation>
+        </message>
+        <message>
+            <source>Left out</source>
+            <translation>Supprimés</translation>
+        </message>
+        <message>
+            <source>Shown, and marked by the service</source>
+            <translation>Affichés et signalés par le service</translation>
+        </message>
+        <message>
             <source>Tell speakers apart</source>
             <translation>Distinguer les personnes</translation>
         </message>
@@ -534,6 +550,26 @@
             <translation>Mots stables</translation>
         </message>
         <message>
+            <source>How soon words stop changing: the sooner (high), the less accurate.</source>
+            <translation>Le moment où les mots cessent de changer : le plus tôt (high) est le moins juste.</translation>
+        </message>
+        <message>
+            <source>Soon</source>
+            <translation>Rapidement</translation>
+        </message>
+        <message>
+            <source>Late, most accurate</source>
+            <translation>Tard, au plus juste</translation>
+        </message>
+        <message>
+            <source>At once, least accurate</source>
+            <translation>Aussitôt, moins juste</translation>
+        </message>
+        <message>
+            <source>With the final text only</source>
+            <translation>Avec le texte définitif seulement</translation>
+        </message>
+        <message>
             <source>Mark personal data</source>
             <translation>Signaler les données personnelles</translation>
         </message>
@@ -542,12 +578,28 @@
             <translation>Pas en même temps que leur masquage.</translation>
         </message>
         <message>
+            <source>Do not mark</source>
+            <translation>Ne pas signaler</translation>
+        </message>
+        <message>
+            <source>Mark</source>
+            <translation>Signaler</translation>
+        </message>
+        <message>
             <source>Hide personal data</source>
             <translation>Masquer les données personnelles</translation>
         </message>
         <message>
             <source>Not together with marking it.</source>
             <translation>Pas en même temps que leur signalement.</translation>
+        </message>
+        <message>
+            <source>Do not hide</source>
+            <translation>Ne pas masquer</translation>
+        </message>
+        <message>
+            <source>Hide</source>
+            <translation>Masquer</translation>
         </message>
         <message>
             <source>Kinds of personal data</source>
@@ -616,6 +668,18 @@
         <message>
             <source>Numbers and dates</source>
             <translation>Nombres et dates</translation>
+        </message>
+        <message>
+            <source>As digits (WRITTEN) or as words (SPOKEN).</source>
+            <translation>En chiffres (WRITTEN) ou en toutes lettres (SPOKEN).</translation>
+        </message>
+        <message>
+            <source>In digits</source>
+            <translation>En chiffres</translation>
+        </message>
+        <message>
+            <source>In words</source>
+            <translation>En toutes lettres</translation>
         </message>
         <message>
             <source>Give one of {choices}.</source>
@@ -688,70 +752,6 @@
         <message>
             <source>The sound is sent to Amazon Web Services, to the region that you choose.</source>
             <translation>Le son est envoyé à Amazon Web Services, dans la région que vous choisissez.</translation>
-        </message>
-        <message>
-            <source>The service decides</source>
-            <translation>Le service décide</translation>
-        </message>
-        <message>
-            <source>Shown as ***</source>
-            <translation>Remplacés par ***</translation>
-        </message>
-        <message>
-            <source>Left out</source>
-            <translation>Supprimés</translation>
-        </message>
-        <message>
-            <source>Shown, and marked by the service</source>
-            <translation>Affichés et signalés par le service</translation>
-        </message>
-        <message>
-            <source>How soon words stop changing: the sooner (high), the less accurate.</source>
-            <translation>Le moment où les mots cessent de changer : le plus tôt (high) est le moins juste.</translation>
-        </message>
-        <message>
-            <source>Soon</source>
-            <translation>Rapidement</translation>
-        </message>
-        <message>
-            <source>Late, most accurate</source>
-            <translation>Tard, au plus juste</translation>
-        </message>
-        <message>
-            <source>At once, least accurate</source>
-            <translation>Aussitôt, moins juste</translation>
-        </message>
-        <message>
-            <source>With the final text only</source>
-            <translation>Avec le texte définitif seulement</translation>
-        </message>
-        <message>
-            <source>Do not mark</source>
-            <translation>Ne pas signaler</translation>
-        </message>
-        <message>
-            <source>Mark</source>
-            <translation>Signaler</translation>
-        </message>
-        <message>
-            <source>Do not hide</source>
-            <translation>Ne pas masquer</translation>
-        </message>
-        <message>
-            <source>Hide</source>
-            <translation>Masquer</translation>
-        </message>
-        <message>
-            <source>As digits (WRITTEN) or as words (SPOKEN).</source>
-            <translation>En chiffres (WRITTEN) ou en toutes lettres (SPOKEN).</translation>
-        </message>
-        <message>
-            <source>In digits</source>
-            <translation>En chiffres</translation>
-        </message>
-        <message>
-            <source>In words</source>
-            <translation>En toutes lettres</translation>
         </message>
     </context>
     <context>
@@ -1134,6 +1134,14 @@
         <message>
             <source>Tell the others that you caption this call: “{sentence}”</source>
             <translation>Dites aux autres que vous sous-titrez cet appel : « {sentence} »</translation>
+        </message>
+        <message>
+            <source>I use live captions made on my computer, and I record sound and text. Is that all right?</source>
+            <translation>J’utilise des sous-titres en direct faits sur mon ordinateur, et j’enregistre le son et le texte. Êtes-vous d’accord ?</translation>
+        </message>
+        <message>
+            <source>I use live captions made by an online service, and I record sound and text. Is that all right?</source>
+            <translation>J’utilise des sous-titres en direct faits par un service en ligne, et j’enregistre le son et le texte. Êtes-vous d’accord ?</translation>
         </message>
         <message>
             <source>I use live captions made on my computer, and I keep the text. Is that all right?</source>
@@ -1773,14 +1781,6 @@
             <translation>non branché</translation>
         </message>
         <message>
-            <source>Hear {label} again</source>
-            <translation>Écouter à nouveau {label}</translation>
-        </message>
-        <message>
-            <source>Mute {label}</source>
-            <translation>Couper {label}</translation>
-        </message>
-        <message>
             <source>No sound</source>
             <translation>Aucun son</translation>
         </message>
@@ -1795,6 +1795,14 @@
         <message>
             <source>Quiet</source>
             <translation>Silence</translation>
+        </message>
+        <message>
+            <source>Hear {label} again</source>
+            <translation>Écouter à nouveau {label}</translation>
+        </message>
+        <message>
+            <source>Mute {label}</source>
+            <translation>Couper {label}</translation>
         </message>
     </context>
     <context>
@@ -1861,6 +1869,10 @@
             <translation>Corbeille</translation>
         </message>
         <message>
+            <source>Delete the sound</source>
+            <translation>Supprimer le son</translation>
+        </message>
+        <message>
             <source>Transcripts</source>
             <translation>Transcriptions</translation>
         </message>
@@ -1913,8 +1925,102 @@
             <translation>Supprimer « {title} » ? Il sera impossible de revenir en arrière.</translation>
         </message>
         <message>
+            <source>Delete the sound of “{title}”? It can't be brought back. The words stay.</source>
+            <translation>Supprimer le son de « {title} » ? Il sera impossible de revenir en arrière. Le texte reste.</translation>
+        </message>
+        <message>
             <source>Open a recording</source>
             <translation>Ouvrir un enregistrement</translation>
+        </message>
+    </context>
+    <context>
+        <name>ListenAlong</name>
+        <message>
+            <source>Listen to this line</source>
+            <translation>Écouter cette ligne</translation>
+        </message>
+        <message>
+            <source>Listen or pause</source>
+            <translation>Écouter ou mettre en pause</translation>
+        </message>
+        <message>
+            <source>Five seconds back</source>
+            <translation>Cinq secondes en arrière</translation>
+        </message>
+        <message>
+            <source>Five seconds on</source>
+            <translation>Cinq secondes en avant</translation>
+        </message>
+    </context>
+    <context>
+        <name>ListenBar</name>
+        <message>
+            <source>Listen</source>
+            <translation>Écouter</translation>
+        </message>
+        <message>
+            <source>Space</source>
+            <translation>Espace</translation>
+        </message>
+        <message>
+            <source>−5 s</source>
+            <translation>−5 s</translation>
+        </message>
+        <message>
+            <source>Five seconds back</source>
+            <translation>Cinq secondes en arrière</translation>
+        </message>
+        <message>
+            <source>Five seconds back: left arrow</source>
+            <translation>Cinq secondes en arrière : flèche gauche</translation>
+        </message>
+        <message>
+            <source>+5 s</source>
+            <translation>+5 s</translation>
+        </message>
+        <message>
+            <source>Five seconds on</source>
+            <translation>Cinq secondes en avant</translation>
+        </message>
+        <message>
+            <source>Five seconds on: right arrow</source>
+            <translation>Cinq secondes en avant : flèche droite</translation>
+        </message>
+        <message>
+            <source>Place in the sound</source>
+            <translation>Position dans le son</translation>
+        </message>
+        <message>
+            <source>What is heard</source>
+            <translation>Ce qu’on entend</translation>
+        </message>
+        <message>
+            <source>Everybody</source>
+            <translation>Tout le monde</translation>
+        </message>
+        <message>
+            <source>Only who speaks in the line</source>
+            <translation>Seulement la voix de la ligne</translation>
+        </message>
+        <message>
+            <source>Follow the sound</source>
+            <translation>Suivre le son</translation>
+        </message>
+        <message>
+            <source>Show the line that is heard, and keep it in view</source>
+            <translation>Afficher la ligne entendue et la garder en vue</translation>
+        </message>
+        <message>
+            <source>Captions are running: they may hear what you play here.</source>
+            <translation>Des sous-titres sont en cours : ils peuvent entendre ce que vous écoutez ici.</translation>
+        </message>
+        <message>
+            <source>{done} of {length}</source>
+            <translation>{done} sur {length}</translation>
+        </message>
+        <message>
+            <source>Pause</source>
+            <translation>Pause</translation>
         </message>
     </context>
     <context>
@@ -2030,6 +2136,29 @@
         <message>
             <source>Use at least 32 letters, digits or -._~, say from: openssl rand -hex 32.</source>
             <translation>Utilisez au moins 32 lettres, chiffres ou -._~, par exemple avec : openssl rand -hex 32.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Listening</name>
+        <message>
+            <source>The sound of this session is no longer there.</source>
+            <translation>Le son de cette session n’est plus là.</translation>
+        </message>
+        <message>
+            <source>Put the .flac files back beside the transcript. The words are not touched by this.</source>
+            <translation>Remettez les fichiers .flac à côté de la transcription. Le texte n’est pas touché.</translation>
+        </message>
+        <message>
+            <source>The sound in {file} can't be read: it is damaged, or no FLAC of Overtitle.</source>
+            <translation>Le son de {file} est illisible : le fichier est endommagé, ou ce n’est pas un FLAC d’Overtitle.</translation>
+        </message>
+        <message>
+            <source>Bring it back from a backup if there is one. The words are not touched by this.</source>
+            <translation>Restaurez-le depuis une sauvegarde s’il y en a une. Le texte n’est pas touché.</translation>
+        </message>
+        <message>
+            <source>The libsndfile library is missing, so sound can be neither kept nor played.</source>
+            <translation>La bibliothèque libsndfile est absente : le son ne peut être ni conservé ni écouté.</translation>
         </message>
     </context>
     <context>
@@ -2485,6 +2614,18 @@
             <translation>L’en-tête Authorization: Bearer, le paramètre ?token=, ou les deux.</translation>
         </message>
         <message>
+            <source>The header</source>
+            <translation>L’en-tête</translation>
+        </message>
+        <message>
+            <source>The address</source>
+            <translation>L’adresse</translation>
+        </message>
+        <message>
+            <source>Both</source>
+            <translation>Les deux</translation>
+        </message>
+        <message>
             <source>Origin</source>
             <translation>Origine</translation>
         </message>
@@ -2499,6 +2640,22 @@
         <message>
             <source>In Hz; the rate that the bot's pipeline expects.</source>
             <translation>En Hz ; celle que la chaîne du bot attend.</translation>
+        </message>
+        <message>
+            <source>16 kHz, the usual rate</source>
+            <translation>16 kHz, la fréquence habituelle</translation>
+        </message>
+        <message>
+            <source>8 kHz, as a telephone</source>
+            <translation>8 kHz, comme au téléphone</translation>
+        </message>
+        <message>
+            <source>24 kHz</source>
+            <translation>24 kHz</translation>
+        </message>
+        <message>
+            <source>48 kHz</source>
+            <translation>48 kHz</translation>
         </message>
         <message>
             <source>Caption the bot</source>
@@ -2611,34 +2768,6 @@
         <message>
             <source>The sound is sent to the bot whose address you give, and to the services that it uses.</source>
             <translation>Le son est envoyé au bot dont vous donnez l’adresse, et aux services que celui-ci utilise.</translation>
-        </message>
-        <message>
-            <source>The header</source>
-            <translation>L’en-tête</translation>
-        </message>
-        <message>
-            <source>The address</source>
-            <translation>L’adresse</translation>
-        </message>
-        <message>
-            <source>Both</source>
-            <translation>Les deux</translation>
-        </message>
-        <message>
-            <source>16 kHz, the usual rate</source>
-            <translation>16 kHz, la fréquence habituelle</translation>
-        </message>
-        <message>
-            <source>8 kHz, as a telephone</source>
-            <translation>8 kHz, comme au téléphone</translation>
-        </message>
-        <message>
-            <source>24 kHz</source>
-            <translation>24 kHz</translation>
-        </message>
-        <message>
-            <source>48 kHz</source>
-            <translation>48 kHz</translation>
         </message>
     </context>
     <context>
@@ -3066,6 +3195,10 @@
     <context>
         <name>SegmentModel</name>
         <message>
+            <source>This line is heard</source>
+            <translation>On entend cette ligne</translation>
+        </message>
+        <message>
             <source>Heard: {text}</source>
             <translation>Entendu : {text}</translation>
         </message>
@@ -3131,6 +3264,14 @@
             <translation>Conserver, quel que soit son âge</translation>
         </message>
         <message>
+            <source>Delete the sound…</source>
+            <translation>Supprimer le son…</translation>
+        </message>
+        <message>
+            <source>The words stay.</source>
+            <translation>Le texte reste.</translation>
+        </message>
+        <message>
             <source>Names</source>
             <translation>Noms</translation>
         </message>
@@ -3161,6 +3302,10 @@
         <message>
             <source>Delete for good</source>
             <translation>Supprimer définitivement</translation>
+        </message>
+        <message>
+            <source>Sound kept: {size}</source>
+            <translation>Son conservé : {size}</translation>
         </message>
         <message>
             <source>Name of the speaker {who}</source>
@@ -3625,6 +3770,14 @@
         <message>
             <source>Without it nothing is saved: what was said is gone when captions stop.</source>
             <translation>Sinon, rien n’est enregistré : ce qui a été dit disparaît à l’arrêt des sous-titres.</translation>
+        </message>
+        <message>
+            <source>Keep the sound</source>
+            <translation>Conserver le son</translation>
+        </message>
+        <message>
+            <source>What is heard is saved beside the transcript, from the next session on: 60 to 70 MB an hour for each side. Whoever can open your files can hear it. Ask before you record others; the law may want it.</source>
+            <translation>Ce qui est entendu est enregistré à côté de la transcription, dès la prochaine session : 60 à 70 Mo par heure et par côté. Qui peut ouvrir vos fichiers peut l’écouter. Demandez avant d’enregistrer d’autres personnes ; la loi peut l’exiger.</translation>
         </message>
         <message>
             <source>Remind me to tell the others</source>
@@ -4232,6 +4385,14 @@
             <translation>Enregistré au fil des mots : {path}</translation>
         </message>
         <message>
+            <source>Saved with the sound: {path}</source>
+            <translation>Enregistré avec le son : {path}</translation>
+        </message>
+        <message>
+            <source>Saved as you speak, with the sound: {path}</source>
+            <translation>Enregistré au fil de la parole, avec le son : {path}</translation>
+        </message>
+        <message>
             <source>Removed when captions stop</source>
             <translation>Supprimée à l’arrêt des sous-titres</translation>
         </message>
@@ -4605,6 +4766,10 @@
             <translation>Ne pas me sous-titrer</translation>
         </message>
         <message>
+            <source>Hears you</source>
+            <translation>Vous entend</translation>
+        </message>
+        <message>
             <source>Them</source>
             <translation>Autres</translation>
         </message>
@@ -4615,6 +4780,10 @@
         <message>
             <source>Don't caption what I hear</source>
             <translation>Ne pas sous-titrer ce que j’entends</translation>
+        </message>
+        <message>
+            <source>Hears them</source>
+            <translation>Les entend</translation>
         </message>
         <message>
             <source>Stopping</source>
@@ -4639,14 +4808,6 @@
         <message>
             <source>Elapsed: {time}</source>
             <translation>Durée : {time}</translation>
-        </message>
-        <message>
-            <source>Hears you</source>
-            <translation>Vous entend</translation>
-        </message>
-        <message>
-            <source>Hears them</source>
-            <translation>Les entend</translation>
         </message>
     </context>
     <context>
@@ -4840,6 +5001,30 @@
         <message>
             <source>Choose a shorter title.</source>
             <translation>Choisissez un titre plus court.</translation>
+        </message>
+        <message>
+            <source>Captions and transcript go on. Free some space before the next session.</source>
+            <translation>Les sous-titres et la transcription continuent. Libérez de la place avant la prochaine session.</translation>
+        </message>
+        <message>
+            <source>Captions and transcript go on. Choose another folder before the next session.</source>
+            <translation>Les sous-titres et la transcription continuent. Choisissez un autre dossier avant la prochaine session.</translation>
+        </message>
+        <message>
+            <source>The sound is no longer kept in {folder}: the disk is full.</source>
+            <translation>Le son n’est plus conservé dans {folder} : le disque est plein.</translation>
+        </message>
+        <message>
+            <source>The sound is no longer kept in {folder}: the folder or the file is no longer there.</source>
+            <translation>Le son n’est plus conservé dans {folder} : le dossier ou le fichier n’est plus là.</translation>
+        </message>
+        <message>
+            <source>The sound is no longer kept in {folder}: the disk is too slow.</source>
+            <translation>Le son n’est plus conservé dans {folder} : le disque est trop lent.</translation>
+        </message>
+        <message>
+            <source>The sound is no longer kept in {folder}: the disk reports “{cause}”.</source>
+            <translation>Le son n’est plus conservé dans {folder} : le disque signale « {cause} ».</translation>
         </message>
         <message>
             <source>The transcript can't be put back: {cause}.</source>

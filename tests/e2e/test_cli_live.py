@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import signal
+import wave
 from pathlib import Path
 
 import pytest
 
+from desktop.audio.flac import FlacReader
 from tests.e2e.conftest import ROOT, Program, write_wave
 
 
@@ -36,6 +38,24 @@ def test_json_events(program: Program, recording: Path, replay: list[str]) -> No
     journal = Path(str(saved[-1]["path"]))
     assert saved[-1]["complete"] is True
     assert [row["type"] for row in rows_of(journal.read_text(encoding="utf-8"))].count("segment") == len(finals) == 4
+
+
+def test_the_sound_is_kept_when_it_is_asked_for(program: Program, recording: Path, replay: list[str]) -> None:
+    done = program.run("live", "--keep-sound", "--source", f"Ann=file:{recording}", *replay)
+    assert done.returncode == 0
+    journal = Path(done.stderr.removeprefix("Saved: ").strip())
+    reader = FlacReader.open(journal.with_name(f"{journal.stem}.Ann.flac"))
+    with wave.open(str(recording)) as file:
+        pcm = file.readframes(file.getnframes())
+    assert reader.samples * 2 == len(pcm)
+    assert reader.read(0, reader.samples).tobytes() == pcm, "what was heard, to the last sample"
+    reader.close()
+    header = json.loads(journal.read_text(encoding="utf-8").splitlines()[0])
+    assert program.run("transcripts", "delete", "--yes", str(header["id"])).returncode == 0
+    assert not list(journal.parent.glob("*.flac"))
+    refused = program.run("live", "--keep-sound", "--no-keep", "--source", f"Ann=file:{recording}", *replay)
+    assert refused.returncode == 2
+    assert "Leave one of them out." in refused.stderr
 
 
 def test_time_is_up(program: Program, tmp_path: Path, replay: list[str]) -> None:

@@ -24,6 +24,8 @@ from desktop.session.events import BehindChanged, LevelChanged, ProblemRaised, S
 from desktop.settings.credentials import Source
 from desktop.settings.schema import Settings
 from desktop.transcripts.hits import Found, Page, Place
+from desktop.transcripts.sound import LaneSound
+from desktop.transcripts.talk import talk_of
 from desktop.transcripts.transcript import JournalHeader, Transcript, Voice
 from desktop.ui.choices import setting_choices
 from desktop.ui.credentials_form import CredentialsForm
@@ -35,7 +37,7 @@ from desktop.ui.settings_dialog import SettingsDialog
 from desktop.ui.style import prepare, sheet
 from desktop.ui.theme import Palette
 from desktop.ui.tour import Tour
-from desktop.ui.values import AccountView, LaneView, LibraryEntry, OpenedSession, ProviderEntry
+from desktop.ui.values import AccountView, LaneView, LibraryEntry, OpenedSession, ProviderEntry, SessionDetails
 
 DEVICES = (
     Device("mic-1", "Built-in microphone", SourceKind.MICROPHONE, default=True),
@@ -141,6 +143,27 @@ def library(palette: Palette) -> MainWindow:
     made.library.show_library(listed)
     made.library.items.setCurrentRow(0)
     made.library.show_discarded("Physics, lecture 3", "9")
+    return made
+
+
+def listening(palette: Palette) -> MainWindow:
+    """A saved session is listened to, and the person has scrolled away from the line that is heard."""
+    made = library(palette)
+    voices = (Voice("you", "", "You"), Voice("them", "", "Them"))
+    header = JournalHeader(
+        datetime(2026, 11, 21, 14, 3, tzinfo=UTC), "Delivery call", (("you", "You"), ("them", "Them"))
+    )
+    said = [(lane, text, 12.0 * at) for at, (lane, text) in enumerate(TALK * 5)]
+    lines = tuple(
+        CaptionEvent(lane, f"1-{start}", 0, text, True, start, start + 9, speaker="") for lane, text, start in said
+    )
+    told = Transcript(header, lines, True, 0, 190.0, voices=voices)
+    sound = (LaneSound("you", Path("a.you.flac"), 1), LaneSound("them", Path("a.them.flac"), 1))
+    made.library.show_details(SessionDetails("0", voices, talk_of(told), kept=False, sound=68_300_000))
+    made.library.show_session(OpenedSession("0", told, told, sound=sound), 12.0)
+    made.library.session.along.show_place(15.0)
+    made.library.session.along.bar.follow.show()
+    made.library.session.along.bar.show_busy(True)
     return made
 
 
@@ -260,6 +283,7 @@ def surfaces() -> dict[str, Callable[[Palette], QWidget]]:
         "session": session,
         "trash": trash,
         "tour": tour,
+        "listening": listening,
         "remote": remote,
         "keys": keys,
         "missed": missed,

@@ -60,6 +60,19 @@ def test_the_other_side_is_a_reason_to_be_reminded(window: MainWindow, consent: 
     assert strip.isHidden()
 
 
+def test_what_is_to_be_said_names_the_sound_where_that_is_kept(
+    window: MainWindow, consent: Consent, chosen: Chosen
+) -> None:
+    kept = structs.replace(chosen.settings.transcripts, keep_sound=True)
+    chosen.settings = structs.replace(chosen.settings, transcripts=kept)
+    consent.begin(session(SourceKind.SYSTEM))
+    assert "I record sound and text" in window.consent.sentence.text()
+    consent.end()
+    window.status.keep.setChecked(False)
+    consent.begin(session(SourceKind.SYSTEM))
+    assert "nothing is kept" in window.consent.sentence.text()
+
+
 @pytest.mark.parametrize("kinds", [(SourceKind.MICROPHONE,), ()])
 def test_nobody_else_is_there_to_be_told(window: MainWindow, consent: Consent, kinds: tuple[SourceKind, ...]) -> None:
     consent.begin(session(*kinds))
@@ -107,6 +120,6 @@ def test_gone_for_good_and_back_by_the_settings(window: MainWindow, consent: Con
 
 
 def test_the_words_are_true(window: MainWindow) -> None:
-    window.consent.remind(kept=False, private=False)
+    window.consent.remind(sound=False, kept=False, private=False)
     assert "online service" in window.consent.sentence.text()
     assert "I keep nothing" in window.consent.sentence.text()
