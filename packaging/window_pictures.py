@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs" / "screenshots"
 LANGUAGES = ("en", "fr", "es")
 THEMES = {"light": "LIGHT", "dark": "DARK", "contrast": "CONTRAST_DARK"}
-STATES = ("window", "talking", "trouble", "library")
+STATES = ("window", "talking", "trouble", "library", "session", "listening", "trash", "tour")
 DIALOGS = (
     *("settings-audio", "settings-captions", "settings-overlay", "settings-transcripts", "settings-listener"),
     *("settings-appearance", "account-amazon-transcribe", "remote", "keys", "missed"),

@@ -11,7 +11,7 @@ from msgspec import structs
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
-from desktop.app.accounts import Accounts, has_account
+from desktop.app.accounts import Accounts
 from desktop.app.calls import Calls
 from desktop.app.captioning import Audience, Captioning
 from desktop.app.consent import Consent
@@ -19,6 +19,7 @@ from desktop.app.controls import Controls
 from desktop.app.library import LibraryDesk
 from desktop.app.listening import ListeningDesk
 from desktop.app.loop import Tasks
+from desktop.app.offers import offers
 from desktop.app.preferences import Preferences
 from desktop.app.questions import Questions
 from desktop.app.recordings import Recordings
@@ -181,20 +182,7 @@ class Program(QObject):
             from desktop.providers import discover
 
             self._questions.serve(discover().values())
-            return [
-                ProviderEntry(
-                    one.id,
-                    one.title,
-                    one.capabilities.needs_network,
-                    one.capabilities.languages,
-                    one.capabilities.privacy,
-                    one.availability(),
-                    has_account(one),
-                    one.capabilities.note,
-                )
-                for one in discover().values()
-                if not one.capabilities.internal
-            ]
+            return offers(discover().values())
 
         self.window.show_providers(await asyncio.to_thread(load))
 

@@ -140,7 +140,7 @@ class LaneCard(QFrame):
         wide = max(self.heard.fontMetrics().horizontalAdvance(each) for each in self._heard_words().values()) + 4
         self.heard.setFixedWidth(wide)
         self.heard.hide()
-        self.setMinimumWidth(max(190, wide + 60))
+        self.setMinimumWidth(max(180, wide + 60))
         self.setMaximumWidth(max(280, wide + 60))
         self.setFixedHeight(px(50))
 
