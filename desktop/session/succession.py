@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
@@ -13,11 +14,11 @@ from desktop.session.service import Fallback, Service
 
 PROMPT = 0.5
 """Seconds in which a service usually answers; after them the stand-in gets ready, which takes an engine a while."""
-WARM_UP = 1.0
+WARM_UP = 0.75
 """Seconds before the end of the patience at which it takes over, so that its first captions are there by then."""
 
 GRACE = 1.0
-"""Seconds that a service which was gone for longer than the patience has for coming back at once."""
+"""Seconds that a service which was gone for longer than the patience has for coming back, warming up included."""
 
 UNMENDABLE = (LanguageUnsupported, OptionInvalid, CredentialMissing)
 """What the user has to set right: with these nothing was ever reached that could be away."""
@@ -55,6 +56,8 @@ class Succession:
         self._reaching: asyncio.Future[Relay] | None = None
         self._warming: asyncio.Future[Relay] | None = None
         self._away_since: float | None = None
+        self._noticed = -math.inf
+        """Session time at which it was last found to be away."""
         self._distrusted = False
         """The chosen service opens streams that break before they say anything."""
         self._hurry = asyncio.Event()
@@ -160,14 +163,15 @@ class Succession:
 
     def _note_away(self) -> None:
         if self._away_since is None:
-            self._away_since = self._now()
+            self._away_since = self._noticed = self._now()
             if self._fallback is not None:  # a dead connection is noticed late: that much of the patience is used up
                 self._away_since = max(self._teller.last_sign(), self._away_since - self._fallback.patience + GRACE)
 
     def _deadline(self) -> float:
         """Session time at which the stand-in takes over."""
         since = self._now() if self._away_since is None else self._away_since
-        return since + (self._fallback.patience - WARM_UP if self._fallback is not None else 0.0)
+        due = since + (self._fallback.patience - WARM_UP if self._fallback is not None else 0.0)
+        return max(due, self._noticed + PROMPT)  # most that break are back at once, and a seam less is better
 
     async def _pause(self, error: ProviderError) -> None:
         delay = self._backoff.next(error)

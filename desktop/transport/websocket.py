@@ -52,7 +52,7 @@ class Patience:
     connect: float = 10.0
     ping: float = 1.0
     """Between an answer and the next ping."""
-    pong: float = 1.75
+    pong: float = 1.5
     """Without an answer or any other sign of life after a ping."""
     pongs: Pongs = Pongs.ONCE_SEEN
     stall: float = 5.0

@@ -33,10 +33,13 @@ def numbers(journal: Path) -> list[int]:
 
 
 async def test_a_program_that_stood_still_misses_no_word(tmp_path: Path) -> None:
-    """SIGSTOP for longer than connections live: what a closed lid does to a program."""
+    """SIGSTOP for longer than connections live: what a closed lid does to a program.
+
+    Nobody stands in, for the engine of this computer can't hear numbers.
+    """
     async with amazon_beacon() as server, fault_proxy("127.0.0.1", server.port) as proxy:
         arguments = programs.amazon_arguments(proxy)
-        what = ("live", "--json", "--source", f"file:{programs.sound(tmp_path, 7.0)}", *arguments)
+        what = ("live", "--json", "--fallback=none", "--source", f"file:{programs.sound(tmp_path, 7.0)}", *arguments)
         with programs.started(tmp_path, *what, **programs.KEYS) as process:
             await settled(lambda: server.finals > 2)
             process.send_signal(signal.SIGSTOP)
