@@ -125,3 +125,28 @@ def test_what_is_built_alone_needs_less_of_the_system(dev: ModuleType, monkeypat
     assert "xvfb" not in dev.build_packages([])
     monkeypatch.setattr(sys, "base_prefix", "/usr")
     assert f"libpython3.{sys.version_info.minor}" in dev.build_packages(["freeze"])
+
+
+def test_both_halves_of_the_tests_end_in_one_count(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """What the halves print is passed on, their closing lines are added up, and any failure is the status."""
+    half = (
+        "import sys; waits = 'tests/e2e' in sys.argv; print('12 passed')\n"
+        "print('== \\033[32m3 passed\\033[0m, 1 rerun in 1.20s ==' if waits else\n"
+        "      '= 1 failed, 20 passed in 61.00s (0:01:01) =')\n"
+        "sys.exit(0 if waits else 1)\n"
+    )
+    monkeypatch.setattr(dev, "in_session", lambda command: [sys.executable, "-c", half, *command])
+    assert dev.test_everything(["--reruns", "1"]) == 1
+    said = capfd.readouterr().out.splitlines()
+    assert said.count("12 passed") == 2
+    assert said[-1].strip("= ").startswith("23 passed, 1 rerun, 1 failed in ")
+
+
+def test_a_half_without_tests_is_no_failure(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    half = "import sys; sys.exit(5 if 'tests/e2e' in sys.argv else 0)"
+    monkeypatch.setattr(dev, "in_session", lambda command: [sys.executable, "-c", half, *command])
+    assert dev.test_everything([]) == 0
+    monkeypatch.setattr(dev, "in_session", lambda command: [sys.executable, "-c", "raise SystemExit(5)", *command])
+    assert dev.test_everything(["-k", "nothing"]) == 5
