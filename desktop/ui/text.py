@@ -38,3 +38,16 @@ def plain(text: str, limit: int = LIMIT) -> str:
     """
     cut = text if len(text) <= limit else text[: limit - 1] + "…"
     return cut if cut.isascii() and cut.isprintable() else cut.translate(_HARMLESS)
+
+
+def units(text: str) -> int:
+    """Length as Qt counts it: in UTF-16 units."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
+
+
+def common(old: str, new: str) -> int:
+    """Length of the common prefix."""
+    end = min(len(old), len(new))
+    if old[:end] == new[:end]:
+        return end
+    return next((at for at in range(end) if old[at] != new[at]), end)

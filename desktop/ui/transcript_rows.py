@@ -96,3 +96,13 @@ class Rows:
     def remove(self, at: int) -> None:
         """Take the row out."""
         del self._by_key[self._rows.pop(at).key]
+
+    def forget_before(self, seconds: float) -> int:
+        """Take out every row that begins before this session time; returns how many there were."""
+        count = bisect_left(self._rows, seconds, key=lambda each: each.start)
+        for row in self._rows[:count]:
+            del self._by_key[row.key]
+            self._closed.discard(row.key)
+            self._revisions.pop(row.key, None)
+        del self._rows[:count]
+        return count

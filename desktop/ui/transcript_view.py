@@ -30,7 +30,7 @@ from desktop.ui.icons import icon
 from desktop.ui.row_layout import Column, Dress, RowLayout
 from desktop.ui.selection import kept_selection
 from desktop.ui.style import edge, px
-from desktop.ui.text import plain
+from desktop.ui.text import common, plain, units
 from desktop.ui.theme import Palette, caption_font
 from desktop.ui.transcript_rows import Row, RowKind, Rows, caption_row
 from desktop.ui.values import lane_places
@@ -48,6 +48,8 @@ _NOTE_TOP = 6.0
 """Pixels over the text of a note that belong to its bubble."""
 _SLICE = 0.008
 """Seconds at a time for laying out what nobody sees."""
+_EARLIER = ""
+"""Key of the line that stands for what is not shown any more; before every other row of its moment."""
 
 
 class TranscriptView(QTextEdit):
@@ -137,6 +139,23 @@ class TranscriptView(QTextEdit):
         with kept_selection(self):
             self._place(Row(start, key, kind, plain(text), solid=len(text)))
 
+    def forget_before(self, seconds: float) -> None:
+        """Show no more what began before this session time; a line in its place says where it is."""
+        bar, following = self.verticalScrollBar(), self._following
+        read = self._layout.at(bar.value())
+        offset = bar.value() - self._layout.top(read)
+        count = self._rows.forget_before(seconds)
+        if not count or not len(self._rows):
+            return
+        with kept_selection(self):
+            cursor = QTextCursor(self.document())
+            cursor.setPosition(self.document().findBlockByNumber(count).position(), QTextCursor.MoveMode.KeepAnchor)
+            cursor.removeSelectedText()
+            earlier = self.tr("What was said before is in the saved transcript")
+            self._insert(Row(self._rows[0].start, _EARLIER, RowKind.MARK, earlier, solid=len(earlier)))
+        if not following:
+            bar.setValue(round(self._layout.top(max(0, read - count + 1)) + offset))
+
     def latest(self, since: float) -> str:
         """What was said from `since` (seconds on the session clock) on, one paragraph per row."""
         found: list[str] = []
@@ -197,10 +216,10 @@ class TranscriptView(QTextEdit):
         """Make paragraph `at` say `row`, touching only what differs."""
         block = self.document().findBlockByNumber(at)
         old, new = block.text(), self._text(row)
-        same = _common(old, new)
+        same = common(old, new)
         if same < max(len(old), len(new)):
             cursor = QTextCursor(block)
-            cursor.setPosition(block.position() + _units(new[:same]))
+            cursor.setPosition(block.position() + units(new[:same]))
             cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
             cursor.insertText(new[same:])
         if block.blockFormat().layoutDirection() != (direction := _direction(row.text)):
@@ -221,11 +240,11 @@ class TranscriptView(QTextEdit):
 
     def _runs(self, row: Row) -> Sequence[tuple[int, int, QTextCharFormat]]:
         assert self._palette is not None  # noqa: S101 - the caller has looked
-        palette, end = self._palette, _units(row.text)
+        palette, end = self._palette, units(row.text)
         if row.kind is not RowKind.CAPTION:
             return ((0, end, _form(palette.warn if row.kind is RowKind.NOTE else palette.accent, px(13))),)
         head, place = self._label(row)
-        body, solid = _units(head) + 1 if head else 0, _units(row.text[: row.solid])
+        body, solid = units(head) + 1 if head else 0, units(row.text[: row.solid])
         return (
             (0, body, _form(palette.lane(place), px(13), bold=True)),
             (body, solid, _form(palette.text)),
@@ -375,16 +394,3 @@ def _direction(text: str) -> Qt.LayoutDirection:
 def _width(block: QTextBlock) -> float:
     layout = block.layout()
     return max((layout.lineAt(at).naturalTextWidth() for at in range(layout.lineCount())), default=0.0)
-
-
-def _common(old: str, new: str) -> int:
-    """Length of the common prefix."""
-    end = min(len(old), len(new))
-    if old[:end] == new[:end]:
-        return end
-    return next((at for at in range(end) if old[at] != new[at]), end)
-
-
-def _units(text: str) -> int:
-    """Length as Qt counts it: in UTF-16 units."""
-    return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2

@@ -4855,6 +4855,10 @@
             <source>Jump to live</source>
             <translation>Volver al directo</translation>
         </message>
+        <message>
+            <source>What was said before is in the saved transcript</source>
+            <translation>Lo que se dijo antes está en la transcripción guardada</translation>
+        </message>
     </context>
     <context>
         <name>Transcripts</name>

@@ -4855,6 +4855,10 @@
             <source>Jump to live</source>
             <translation>Revenir au direct</translation>
         </message>
+        <message>
+            <source>What was said before is in the saved transcript</source>
+            <translation>Ce qui a été dit avant se trouve dans la transcription enregistrée</translation>
+        </message>
     </context>
     <context>
         <name>Transcripts</name>

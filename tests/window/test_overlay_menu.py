@@ -184,6 +184,18 @@ def test_scrolling_back_shows_what_was_said_and_the_live_line_goes_on(overlay: O
     assert not overlay.history.isVisible()
 
 
+def test_a_panel_that_stays_open_for_hours_lists_the_latest_sentences_only(overlay: Overlay, qtbot: QtBot) -> None:
+    talk = Talk(overlay)
+    overlay.open_history(missed=False)
+    words = overlay.history.words
+    for number in range(450):
+        talk.say(f"Sentence {number}.", str(number), final=True, at=float(number))
+        if number == 200:
+            qtbot.waitUntil(lambda: words.toPlainText().endswith("Sentence 200."))
+    qtbot.waitUntil(lambda: words.toPlainText().endswith("Sentence 449."))
+    assert words.toPlainText().splitlines() == [f"Them: Sentence {number}." for number in range(50, 450)]
+
+
 def test_what_did_i_miss_is_the_last_two_minutes(overlay: Overlay) -> None:
     talk = Talk(overlay)
     for number in range(10):

@@ -216,3 +216,52 @@ def test_an_hour_of_captions_costs_each_new_one_no_more(view: TranscriptView) ->
     view.apply(event("hello", key="new", start=9999.0))
     view.apply(event("hello world", 2, key="new", start=9999.0))
     assert sum(removed + added for removed, added in touched) < 100
+
+
+def test_what_was_said_long_ago_is_replaced_by_a_line_that_says_where_it_is(view: TranscriptView) -> None:
+    for place in range(6):
+        view.apply(event(f"words {place}", final=True, key=str(place), start=place))
+    view.note(1.5, "gap", "2 s may be missing")
+    view.forget_before(3.0)
+    earlier = "What was said before is in the saved transcript"
+    assert paragraphs(view) == [earlier, *(f"Them{LINE}words {place}" for place in (3, 4, 5))]
+    view.forget_before(5.0)
+    view.apply(event("words 6", final=True, key="6", start=6.0))
+    assert paragraphs(view) == [earlier, f"Them{LINE}words 5", f"Them{LINE}words 6"]
+    assert view.latest(float("-inf")) == f"{earlier}\n\nThem: words 5\n\nThem: words 6"
+
+
+def test_forgetting_changes_nothing_where_nothing_is_that_old(view: TranscriptView) -> None:
+    view.apply(event("words", start=3.0))
+    view.forget_before(3.0)
+    assert paragraphs(view) == [f"Them{LINE}words"]
+
+
+def test_what_is_read_and_selected_stays_where_it_is_while_older_rows_go(view: TranscriptView, qtbot: QtBot) -> None:
+    for place in range(80):
+        view.apply(event(f"some words to read {place}", final=True, key=str(place), start=place))
+    bar = view.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.value() == bar.maximum() > 0)
+    view.show_time(60.0)
+    select(view, "read 60")
+    assert not view.following
+
+    def place_of(words: str) -> float:
+        block = view.document().find(words).block()
+        return view.document().documentLayout().blockBoundingRect(block).top() - bar.value()
+
+    before = place_of("read 60")
+    view.forget_before(40.0)
+    assert abs(place_of("read 60") - before) <= 1
+    assert view.textCursor().selectedText() == "read 60"
+    assert not view.following
+
+
+def test_the_newest_stays_in_view_while_older_rows_go(view: TranscriptView, qtbot: QtBot) -> None:
+    for place in range(80):
+        view.apply(event(f"some words to read {place}", final=True, key=str(place), start=place))
+    bar = view.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.value() == bar.maximum() > 0)
+    view.forget_before(40.0)
+    qtbot.waitUntil(lambda: bar.value() == bar.maximum())
+    assert view.following

@@ -24,7 +24,7 @@ from PySide6.QtGui import (
 from desktop.core.direction import right_to_left
 from desktop.core.layout import Row
 from desktop.ui.overlay.look import Look
-from desktop.ui.text import plain
+from desktop.ui.text import plain, units
 from desktop.ui.theme import GRID
 from desktop.ui.values import YOU, lane_places
 
@@ -169,9 +169,9 @@ class Canvas:
         ranges = []
         at = 0
         for index, piece in enumerate(row.pieces()):
-            at += _units(" ") if piece.spaced and index else 0
+            at += units(" ") if piece.spaced and index else 0
             part = QTextLayout.FormatRange()
-            part.start, part.length = at, _units(piece.text)
+            part.start, part.length = at, units(piece.text)
             part.format = QTextCharFormat()
             part.format.setForeground(self.look.text if piece.solid else self.look.dim)
             if outlined:
@@ -259,8 +259,3 @@ def voice(label: str, speaker: str) -> str:
         return label
     number = name.rpartition("_")[2].rpartition(" ")[2]  # "spk_1", "Speaker 1", "1"
     return f"{label} {number}" if number.isdigit() else name
-
-
-def _units(text: str) -> int:
-    """Length as Qt counts it, in UTF-16 units."""
-    return len(text.encode("utf-16-le")) // 2

@@ -66,6 +66,7 @@ class History(QWidget):
         """True when it was opened for a note alone."""
         self._title = QLabel()
         self.words = Words()
+        self.words.setMaximumBlockCount(_MOST)
         self.note = QLineEdit()
         self.note.setMaxLength(200)
         self.mark, self.copy_all, self.shut = QPushButton(), QPushButton(), QPushButton()
@@ -146,7 +147,9 @@ class History(QWidget):
 
     def _append(self, since: float = float("-inf")) -> None:
         """List what is finished and not listed yet; what is selected or scrolled to stays."""
-        for event in self._document.latest(_MOST):
+        latest = self._document.latest(_MOST)
+        self._listed.intersection_update((event.lane, event.segment_id) for event in latest)
+        for event in latest:
             key = event.lane, event.segment_id
             if event.is_final and event.end >= since and key not in self._listed:
                 self._listed.add(key)
