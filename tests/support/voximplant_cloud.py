@@ -47,7 +47,8 @@ class Cloud:
             f"Content-Length: {len(payload)}\r\nConnection: close\r\n\r\n".encode()
         )
         writer.write(payload)
-        await writer.drain()
+        with contextlib.suppress(OSError):  # whoever takes the call back does not wait for the answer
+            await writer.drain()
         writer.close()
 
     async def respond(self, path: str, form: dict[str, str]) -> dict[str, Any]:
