@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
+from tests.support.serving import serving
+
 ACCOUNT, KEY, RULE = "1234567", "0a1b2c3d-0000-4000-8000-00000000cafe", 4711
 METHOD, WHO = "/platform_api/StartScenarios", "/platform_api/GetAccountInfo"
 
@@ -47,9 +49,7 @@ class Cloud:
             f"Content-Length: {len(payload)}\r\nConnection: close\r\n\r\n".encode()
         )
         writer.write(payload)
-        with contextlib.suppress(OSError):  # whoever takes the call back does not wait for the answer
-            await writer.drain()
-        writer.close()
+        await writer.drain()
 
     async def respond(self, path: str, form: dict[str, str]) -> dict[str, Any]:
         """The answer to one form."""
@@ -76,7 +76,6 @@ class Cloud:
 async def cloud(launch: Launch) -> AsyncIterator[Cloud]:
     """The API on a free port of this computer, without TLS."""
     standing = Cloud(launch)
-    server = await asyncio.start_server(standing.serve, "127.0.0.1", 0)
-    standing.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    async with server:
+    async with serving(standing.serve) as port:
+        standing.url = f"http://127.0.0.1:{port}"
         yield standing
