@@ -238,7 +238,7 @@ async def listener(encoding: str, options: argparse.Namespace, *, saved: bool = 
         session = Session((), Service(provider, "en-US"), plan, open_ended=True)
         running = asyncio.ensure_future(session.run())
         async with RemoteCalls(session, config, token, lambda _event: None) as calls:
-            spare_collections()  # as the program does when a session begins
+            spare_collections()  # as the program does between sessions
             url = calls.listener.urls["voximplant"]
             row = await under_load(f"listener, {encoding}{', journal' if saved else ''}", url, token, encoding, options)
             session.stop()

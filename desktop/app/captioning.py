@@ -18,7 +18,7 @@ from desktop.session.recorder import JournalPlan
 from desktop.session.sample import sample_lanes
 from desktop.session.service import LaneSpec, Service
 from desktop.session.session import Session
-from desktop.session.spare import spare_collections
+from desktop.session.spare import set_aside, spare_collections
 from desktop.session.standby import find_fallback
 from desktop.settings.credentials import CredentialStore
 from desktop.settings.schema import Settings
@@ -26,6 +26,8 @@ from desktop.ui.values import REMOTE, LaneRequest, StartRequest
 
 GRACE = 10.0
 """Seconds that the last words may take when the program ends."""
+IDLE = 2.0
+"""Seconds after the end of a session in which nobody has begun another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,14 @@ class Captioning:
         """
         if not self.running:
             self._run = self._tasks.start(self._caption(request, plan, tell, sample=sample))
+            self._tasks.start(self._clear_up(self._run))
+
+    async def _clear_up(self, run: asyncio.Task[None]) -> None:
+        """Collect what a session has left, which takes too long for the moment at which one begins or ends."""
+        await asyncio.wait({run})
+        await asyncio.sleep(IDLE)
+        if not self.running:
+            spare_collections()
 
     def stop(self) -> None:
         """Stop listening; the last words still come."""
@@ -144,7 +154,7 @@ class Captioning:
     async def _caption_with(self, session: Session) -> None:
         self.session = session
         self._spending.begin()
-        spare_collections()  # not in the middle of a call, and what the last session left goes with it
+        set_aside()
         self._audience.attach(session)
         failure: OvertitleError | None = None
         try:

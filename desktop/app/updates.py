@@ -12,7 +12,6 @@ from desktop import __version__
 from desktop.app.loop import Tasks
 from desktop.core.release import Release, is_newer, read_release
 from desktop.settings import releases
-from desktop.settings.aside import aside
 from desktop.settings.schema import Settings
 from desktop.ui.main_window import MainWindow
 
@@ -86,12 +85,9 @@ async def ask(address: str) -> Release | None:
     from desktop.transport.document import NotFetched, fetch
 
     host = urlsplit(address).hostname or ""
-    agent = f"Overtitle/{'.'.join(__version__.split('.')[:2])}"
     try:
-        async with asyncio.timeout(2 * PATIENCE):  # a header that never ends
-            document = await asyncio.wrap_future(aside(lambda: fetch(address, agent, PATIENCE)))
-        release = read_release(document, host)
+        release = read_release(await fetch(address, PATIENCE), host)
         return release if is_newer(release.version, __version__) else None
-    except (NotFetched, ValueError, TimeoutError) as error:
+    except (NotFetched, ValueError) as error:
         log.info("%s could not be asked for a newer version: %s", host, str(error) or type(error).__name__)
         return None

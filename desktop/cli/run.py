@@ -26,7 +26,7 @@ from desktop.session.recorder import JournalPlan
 from desktop.session.remote import RemoteCalls
 from desktop.session.service import Fallback, LaneSpec, Service
 from desktop.session.session import Session
-from desktop.session.spare import spare_collections
+from desktop.session.spare import set_aside
 from desktop.settings.usage import Usage
 
 T = TypeVar("T")
@@ -106,7 +106,7 @@ async def _caption(session: Session, remote: RemotePlan | None, ending: Ending) 
 
     async with RemoteCalls(session, remote.config, remote.token, told) as calls:
         _guarded(session, remote.opened, ending)(calls.line)
-        spare_collections()  # not in the middle of a call
+        set_aside()
         await session.run()
 
 

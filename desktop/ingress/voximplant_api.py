@@ -5,17 +5,12 @@ After docs.voximplant.ai, Management API, StartScenarios. Every refusal comes wi
 
 from __future__ import annotations
 
-import asyncio
 import json
 import secrets
-import ssl
-import urllib.error
-import urllib.request
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
-from http.client import HTTPException, HTTPMessage
-from typing import IO, Any
-from urllib.parse import urlencode, urlsplit
+from typing import Any
+from urllib.parse import urlencode
 
 from desktop.core.errors import (
     AuthenticationFailed,
@@ -28,16 +23,14 @@ from desktop.core.message import Message, say
 from desktop.core.provider import Capabilities, CredentialField, ProbeStep, StreamConfig
 from desktop.ingress.dialect import whole
 from desktop.settings import logs
-from desktop.transport.target import Refusal, Target, is_loopback, require_encryption
+from desktop.transport.target import Refusal, Target, require_encryption
 
 API = "https://api.voximplant.com"
 METHOD = "/platform_api/StartScenarios"
 ACCOUNT_METHOD = "/platform_api/GetAccountInfo"
 """Asks who an account is, which calls nobody and costs nothing."""
 PATIENCE = 10.0
-"""Seconds for the whole answer."""
-MOST = 64 * 1024
-"""Bytes of an answer that are looked at; a real one has a few hundred."""
+"""Seconds for the connection, and as many for the answer."""
 MOST_DATA = 200
 """Bytes of `VoxEngine.customData`."""
 KINDS = ("user:", "tel:", "sip:")
@@ -78,7 +71,7 @@ class VoximplantAccount:
         """Ask the API whether it knows this account."""
         title = say("Voximplant", "account ID and API key")
         try:
-            answer = _fields(await _post(self.api + ACCOUNT_METHOD, urlencode(_account(config.credentials)).encode()))
+            answer = await _post(self.api + ACCOUNT_METHOD, _account(config.credentials))
             if not isinstance(answer.get("result"), dict):
                 raise _unclear()
         except ProviderError as error:
@@ -146,12 +139,8 @@ async def start(order: Order, credentials: Mapping[str, str], key: str) -> Targe
         "rule_id": str(order.rule),
         "script_custom_data": custom_data(order, key).decode(),
     }
-    return session_of(await _post(order.api.rstrip("/") + METHOD, urlencode(form).encode()))
-
-
-def session_of(answer: bytes) -> Target:
-    """What an answer says; raises `ProviderError`. Its text is never quoted."""
-    url = _fields(answer).get("media_session_access_secure_url")
+    answer = await _post(order.api.rstrip("/") + METHOD, form)
+    url = answer.get("media_session_access_secure_url")
     if not isinstance(url, str):
         raise _unclear()
     scheme, separator, rest = url.partition("://")
@@ -162,20 +151,6 @@ def session_of(answer: bytes) -> Target:
 
 def _account(credentials: Mapping[str, str]) -> dict[str, str]:
     return {"account_id": credentials.get("account-id", ""), "api_key": credentials.get("api-key", "")}
-
-
-def _fields(answer: bytes) -> dict[str, Any]:
-    """An answer that is no refusal; raises `ProviderError`."""
-    try:
-        fields: Any = json.loads(answer)
-    except (ValueError, RecursionError):
-        fields = None
-    if not isinstance(fields, dict):
-        raise _unclear()
-    error = fields.get("error")
-    if isinstance(error, dict):
-        raise _refused(whole(error.get("code")))
-    return fields
 
 
 def _refused(code: int | None) -> ProviderError:
@@ -198,45 +173,19 @@ def _unclear() -> ProtocolViolation:
     )
 
 
-# ---- HTTP
-
-
-class _Stay(urllib.request.HTTPRedirectHandler):
-    """Follows no redirect: the key is for one host."""
-
-    def redirect_request(
-        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
-    ) -> None:
-        """The redirect is the refusal."""
-
-
-async def _post(url: str, form: bytes) -> bytes:
-    from desktop.transport.dialing import explain, tls_context
+async def _post(url: str, form: Mapping[str, str]) -> Mapping[str, Any]:
+    """What the API answers to a form, when that is no refusal; raises `ProviderError`. Its text is never quoted."""
+    from desktop.transport.web import post
     from desktop.transport.websocket import explain_refusal
 
-    parts = urlsplit(url)
     require_encryption(Target(url.replace("http", "ws", 1)))
-    host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-    context = await tls_context()
-    try:
-        return await asyncio.to_thread(_exchange, url, form, context)
-    except urllib.error.HTTPError as error:
-        error.close()
-        raise explain_refusal(Refusal(error.code, {}, "")) from None  # the original holds the request
-    except urllib.error.URLError as error:
-        raise explain(_cause(error), host, port) from None
-    except (OSError, HTTPException) as error:
-        raise explain(error, host, port) from None
-
-
-def _cause(error: urllib.error.URLError) -> Exception:
-    return error.reason if isinstance(error.reason, Exception) else OSError()
-
-
-def _exchange(url: str, form: bytes, context: ssl.SSLContext) -> bytes:
-    proxies = urllib.request.ProxyHandler({} if is_loopback(urlsplit(url).hostname or "") else None)
-    opener = urllib.request.build_opener(urllib.request.HTTPSHandler(context=context), proxies, _Stay)
-    request = urllib.request.Request(url, form)  # noqa: S310 - `require_encryption` let http and https through alone
-    with opener.open(request, timeout=PATIENCE) as response:
-        answer: bytes = response.read(MOST)
-    return answer
+    answer = await post(url, urlencode(form).encode(), "application/x-www-form-urlencoded", PATIENCE)
+    if not 200 <= answer.status < 300:
+        raise explain_refusal(Refusal(answer.status, {}, ""))
+    fields = answer.fields()
+    if not fields:
+        raise _unclear()
+    error = fields.get("error")
+    if isinstance(error, dict):
+        raise _refused(whole(error.get("code")))
+    return fields

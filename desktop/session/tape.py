@@ -19,8 +19,9 @@ from pathlib import Path
 
 from desktop.audio.flac import FlacWriter
 from desktop.core.audio import SPEECH, AudioChunk
-from desktop.core.errors import AudioUnavailable, OvertitleError
-from desktop.transcripts.sound import sound_mark, sound_names, sound_trouble
+from desktop.core.errors import AudioUnavailable, OvertitleError, SoundUnwritable
+from desktop.transcripts.refusals import OF_SOUND
+from desktop.transcripts.sound import sound_mark, sound_names
 
 LIMIT = 120.0
 """Seconds of sound, of all lanes together, that may wait for the disk."""
@@ -61,7 +62,7 @@ class Tape:
         if self.trouble is not None:
             return
         if self.waiting > self._limit:
-            self.trouble = sound_trouble(OSError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT)), journal.parent)
+            self.trouble = _unwritable(OSError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT)), journal.parent)
             return
         self._journal = self._journal or journal
         self._waiting.append((self._journal, lane, chunk))
@@ -141,4 +142,8 @@ class Tape:
     def _fail(self, error: OSError) -> None:
         if self.trouble is None:
             log.info("The sound can't be kept: %s", error.strerror)
-            self.trouble = sound_trouble(error, self._journal.parent if self._journal else Path())
+            self.trouble = _unwritable(error, self._journal.parent if self._journal else Path())
+
+
+def _unwritable(error: OSError, folder: Path) -> SoundUnwritable:
+    return SoundUnwritable(*OF_SOUND.explain(error, folder))

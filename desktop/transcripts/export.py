@@ -15,7 +15,7 @@ from desktop.transcripts import docx
 from desktop.transcripts.clean import clean_label
 from desktop.transcripts.layout import single_spaced
 from desktop.transcripts.lines import encode, transcript_lines
-from desktop.transcripts.refusals import trouble
+from desktop.transcripts.refusals import OF_TRANSCRIPT
 from desktop.transcripts.subtitles import srt, vtt
 from desktop.transcripts.transcript import Transcript
 
@@ -125,7 +125,7 @@ def put(data: bytes, path: Path) -> None:
     try:
         replace_file(path, data, through_links=False)
     except OSError as error:
-        raise ExportFailed(*trouble(error, path.parent)) from error
+        raise ExportFailed(*OF_TRANSCRIPT.explain(error, path.parent)) from error
 
 
 def clock(seconds: float) -> str:

@@ -22,7 +22,7 @@ from desktop.disk import OWNER_FILE, make_folder, sync_folder
 from desktop.transcripts.clean import file_name
 from desktop.transcripts.lines import Line, edit_line, encode, end_line, entry_line, session_line
 from desktop.transcripts.parse import NO_START, parse
-from desktop.transcripts.refusals import trouble
+from desktop.transcripts.refusals import OF_TRANSCRIPT
 from desktop.transcripts.transcript import JournalHeader, Transcript
 
 MAX_SIZE = 512 << 20
@@ -229,7 +229,7 @@ def _explained(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise JournalUnwritable(*trouble(error, folder)) from error
+        raise JournalUnwritable(*OF_TRANSCRIPT.explain(error, folder)) from error
 
 
 def _lock_or_refuse(handle: int, folder: Path) -> None:

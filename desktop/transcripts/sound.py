@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-from desktop.core.errors import SoundUnwritable
-from desktop.core.message import Message, say
 from desktop.transcripts.clean import clean_label, file_name
 from desktop.wire.flac import HEAD_SIZE, comment
 
 ENDING = ".flac"
 _SESSION, _LANE = "overtitle-session:", "; lane:"
-
-_ROOM = say("Transcripts", "Captions and transcript go on. Free some space before the next session.")
-_GO_ON = say("Transcripts", "Captions and transcript go on. Choose another folder before the next session.")
-_FULL = say("Transcripts", "The sound is no longer kept in {folder}: the disk is full.")
-_GONE = say("Transcripts", "The sound is no longer kept in {folder}: the folder or the file is no longer there.")
-_SLOW = say("Transcripts", "The sound is no longer kept in {folder}: the disk is too slow.")
-_FAILED = say("Transcripts", "The sound is no longer kept in {folder}: the disk reports “{cause}”.")
-_TROUBLE: dict[int, tuple[Message, Message]] = {
-    errno.ENOSPC: (_FULL, _ROOM),
-    errno.EDQUOT: (_FULL, _ROOM),
-    errno.ENOENT: (_GONE, _GO_ON),
-    errno.ESTALE: (_GONE, _GO_ON),
-    errno.ETIMEDOUT: (_SLOW, _GO_ON),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +56,3 @@ def _lane_in(path: Path, session: str) -> str | None:
     with path.open("rb") as file:
         mark, separator, lane = comment(file.read(HEAD_SIZE)).partition(_LANE)
     return lane if separator and mark == f"{_SESSION}{clean_label(session)}" else None
-
-
-def sound_trouble(error: OSError, folder: Path) -> SoundUnwritable:
-    """What to say when the disk refuses sound."""
-    what, hint = _TROUBLE.get(error.errno or 0, (_FAILED, _GO_ON))
-    cause = error.strerror or type(error).__name__
-    return SoundUnwritable(replace(what, values={"folder": str(folder), "cause": cause}), hint)

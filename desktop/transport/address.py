@@ -22,11 +22,11 @@ def websocket_url(text: str) -> str:
     """
     address = text.strip()
     if "://" not in address:
-        host = urlsplit(f"//{address}").hostname if _parses(f"//{address}") else None
+        host = urlsplit(f"//{address}").hostname if parses(f"//{address}") else None
         address = f"{'ws' if host and is_loopback(host) else 'wss'}://{address}"
     scheme, _, rest = address.partition("://")
     url = f"{_SCHEMES.get(scheme.lower(), '')}://{rest}"
-    if not _parses(url):
+    if not parses(url):
         raise no_address()
     parts = urlsplit(url)
     usable = not (parts.query or parts.fragment or parts.username or parts.password)
@@ -35,7 +35,8 @@ def websocket_url(text: str) -> str:
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 
 
-def _parses(url: str) -> bool:
+def parses(url: str) -> bool:
+    """Whether a URL can be put into a request as it stands."""
     try:
         urlsplit(url).port  # noqa: B018 - a port that is no number is found by asking for it
     except ValueError:

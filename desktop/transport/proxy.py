@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from websockets.datastructures import Headers
 from websockets.exceptions import InvalidProxy, InvalidProxyStatus
@@ -43,7 +44,7 @@ def way_to(url: str) -> Way:
     Raises `OptionInvalid` for a proxy that can't be used.
     """
     host, port = host_and_port(url)
-    encrypted = url.startswith(("wss:", "https:"))
+    encrypted = urlsplit(url).scheme in ("wss", "https")
     service = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     address = None if is_loopback(host) else get_proxy(parse_uri(f"{'wss' if encrypted else 'ws'}://{service}"))
     if address is None:

@@ -22,6 +22,7 @@ from desktop.transport.websocket import Patience
 from tests.support.amazon_parts import certificate
 from tests.support.amazon_server import ACCESS, REGION, REQUEST_ID, SECRET, TOKEN, WORDS, AmazonServer, Fault, start
 from tests.support.beacon import beacon_pcm
+from tests.support.hearing import said_while
 
 KEYS = {"access-key-id": ACCESS, "secret-access-key": SECRET}
 
@@ -64,12 +65,7 @@ async def stream(one: Any, settings: StreamConfig, sound: list[AudioChunk]) -> l
                 await asyncio.sleep(0)
             await opened.finish()
 
-        sending = asyncio.ensure_future(send())
-        try:
-            return [event async for event in opened]
-        finally:
-            sending.cancel()
-            await asyncio.gather(sending, return_exceptions=True)
+        return await said_while(send, opened)
 
 
 def finals(events: list[StreamEvent]) -> list[str]:

@@ -23,6 +23,7 @@ from desktop.session.session import Session
 from desktop.transport.websocket import Patience
 from tests.support.amazon_parts import certificate
 from tests.support.beacon import BeaconSource, beacon_pcm
+from tests.support.hearing import said_while
 from tests.support.pipecat_server import TOKEN, WORDS, Fault, PipecatServer, start
 
 QUICK = Manners(greeting=0.3, settle=0.4)
@@ -57,12 +58,7 @@ async def stream(
                 await asyncio.sleep(0)
             await opened.finish()
 
-        sending = asyncio.ensure_future(send())
-        try:
-            return [event async for event in opened]
-        finally:
-            sending.cancel()
-            await asyncio.gather(sending, return_exceptions=True)
+        return await said_while(send, opened)
 
 
 async def failure(settings: StreamConfig, manners: Manners = QUICK) -> ProviderError:

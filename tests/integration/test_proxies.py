@@ -1,4 +1,4 @@
-"""Streams, tokens and trials of the providers with addresses of one's own go through the proxy that is set."""
+"""Streams, tokens and trials, and what Voximplant is asked, go through the proxy that is set."""
 
 from __future__ import annotations
 
@@ -16,12 +16,14 @@ from desktop.core import errors
 from desktop.core.audio import SPEECH, AudioChunk
 from desktop.core.errors import ProviderError
 from desktop.core.provider import ProbeStep, Provider, StreamConfig
+from desktop.ingress.voximplant_api import ACCOUNT_METHOD, VoximplantAccount
 from desktop.providers import discover
 from desktop.providers.pipecat.opening import Manners
 from desktop.providers.whisper_live.stream import Waits
 from tests.support import pipecat_server, symbl_server, vosk_server, whisper_live_server
 from tests.support.amazon_parts import certificate
 from tests.support.connect_proxy import ConnectProxy, start_proxy
+from tests.support.voximplant_cloud import ACCOUNT, KEY, cloud
 
 PLACE = "service.test:8443"
 """Known to the proxy alone: whoever goes another way finds nothing."""
@@ -51,6 +53,9 @@ class Desk:
     async def open(self, name: str, *, far_end: bool = True, encrypted: bool = False) -> ConnectProxy:
         self.server = await self.stack.enter_async_context(SERVERS[name]())
         port = int(self.server.url.rpartition(":")[2].partition("/")[0])
+        return await self.lead_to(port, far_end=far_end, encrypted=encrypted)
+
+    async def lead_to(self, port: int, *, far_end: bool = True, encrypted: bool = False) -> ConnectProxy:
         pem = self.pem if far_end else None
         proxy = await self.stack.enter_async_context(start_proxy(port, pem, encrypted=encrypted))
         self.go_through(proxy.url)
@@ -195,3 +200,35 @@ async def test_an_address_of_no_proxy(
     assert words in str(found)
     assert "can/ary" not in shown(found)
     assert "canary" not in shown(found)
+
+
+async def no_call(_data: str) -> str:
+    raise AssertionError("nobody asked for a call")
+
+
+async def account() -> ProviderError | None:
+    """What asking Voximplant who an account is comes to."""
+    settings = StreamConfig("en-US", SPEECH, {"account-id": ACCOUNT, "api-key": KEY})
+    (step,) = [step async for step in VoximplantAccount(api=f"https://{PLACE}").probe(settings)]
+    return step.error
+
+
+async def test_voximplant_is_asked_the_same_way(desk: Desk) -> None:
+    api = await desk.stack.enter_async_context(cloud(no_call))
+    proxy = await desk.lead_to(int(api.url.rpartition(":")[2]))
+    proxy.account = "kim:canary@1"
+    assert "wants a name and a password" in str(await account())
+    desk.go_through(proxy.url.replace("://", "://kim:canary%401@"))
+    assert await account() is None
+    assert [each[""] for each in api.asked] == [f"POST {ACCOUNT_METHOD}"]
+    proxy.account = "kim:another"
+    refused = await account()
+    assert isinstance(refused, errors.OptionInvalid)
+    assert "does not accept the name and the password" in str(refused)
+    assert "canary" not in shown(refused)
+    assert KEY not in shown(refused)
+    desk.go_through("socks5://kim:canary@127.0.0.1:1")
+    assert "SOCKS proxies are not supported" in str(await account())
+    desk.go_through("http://127.0.0.1:1")
+    assert "This is the proxy" in str(await account())
+    assert len(api.asked) == 1

@@ -23,6 +23,7 @@ from desktop.wire import rtvi
 from desktop.wire.pipecat import AudioFrame, MessageFrame, TranscriptionFrame, decode, without_wav_header
 from tests.peers.conftest import Peers
 from tests.support.beacon import beacon_pcm
+from tests.support.hearing import said_while
 
 pytestmark = pytest.mark.peers
 
@@ -99,12 +100,7 @@ async def stream(settings: StreamConfig, tape: Tape | None = None, pause: float 
                 await asyncio.sleep(chunk.duration)
             await opened.finish()
 
-        sending = asyncio.ensure_future(send())
-        try:
-            return [event async for event in opened]
-        finally:
-            sending.cancel()
-            await asyncio.gather(sending, return_exceptions=True)
+        return await said_while(send, opened)
 
 
 def finals(events: list[StreamEvent], speaker: str = "") -> list[str]:

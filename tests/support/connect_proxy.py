@@ -12,6 +12,8 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from ssl import PROTOCOL_TLS_SERVER, SSLContext
 
+from tests.support.serving import serving
+
 
 class ConnectProxy:
     def __init__(self, port: int, pem: Path | None = None) -> None:
@@ -29,23 +31,21 @@ class ConnectProxy:
         self.asked: list[str] = []
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            head = (await reader.readuntil(b"\r\n\r\n")).decode()
-            method, name, _ = head.split(" ", 2)
-            assert method == "CONNECT"
-            self.asked.append(name)
-            status = self.status if self.is_known(head) else 407
-            offers = "".join(f"Proxy-Authenticate: {each}\r\n" for each in self.offers if status == 407)
-            writer.write(f"HTTP/1.1 {status} Answer\r\n{offers}Content-Length: 0\r\n\r\n".encode())
-            await writer.drain()
-            if status == 200:
-                if self.tls is not None:
-                    await writer.start_tls(self.tls)
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        method, name, _ = head.split(" ", 2)
+        assert method == "CONNECT"
+        self.asked.append(name)
+        status = self.status if self.is_known(head) else 407
+        offers = "".join(f"Proxy-Authenticate: {each}\r\n" for each in self.offers if status == 407)
+        writer.write(f"HTTP/1.1 {status} Answer\r\n{offers}Content-Length: 0\r\n\r\n".encode())
+        await writer.drain()
+        if status == 200:
+            if self.tls is not None:
+                await writer.start_tls(self.tls)
+            try:
                 await self.carry(reader, writer)
-        except (OSError, asyncio.IncompleteReadError):
-            pass
-        finally:
-            writer.transport.abort()
+            finally:
+                writer.transport.abort()  # TLS would wait for a farewell
 
     def is_known(self, head: str) -> bool:
         wanted = base64.b64encode(self.account.encode()).decode()
@@ -74,23 +74,6 @@ async def copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> No
 async def start_proxy(port: int, pem: Path | None = None, *, encrypted: bool = False) -> AsyncIterator[ConnectProxy]:
     """A proxy on this computer; `encrypted` when it is itself reached over TLS."""
     proxy = ConnectProxy(port, pem)
-    running: set[asyncio.Task[None]] = set()
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        running.add(task)
-        try:
-            await proxy.serve(reader, writer)
-        finally:
-            running.discard(task)
-
-    listening = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=proxy.tls if encrypted else None)
-    proxy.url = f"http{'s' if encrypted else ''}://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
-    try:
+    async with serving(proxy.serve, proxy.tls if encrypted else None) as own:
+        proxy.url = f"http{'s' if encrypted else ''}://127.0.0.1:{own}"
         yield proxy
-    finally:
-        listening.close()
-        for task in list(running):
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)

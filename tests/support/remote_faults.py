@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+
+from websockets.asyncio.client import ClientConnection
 
 Encoder = Callable[[bytes], bytes]
 
@@ -40,3 +43,19 @@ def travel(messages: Iterable[str], faults: Faults) -> Iterator[str]:
         yield from held
         held.clear()
     yield from held
+
+
+async def interleave(socket: ClientConnection, ways: Sequence[Iterator[str]], step: float, speed: float) -> None:
+    """Send a message of each way in turn, every `step` seconds; `speed` 1 is real time, 0 as fast as it goes."""
+    loop = asyncio.get_running_loop()
+    begun, steps, open_ways = loop.time(), 0, list(ways)
+    while open_ways:
+        for way in list(open_ways):
+            message = next(way, None)
+            if message is None:
+                open_ways.remove(way)
+            else:
+                await socket.send(message)
+        steps += 1
+        if speed:
+            await asyncio.sleep(begun + steps * step / speed - loop.time())

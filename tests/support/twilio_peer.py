@@ -7,7 +7,6 @@ string, so a token travels as a custom parameter of `start`. Close codes and hea
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import contextlib
 import json
@@ -18,7 +17,7 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 
 from tests.support.g711 import mu_law
-from tests.support.remote_faults import NONE, Faults, pieces, travel
+from tests.support.remote_faults import NONE, Faults, interleave, pieces, travel
 
 RATE = 8000
 CHUNK_MS = 20
@@ -85,19 +84,8 @@ class Peer:
 
     async def speak(self, stream: Stream, voices: Mapping[str, bytes], faults: Faults = NONE, speed: float = 0) -> None:
         """Send the tracks' sound interleaved; `speed` 1 is real time, 0 as fast as it goes."""
-        loop = asyncio.get_running_loop()
-        begun, step = loop.time(), 0
         ways = [travel(stream.media(track, pcm), faults) for track, pcm in voices.items()]
-        while ways:
-            for way in list(ways):
-                frame = next(way, None)
-                if frame is None:
-                    ways.remove(way)
-                else:
-                    await self.socket.send(frame)
-            step += 1
-            if speed:
-                await asyncio.sleep(begun + step * CHUNK_MS / 1000 / speed - loop.time())
+        await interleave(self.socket, ways, CHUNK_MS / 1000, speed)
 
     async def call(self, stream: Stream, voices: Mapping[str, bytes], faults: Faults = NONE, speed: float = 0) -> None:
         """A whole call: connected, start, the tracks' sound, stop."""

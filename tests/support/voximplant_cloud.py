@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
+from tests.support.serving import serving
+
 ACCOUNT, KEY, RULE = "1234567", "0a1b2c3d-0000-4000-8000-00000000cafe", 4711
 METHOD, WHO = "/platform_api/StartScenarios", "/platform_api/GetAccountInfo"
 
@@ -48,7 +50,6 @@ class Cloud:
         )
         writer.write(payload)
         await writer.drain()
-        writer.close()
 
     async def respond(self, path: str, form: dict[str, str]) -> dict[str, Any]:
         """The answer to one form."""
@@ -75,7 +76,6 @@ class Cloud:
 async def cloud(launch: Launch) -> AsyncIterator[Cloud]:
     """The API on a free port of this computer, without TLS."""
     standing = Cloud(launch)
-    server = await asyncio.start_server(standing.serve, "127.0.0.1", 0)
-    standing.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    async with server:
+    async with serving(standing.serve) as port:
+        standing.url = f"http://127.0.0.1:{port}"
         yield standing

@@ -6,7 +6,6 @@ counts samples; a stream without a tag has no such member at all.
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import contextlib
 import json
@@ -18,7 +17,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from tests.support.g711 import a_law, mu_law
-from tests.support.remote_faults import NONE, Encoder, Faults, pieces, travel
+from tests.support.remote_faults import NONE, Encoder, Faults, interleave, pieces, travel
 
 TWENTY_MS = 0.02
 ENCODINGS: dict[str, tuple[int, Encoder]] = {
@@ -100,19 +99,8 @@ class Peer:
 
     async def speak(self, voices: Sequence[tuple[Leg, bytes]], faults: Faults = NONE, speed: float = 0.0) -> None:
         """Send the legs' sound interleaved; `speed` 1 is real time, 0 as fast as it goes."""
-        loop = asyncio.get_running_loop()
-        begun, step = loop.time(), 0
         ways = [travel(leg.media(pcm), faults) for leg, pcm in voices]
-        while ways:
-            for way in list(ways):
-                frame = next(way, None)
-                if frame is None:
-                    ways.remove(way)
-                else:
-                    await self.socket.send(frame)
-            step += 1
-            if speed:
-                await asyncio.sleep(begun + step * TWENTY_MS / speed - loop.time())
+        await interleave(self.socket, ways, TWENTY_MS, speed)
 
     async def call(self, voices: Sequence[tuple[Leg, bytes]], faults: Faults = NONE, speed: float = 0.0) -> None:
         """A whole call: every leg starts, speaks and stops."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
+
+from tests.support.serving import serving
 
 Answer = bytes | Callable[[asyncio.StreamWriter], Awaitable[None]]
 """All that is sent, or what sends it."""
@@ -43,31 +45,10 @@ def moved(target: str, status: str = "302 Found") -> bytes:
 async def web_server(pem: Path | None) -> AsyncIterator[WebServer]:
     """`url` is that of the server, without a path; plain HTTP without a certificate."""
     server = WebServer()
-    running: set[asyncio.Task[None]] = set()
-
-    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        running.add(task)
-        try:
-            with suppress(OSError, asyncio.IncompleteReadError):
-                await server.serve(reader, writer)
-                writer.close()
-                await writer.wait_closed()
-        finally:
-            writer.transport.abort()
-            running.discard(task)
-
     context = None
     if pem is not None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(pem)
-    listening = await asyncio.start_server(accept, "127.0.0.1", 0, ssl=context)
-    server.url = f"http{'s' if pem else ''}://localhost:{listening.sockets[0].getsockname()[1]}"
-    try:
+    async with serving(server.serve, context) as port:
+        server.url = f"http{'s' if pem else ''}://localhost:{port}"
         yield server
-    finally:
-        listening.close()
-        for task in list(running):
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)

@@ -191,7 +191,7 @@ async def test_hanging_up_before_anybody_answers_takes_it_back(desk: Desk) -> No
         form.hang_up.click()
         await desk.until(lambda: desk.running is not None and desk.running.done())
         assert form.call.isEnabled()
-        given_up.set()  # the thread that asked waits for an answer
+        given_up.set()  # the service would have answered
     await desk.tasks.end()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
@@ -13,41 +12,17 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop.core.captions import CaptionDocument, CaptionEvent
 from desktop.core.state import SessionState
 from desktop.session.events import LevelChanged, StateChanged
 from desktop.settings.schema import OverlaySettings
 from desktop.ui import theme
 from desktop.ui.overlay import Overlay, captions
 from desktop.ui.overlay.look import MAX_LINES
+from tests.window.overlay_talk import Talk, picture
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # what the offscreen platform can't do
 
 SETTINGS = OverlaySettings(text_colour="#ffffff", panel_colour="#000000", opacity=100, lines=4, reading_speed=0)
-
-
-@dataclass(frozen=True)
-class Lane:
-    id: str
-    label: str
-
-
-class Talk:
-    """A session as the bar sees it: a document, and events about it."""
-
-    def __init__(self, overlay: Overlay) -> None:
-        self.document = CaptionDocument()
-        self.overlay = overlay
-        self.revision = 0
-        overlay.bind(self.document, [Lane("you", "You"), Lane("them", "Them")])
-
-    def say(self, text: str, segment: str = "1", *, lane: str = "them", stable: int = 0, final: bool = False) -> None:
-        self.revision += 1
-        event = CaptionEvent(
-            lane, segment, self.revision, text, final, self.revision, self.revision + 1, stable_chars=stable
-        )
-        assert self.document.apply(event)
-        self.overlay.on_event(event)
 
 
 @pytest.fixture
@@ -69,10 +44,6 @@ def talk(overlay: Overlay) -> Talk:
 def rows(overlay: Overlay) -> list[str]:
     picture(overlay)
     return [row.text for row in overlay.captions._flow.shown()]
-
-
-def picture(overlay: Overlay) -> QImage:
-    return overlay.captions.grab().toImage()
 
 
 def columns(image: QImage, colour: QColor) -> list[int]:

@@ -115,12 +115,13 @@ class TokenKeeper:
         asked = self._clock()
         values = {"type": "application", "appId": account.app_id, "appSecret": account.secret}
         answer = await post_json(web_url(account.url) + PATH, values, PATIENCE)
-        value = answer.body.get("accessToken")
+        fields = answer.fields()
+        value = fields.get("accessToken")
         if not 200 <= answer.status < 300:
             raise refused(answer.status)
         if not isinstance(value, str) or not value or not value.isascii() or not value.isprintable():
             raise no_token()
-        return Token(value, asked + _lifetime(answer.body.get("expiresIn")))
+        return Token(value, asked + _lifetime(fields.get("expiresIn")))
 
 
 def _lifetime(seconds: object) -> float:

@@ -1,4 +1,4 @@
-"""Another device that is picked while captions run reaches the session, side by side with what can't be opened."""
+"""Another device that is picked while captions run reaches the session; what a session leaves is collected later."""
 
 from __future__ import annotations
 
@@ -72,3 +72,30 @@ async def test_sides_that_are_not_captioned_and_remote_calls_are_left_alone(monk
     running, told = await hear(wanted(them=REMOTE, other="usb"), monkeypatch)
     assert not running.heard
     assert not told
+
+
+async def test_what_a_session_leaves_is_collected_once_nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    collected = list[str]()
+    ends = [asyncio.Event(), asyncio.Event()]
+    runs = iter(ends)
+
+    async def caption(_self: Captioning, *_: object, sample: bool) -> None:
+        await next(runs).wait()
+
+    monkeypatch.setattr(Captioning, "_caption", caption)
+    monkeypatch.setattr(captioning, "IDLE", 0.0)
+    monkeypatch.setattr(captioning, "spare_collections", lambda: collected.append("all"))
+    tasks, unused = Tasks(), cast("Any", None)
+    desk = Captioning(tasks, unused, unused, unused, unused, unused)
+    before = asyncio.all_tasks()
+    desk.start(wanted(you="usb"), None, unused)
+    ends[0].set()
+    assert desk._run is not None
+    await desk._run
+    desk.start(wanted(you="usb"), None, unused)
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert not collected, "another one runs already"
+    ends[1].set()
+    await asyncio.gather(*(asyncio.all_tasks() - before))
+    assert collected == ["all"]

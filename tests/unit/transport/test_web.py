@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 
 from desktop.core import errors
 from desktop.core.errors import ProviderError
-from desktop.transport.web import MAX_BODY, Answer, post_json
+from desktop.transport.web import MAX_BODY, post_json
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
 @asynccontextmanager
@@ -39,21 +42,25 @@ def reply(status: str, body: bytes, *more: str) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("raw", "expected"),
+    ("raw", "status", "fields"),
     [
-        (reply("200 OK", b'{"a": 1}'), Answer(200, {"a": 1})),
-        (reply("401 No", b'{"message": "no"}'), Answer(401, {"message": "no"})),
-        (reply("500 Oh", b"<html>"), Answer(500, {})),
-        (reply("200 OK", b"[1]"), Answer(200, {})),
-        (reply("200 OK", b'{"a": "' + b"x" * MAX_BODY + b'"}'), Answer(200, {})),
-        (reply("302 Found", b"{}", "Location: http://127.0.0.1:1/"), Answer(302, {})),
-        (reply("307 Again", b"{}", "Location: http://127.0.0.1:1/"), Answer(307, {})),
+        (reply("200 OK", b'{"a": 1}'), 200, {"a": 1}),
+        (reply("401 No", b'{"message": "no"}'), 401, {"message": "no"}),
+        (reply("500 Oh", b"<html>"), 500, {}),
+        (reply("200 OK", b"[1]"), 200, {}),
+        (reply("200 OK", b'{"a": "' + b"x" * MAX_BODY + b'"}'), 200, {}),
+        (reply("200 OK", b'{"a": "' + b"x" * (MAX_BODY - 8) + b'"}'), 200, {}),
+        (reply("302 Found", b"{}", "Location: http://127.0.0.1:1/"), 302, {}),
+        (reply("307 Again", b"{}", "Location: http://127.0.0.1:1/"), 307, {}),
+        (CHUNKED + b'3\r\n{"a\r\n5\r\n": 1}\r\n0\r\n\r\n', 200, {"a": 1}),
+        (b"HTTP/1.1 200 OK\r\n\r\n{}", 200, {}),
     ],
 )
-async def test_answers(raw: bytes, expected: Answer) -> None:
+async def test_answers(raw: bytes, status: int, fields: Mapping[str, Any]) -> None:
     got: list[bytes] = []
     async with answering(raw, got) as url:
-        assert await post_json(url, {"secret": "canary"}, 5.0) == expected
+        answer = await post_json(url, {"secret": "canary"}, 5.0)
+    assert (answer.status, answer.fields()) == (status, fields)
     assert got[0].startswith(b"POST /path HTTP/1.1\r\n")
     assert got[0].endswith(b'{"secret": "canary"}')
     assert len(got) == 1
@@ -66,6 +73,7 @@ async def test_answers(raw: bytes, expected: Answer) -> None:
         (lambda url: "http://nowhere.invalid/", errors.ConnectionLost, "can't be found"),
         (lambda url: url.replace("http:", "https:"), errors.ProviderError, "127.0.0.1"),
         (lambda url: url, errors.ConnectionLost, "does not speak HTTP"),
+        (lambda url: url.replace("http:", "HTTPS:"), errors.ProviderError, "127.0.0.1"),
     ],
 )
 async def test_failures(make: Callable[[str], str], error: type[ProviderError], words: str) -> None:
