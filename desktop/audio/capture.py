@@ -11,7 +11,7 @@ from typing import Any
 from desktop.audio.clock import CaptureClock
 from desktop.audio.queue import ChunkQueue
 from desktop.core.audio import SPEECH, AudioChunk, AudioFormat
-from desktop.core.errors import DeviceLost
+from desktop.core.errors import DefaultChanged, DeviceLost
 from desktop.core.message import Message, say
 
 TICK_SECONDS = 0.25
@@ -64,9 +64,9 @@ def fell_silent(name: str) -> DeviceLost:
     return DeviceLost(say("Audio", "{name} has stopped delivering sound.", name=name), restart_hint())
 
 
-def default_changed(name: str) -> DeviceLost:
+def default_changed(name: str) -> DefaultChanged:
     """The error that ends a source which follows the default device, so that it is opened anew."""
-    return DeviceLost(
+    return DefaultChanged(
         say("Audio", "The system now uses another device than {name}.", name=name),
         say("Audio", "Nothing to do: Overtitle follows by itself."),
     )

@@ -2,7 +2,8 @@
 
     OvertitleError
         UsageError
-        AudioError             DeviceNotFound DeviceLost PermissionDenied FormatUnsupported AudioUnavailable
+        AudioError             DeviceNotFound DeviceLost* (DefaultChanged*) PermissionDenied FormatUnsupported
+                               AudioUnavailable
         ProviderError          OptionInvalid ConnectionUntrusted AuthenticationFailed PermissionMissing
                                CredentialMissing LanguageUnsupported QuotaExceeded (OwnLimitReached) ClockSkew
                                RateLimited* ConnectionLost* ServiceUnavailable* StreamStalled* ProtocolViolation
@@ -62,6 +63,10 @@ class DeviceLost(AudioError):
     """A device went away while it was being listened to."""
 
     retryable = True
+
+
+class DefaultChanged(DeviceLost):
+    """The system uses another device than the one that was listened to as its default; that one is opened next."""
 
 
 class PermissionDenied(AudioError):

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from desktop.audio.convert import Converter, level
 from desktop.core.audio import SPEECH, AudioChunk, AudioSource, SourceKind
 from desktop.core.captions import Gap
-from desktop.core.errors import AudioError
+from desktop.core.errors import AudioError, DefaultChanged
 from desktop.session.board import Board
 from desktop.session.events import LevelChanged
 from desktop.session.recorder import Recorder
@@ -61,9 +61,15 @@ class Capture:
         self._successor: asyncio.Future[None] | None = None
         """Opens another source, and reads it once it delivers."""
         self._opened_once = False
-        self._closed_for_pause = False
-        self._trouble = False
+        self._anew = False
+        """The reading was ended so that `run` begins anew: for a pause, or with another source."""
+        self._trouble: AudioError | None = None
+        self._deaf = False
+        """The source was lost, and nothing has been heard since."""
+        self._began = 0.0
+        """Session time from which on something should be heard."""
         self._last_end: float | None = None
+        """Session time at which the newest sound ends; None when there was none since `_began`."""
         self._lost: Lost | None = None
         self._loudest = -120.0
         self._level_due = 0.0
@@ -83,8 +89,15 @@ class Capture:
             asyncio.get_running_loop().call_later(PAUSE_TAIL, self._close)
 
     def _close(self) -> None:
-        if self._is_closed and self._stop_at is None and self._reading is not None:
-            self._closed_for_pause = True  # which may be over before `run` comes to look
+        early = self._silent_until - self._board.now()
+        if early > 0 and not self._going.is_set():  # the timers of a window's loop are not exact
+            asyncio.get_running_loop().call_later(early, self._close)
+        elif self._is_closed and self._stop_at is None:
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        if self._reading is not None:
+            self._anew = True  # the cause may be over before `run` comes to look
             self._reading.cancel()
 
     @property
@@ -112,14 +125,23 @@ class Capture:
         if self._successor is not None:
             self._successor.cancel()
             self._successor = None
+        if self._trouble is None:
+            self._end_trouble()  # of an earlier choice that could not be opened
         if source.id == self._source.id:
             return
-        if self._trouble or self._is_closed or self._reading is None:  # nothing is heard now: it is opened as it comes
-            self._source = source
-            self._end_trouble()
-            changed(self._board.now())
+        if self._is_closed or self._reading is None:
+            self._replace(source, changed)
+        elif self._trouble is not None:
+            self._begin_anew()  # the old one may be being opened just now
+            self._replace(source, changed)
         else:
             self._successor = asyncio.ensure_future(self._succeed(source, changed))
+
+    def _replace(self, source: AudioSource, changed: Callable[[float], None]) -> None:
+        """Have another source opened by `run`, while none is heard."""
+        self._source = source
+        self._end_trouble()
+        changed(self._board.now())
 
     async def _succeed(self, source: AudioSource, changed: Callable[[float], None]) -> None:
         """Open a source beside the one that is read, and take its place."""
@@ -132,7 +154,11 @@ class Capture:
                 await self._until_heard(first.start)
                 if self._successor is not me or self._stop_at is not None:
                     return
-                self._source, self._successor = source, None
+                self._successor = None
+                if self._is_closed:  # a pause has begun meanwhile
+                    self._replace(source, changed)
+                    return
+                self._source = source
                 await self._take_over(me)
                 since = max(first.start, self._last_end if self._last_end is not None else 0.0)
                 changed(since)
@@ -140,8 +166,9 @@ class Capture:
         except AudioError as error:
             if self._reading is me:
                 raise
-            self._successor = None
-            self._board.raise_problem(error, self._lane)
+            if self._successor is me:
+                self._successor = None
+                self._board.raise_problem(error, self._lane)
 
     async def _until_heard(self, moment: float) -> None:
         """Return when the source that is read has come to this session time, or does not go on."""
@@ -161,35 +188,52 @@ class Capture:
 
     def _end_trouble(self) -> None:
         self._board.clear_problems(AudioError, self._lane)
-        self._trouble = False
+        self._trouble = None
+
+    def _missing(self, error: AudioError) -> None:
+        """The source is lost, or still is."""
+        self._deaf = True
+        if self._last_end is None:
+            self._last_end = self._began
+        # The first cause is the one to know while the device is tried again, unless it said that nothing is to be done.
+        news = self._trouble is None or (isinstance(self._trouble, DefaultChanged) and error is not self._trouble)
+        if news and self._stop_at is None:
+            self._end_trouble()
+            self._trouble = error
+            self._board.raise_problem(error, self._lane)
+            self._board.publish(LevelChanged(self._lane, -120.0, voiced=False))
 
     async def run(self) -> None:
         """Fill the sink until the source ends; raises `AudioError` when it can't be opened at all."""
+        self._began = self._board.now()
         try:
             while self._stop_at is None:
+                self._anew = False
                 if self._is_closed:
                     await self._until_stopped(self._paused())
                     continue
-                self._closed_for_pause = False
                 try:
                     await self._until_stopped(self._listen())
-                    if not (self._closed_for_pause or self._is_closed):
+                    if not (self._anew or self._is_closed):
                         break
                 except AudioError as error:
                     if not (self._opened_once and self._source.live):
                         raise
-                    if not self._trouble:  # the first cause is the one to know; the device is tried again all the time
-                        self._trouble = True
-                        self._board.raise_problem(error, self._lane)
+                    if not self._anew:
+                        self._missing(error)
         finally:
             if self._successor is not None:
                 self._successor.cancel()
                 await asyncio.wait({self._successor})
             self._tell_lost()
+            if self._deaf:
+                self._tell_hole(self._stop_at if self._stop_at is not None else self._board.now())
+            if self._trouble is not None:
+                self._end_trouble()
 
     async def _listen(self) -> None:
         """Open the source and read it; after trouble wait a little before."""
-        if self._trouble:
+        if self._trouble is not None:
             await asyncio.sleep(REOPEN)
         shift = 0.0 if self._source.live else self._board.offset  # recordings begin with this run
         async with self._source.open(self._board.epoch + shift) as chunks:
@@ -197,9 +241,14 @@ class Capture:
             await self._read(chunks, shift)
 
     async def _paused(self) -> None:
+        if self._deaf:
+            self._tell_hole(self._board.now())
+        self._last_end = None  # the transcript has a mark of its own for this hole
         self._board.publish(LevelChanged(self._lane, -120.0, voiced=False))
         await self._going.wait()
-        self._last_end = None  # the transcript has a mark of its own for this hole
+        self._began = self._board.now()
+        if self._deaf:
+            self._last_end = self._began
 
     def end(self) -> None:
         """Say that no more sound comes, so that what was captured is captioned to its end."""
@@ -216,21 +265,30 @@ class Capture:
             if not self._reading.cancelled():
                 self._reading.result()
         finally:
-            self._reading.cancel()
-            await asyncio.gather(self._reading, return_exceptions=True)
+            if not self._reading.done():  # or nothing is waited for, lest a successor take over in between
+                self._reading.cancel()
+                await asyncio.gather(self._reading, return_exceptions=True)
 
     async def _read(self, chunks: AsyncIterator[AudioChunk], shift: float, since: float = 0.0) -> None:
         """Take in what comes, of it what lies after `since`."""
         converter = Converter(SPEECH, SPEECH)
-        async for chunk in chunks:
-            if self._trouble:
-                self._end_trouble()
-            for piece in converter.feed(chunk):
-                await self._take(after(moved(piece, shift), since))
-            if self._stop_at is not None and chunk.end >= self._stop_at:
-                break
+        lost: AudioError | None = None
+        try:
+            async for chunk in chunks:
+                if self._trouble is not None:
+                    self._end_trouble()
+                for piece in converter.feed(chunk):
+                    await self._take(after(moved(piece, shift), since))
+                if self._stop_at is not None and chunk.end >= self._stop_at:
+                    break
+        except AudioError as error:
+            lost = error
         for piece in converter.flush():
             await self._take(after(moved(piece, shift), since))
+        if lost is not None:
+            if self._source.live:
+                self._missing(lost)  # at once: to close a device of a dead sound server takes seconds
+            raise lost
 
     async def _take(self, chunk: AudioChunk) -> None:
         if not chunk.pcm:
@@ -246,10 +304,9 @@ class Capture:
         if not self._source.live:
             await self._sink.wait_for_space(AHEAD)
             await self._recorder.room_for_sound()
-        hole = chunk.start - self._last_end if self._last_end is not None else 0.0
-        if hole > SHORTEST_GAP:
-            self._recorder.mark(Gap(self._lane, chunk.start - hole, chunk.start, "no sound from the device"))
+        self._tell_hole(chunk.start)
         self._last_end = chunk.end
+        self._deaf = False
         self._advanced.set()
         loudness = level(chunk.pcm, chunk.format)
         self._recorder.hear(self._lane, chunk)
@@ -258,6 +315,11 @@ class Capture:
             self._tell_lost()
         self._lost = joined(self._lost, lost)
         self._tell_level(loudness, chunk.end)
+
+    def _tell_hole(self, until: float) -> None:
+        """Mark the time before this moment in which nothing was heard."""
+        if self._last_end is not None and until - self._last_end > SHORTEST_GAP:
+            self._recorder.mark(Gap(self._lane, self._last_end, until, "no sound from the device"))
 
     def _tell_lost(self) -> None:
         """One mark for a whole stretch, not one for each chunk of it."""

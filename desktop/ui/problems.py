@@ -44,6 +44,7 @@ ACTIONS: dict[type[OvertitleError], Action] = {
     errors.AudioError: Action.TRY_AGAIN,
     errors.DeviceNotFound: Action.CHOOSE_DEVICE,
     errors.DeviceLost: Action.CHOOSE_DEVICE,
+    errors.DefaultChanged: Action.NONE,
     errors.PermissionDenied: Action.SOUND_SETTINGS,
     errors.FormatUnsupported: Action.CHOOSE_DEVICE,
     errors.AudioUnavailable: Action.TRY_AGAIN,

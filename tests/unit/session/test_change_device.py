@@ -14,6 +14,7 @@ from desktop.core.audio import SPEECH, AudioChunk, SourceKind
 from desktop.core.captions import CaptionEvent, Gap, Seam
 from desktop.core.errors import AudioError, DeviceLost, DeviceNotFound
 from desktop.core.message import say
+from desktop.session.events import ProblemRaised, SessionEvent
 from desktop.session.recorder import JournalPlan
 from desktop.session.service import LaneSpec, Service
 from desktop.session.session import Session
@@ -37,6 +38,8 @@ class Device:
         self.refuses: AudioError | None = None
         self.openings = 0
         self.is_open = False
+        self.lets_in = asyncio.Event()
+        self.lets_in.set()
         self._waiting: asyncio.Queue[AudioChunk | AudioError] = asyncio.Queue()
 
     def hears(self, *spoken: int) -> None:
@@ -46,13 +49,17 @@ class Device:
                 chunk = AudioChunk(pcm[at * half : (at + 1) * half], SPEECH, (number + at / 2) * BLOCK)
                 self._waiting.put_nowait(chunk)
 
-    def breaks(self) -> None:
-        self._waiting.put_nowait(DeviceLost(say("Test", "It is gone.")))
+    def gives(self, chunk: AudioChunk) -> None:
+        self._waiting.put_nowait(chunk)
+
+    def breaks(self, error: AudioError | None = None) -> None:
+        self._waiting.put_nowait(error or DeviceLost(say("Test", "It is gone.")))
 
     @asynccontextmanager
     async def open(self, epoch: float) -> AsyncIterator[AsyncIterator[AudioChunk]]:
         del epoch
         self.openings += 1
+        await self.lets_in.wait()
         if self.refuses is not None:
             raise self.refuses
         self.is_open = True
@@ -190,6 +197,102 @@ async def test_another_one_takes_the_place_of_one_that_is_lost(tmp_path: Path) -
     assert said == [0, 1, 4, 5]
     assert [one.reason for one in seams] == ["microphone changed to New"]
     assert [(one.start, one.end) for one in gaps] == [(1.0, 2.0)]
+
+
+async def test_one_that_is_chosen_while_the_lost_one_is_being_opened_is_heard_at_once(tmp_path: Path) -> None:
+    old, new = Device("Old"), Device("New")
+    async with listening(old, tmp_path) as session:
+        old.hears(0, 1)
+        await until(lambda: heard(session) == [0])
+        old.lets_in.clear()
+        old.breaks()
+        await until(lambda: old.openings == 2)
+        session.hear("you", new)
+        old.lets_in.set()
+        old.hears(4, 5)
+        new.hears(6, 7)
+        await until(lambda: new.is_open and not old.is_open)
+        await until(lambda: 6 in heard(session))
+        assert not session.problems
+    said, seams, gaps = journal(session)
+    assert said == [0, 1, 6, 7]
+    assert [one.reason for one in seams] == ["microphone changed to New"]
+    assert [(one.start, one.end) for one in gaps] == [(1.0, 3.0)]
+
+
+async def test_a_lost_one_that_fails_after_another_was_chosen_is_no_trouble(tmp_path: Path) -> None:
+    old, new = Device("Old"), Device("New")
+    told: list[SessionEvent] = []
+    async with listening(old, tmp_path) as session:
+        old.hears(0, 1)
+        await until(lambda: heard(session) == [0])
+        old.lets_in.clear()
+        old.refuses = DeviceNotFound(say("Test", "It is not connected."))
+        old.breaks()
+        await until(lambda: old.openings == 2)
+        session.subscribe(told.append)
+        old.lets_in.set()
+        await asyncio.sleep(0)  # it has failed, and nobody has looked yet
+        session.hear("you", new)
+        new.hears(4, 5)
+        await until(lambda: 4 in heard(session))
+    assert not [one for one in told if isinstance(one, ProblemRaised)]
+
+
+async def test_what_could_not_be_opened_is_forgotten_when_the_one_that_is_heard_is_chosen(tmp_path: Path) -> None:
+    old, new = Device("Old"), Device("New")
+    new.refuses = DeviceNotFound(say("Test", "It is not connected."))
+    async with listening(old, tmp_path) as session:
+        old.hears(0, 1)
+        await until(lambda: heard(session) == [0])
+        session.hear("you", new)
+        await until(lambda: session.problems)
+        session.hear("you", old)
+        assert not session.problems
+        assert old.is_open
+
+
+async def test_one_that_is_opened_when_a_pause_begins_waits_for_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop.session.capture.PAUSE_TAIL", 0.02)
+    old, new = Device("Old"), Device("New")
+    async with listening(old, tmp_path) as session:
+        old.hears(0, 1)
+        await until(lambda: heard(session) == [0])
+        session.hear("you", new)
+        await until(lambda: new.is_open)
+        session.pause(True)
+        await until(lambda: not old.is_open)
+        new.hears(2)
+        await until(lambda: not new.is_open)
+        session.pause(False)
+        new.hears(6, 7)
+        await until(lambda: 6 in heard(session))
+    assert old.openings == 1
+    assert new.openings == 2
+
+
+@pytest.mark.parametrize("steps", range(8))
+async def test_one_that_takes_over_in_the_moment_in_which_the_old_one_is_lost_is_read_once(
+    tmp_path: Path, steps: int
+) -> None:
+    old, new = Device("Old"), Device("New")
+    async with listening(old, tmp_path) as session:
+        old.hears(0, 1)
+        await until(lambda: heard(session) == [0])
+        session.hear("you", new)
+        await until(lambda: new.is_open)
+        old.breaks()
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        new.hears(2, 3)
+        await until(lambda: not old.is_open and heard(session)[-1:] == [2])
+        await until(lambda: not session.problems)
+        new.hears(4, 5)
+        await until(lambda: heard(session)[-1:] == [4])
+    assert journal(session)[0] == list(range(6))
+    assert (new.openings, new.is_open) == (1, False)
 
 
 async def test_the_new_one_is_lost_and_comes_back_like_any_other(tmp_path: Path) -> None:
