@@ -163,6 +163,7 @@ class CaptionDocument:
         self._segments: dict[tuple[str, str], CaptionEvent] = {}
         self._order: list[tuple[float, str, str]] = []
         self._marks: list[Gap | Seam | Mark | Insight] = []
+        self._noted: set[Gap | Seam | Mark | Insight] = set()
 
     def apply(self, event: CaptionEvent) -> bool:
         """Take in one revision; False when it is stale and nothing changed."""
@@ -197,10 +198,17 @@ class CaptionDocument:
 
     def note(self, entry: Gap | Seam | Mark | Insight) -> bool:
         """Take in something that is not a caption; False when it is there already."""
-        if entry in self._marks:
+        if entry in self._noted:
             return False
+        self._noted.add(entry)
         insort(self._marks, entry, key=lambda mark: mark.start)
         return True
+
+    def forget_note(self, entry: Gap | Seam | Mark | Insight) -> None:
+        """Let go of something that is kept elsewhere."""
+        if entry in self._noted:
+            self._noted.remove(entry)
+            self._marks.remove(entry)
 
     def segment(self, lane: str, segment_id: str) -> CaptionEvent | None:
         """The newest revision of one segment."""

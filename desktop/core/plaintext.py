@@ -7,6 +7,7 @@ break UTF-8, or hold the window up by its length.
 from __future__ import annotations
 
 from dataclasses import replace
+from hashlib import sha256
 
 from desktop.core.captions import CaptionEvent, Insight, Word
 
@@ -37,6 +38,14 @@ def plaintext(text: str, limit: int = LIMIT) -> str:
     return cut if cut.isascii() and cut.isprintable() else cut.translate(_HARMLESS)
 
 
+def identity(text: str) -> str:
+    """An id made harmless that is still unlike all others, also where they differ in what was cut or replaced."""
+    clean = plaintext(text, LABEL)
+    if clean == text:
+        return clean
+    return f"{clean[: LABEL - 17]} {sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
+
+
 def harmless(event: CaptionEvent) -> CaptionEvent:
     """The caption with all its text made harmless; the very same one when there was nothing to do."""
     text = plaintext(event.text)
@@ -45,7 +54,7 @@ def harmless(event: CaptionEvent) -> CaptionEvent:
         event,
         text=text,
         words=words,
-        segment_id=plaintext(event.segment_id, LABEL),
+        segment_id=identity(event.segment_id),
         language=plaintext(event.language, LABEL),
         speaker=plaintext(event.speaker, LABEL),
         stable_chars=len(plaintext(event.text[: max(0, event.stable_chars)])),

@@ -7,12 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from desktop.core.captions import CaptionEvent, Insight, Word
-from desktop.core.plaintext import harmless, harmless_insight
+from desktop.core.errors import ProtocolViolation
+from desktop.core.message import say
+from desktop.core.plaintext import harmless, harmless_insight, identity
 from desktop.session.timeline import Timeline
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _CLOSING = re.compile(r"(?:\s*[^\w\s¿¡«“‘\"(\[])*")
 """What ends the words before it, also after a space as in French; what opens the next ones is not among it."""
+MOST_OPEN = 500
+"""Segments of one stream that may be unfinished at once; a service that leaves more behind finishes none."""
 REMEMBERED = 60
 """Words of the latest finals that are kept to recognise a repetition without word times."""
 
@@ -43,16 +47,26 @@ class Assembly:
         """For each lane the session time up to which earlier streams have delivered finals, and the last words of them;
         the replay starts a little before it."""
         self._open: dict[str, dict[str, float]] = {lane: {} for lane in memories}
+        self._unfinished: set[tuple[str, str]] = set()
+        """Lane and id; of all segments, those of no sound too."""
         self._answered = dict.fromkeys(memories, 0.0)
 
     def lane(self, event: CaptionEvent | Insight) -> str:
         """The lane that an event belongs to: that of its channel, the first where there is only one."""
         return self._lanes[int(event.lane)] if event.lane else self._lanes[0]
 
+    def place(self, event: CaptionEvent) -> tuple[str, str]:
+        """Lane and id of the event's segment within the session."""
+        return self.lane(event), f"{self._number}-{identity(event.segment_id)}"
+
     def caption(self, event: CaptionEvent) -> CaptionEvent:
-        """The event as the session shows it. Its text is empty when all its words came from an earlier stream."""
+        """The event as the session shows it. Its text is empty when all its words came from an earlier stream.
+
+        Raises `ProtocolViolation` when more segments are unfinished than anybody says at once.
+        """
         event = harmless(event)
         place, lane = self._timeline.session_time, self.lane(event)
+        self._count(lane, event)
         words = tuple(replace(word, start=place(word.start), end=place(word.end)) for word in event.words)
         moved = replace(
             event,
@@ -69,6 +83,17 @@ class Assembly:
         elif event.of_sound:
             self._open[lane][event.segment_id] = moved.start
         return moved
+
+    def _count(self, lane: str, event: CaptionEvent) -> None:
+        if event.is_final:
+            self._unfinished.discard((lane, event.segment_id))
+            return
+        self._unfinished.add((lane, event.segment_id))
+        if len(self._unfinished) > MOST_OPEN:
+            raise ProtocolViolation(
+                say("Session", "The service begins new captions all the time and finishes none of them."),
+                say("Session", "Choose another provider, or ask who runs the service."),
+            )
 
     def _without_repetition(self, event: CaptionEvent) -> CaptionEvent:
         until, words = self._heard[event.lane]

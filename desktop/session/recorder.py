@@ -24,7 +24,7 @@ from desktop.transcripts.transcript import JournalHeader, Transcript
 WORDY = 200
 """Finals whose word times stay in memory."""
 KEPT = 3000
-"""Finals that stay in memory beside the journal: some four hours of talk."""
+"""Finals, and as many findings, that stay in memory beside the journal: some four hours of talk."""
 RETRY = 5.0
 """Seconds between attempts while the disk refuses; captions that come in try at once as well."""
 
@@ -69,6 +69,8 @@ class Recorder:
         """Segments whose word times are still in memory, oldest first."""
         self._kept: deque[tuple[str, str]] = deque()
         """Segments that are in memory at all."""
+        self._found: deque[Insight] = deque()
+        """Findings that are in memory."""
         self._reopened = False
         self._forget = False
         self._writing = asyncio.Lock()
@@ -112,6 +114,14 @@ class Recorder:
                 document.forget_words(*self._wordy.popleft())
             if len(self._kept) > KEPT:
                 document.forget(*self._kept.popleft())
+
+    async def insight(self, insight: Insight) -> None:
+        """Save a finding, then show it."""
+        await self._save_mark(insight)
+        if self._journal is not None and not self._waiting:
+            self._found.append(insight)
+            if len(self._found) > KEPT:
+                self._board.document.forget_note(self._found.popleft())
 
     async def lane(self, added: LaneAdded) -> None:
         """Save a lane that came late, then tell of it."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
+from typing import Any
 
 from desktop.core.captions import CaptionEvent, Gap, Insight, Notice, Progress, StreamEvent
 from desktop.core.errors import LanguageUnsupported
@@ -54,7 +55,7 @@ class Scribe:
         elif isinstance(event, Progress):
             self._answered(assembly, assembly.session_time(event.end))
         elif isinstance(event, Insight):
-            self._recorder.mark(assembly.insight(event))
+            await self._write(self._recorder.insight(assembly.insight(event)))
         elif isinstance(event, Notice):
             self._noticed_at = self._board.now()
             self._board.raise_problem(event.error, self._lanes[0])
@@ -80,15 +81,24 @@ class Scribe:
         return [event for lane in self._lanes for event in self._board.document.open_segments(lane)]
 
     async def _caption(self, event: CaptionEvent, assembly: Assembly) -> None:
+        known = self._board.document.segment(*assembly.place(event))
+        if known is not None and known.is_final:
+            return  # nothing follows a final: on the disk it would be said twice
         caption = assembly.caption(event)
         if caption.is_final:
-            # A dying stream waits for it (`settle`): what is on disk must count as heard.
-            self._committing = asyncio.ensure_future(self._commit(caption, assembly))
-            await asyncio.shield(self._committing)
+            await self._write(self._commit(caption, assembly))
         elif caption.text:
             self._board.caption(caption)
         if caption.of_sound:
             self._tell_behind(caption.lane, caption.end)
+
+    async def _write(self, writing: Coroutine[Any, Any, None]) -> None:
+        """Wait for the disk, so that a service can't say more than it takes.
+
+        A dying stream waits too (`settle`): what is on disk must count as heard.
+        """
+        self._committing = asyncio.ensure_future(writing)
+        await asyncio.shield(self._committing)
 
     async def _commit(self, final: CaptionEvent, assembly: Assembly) -> None:
         await self._recorder.final(final)

@@ -32,9 +32,13 @@ class Timeline:
         self._sent += chunk.duration
 
     def session_time(self, stream_time: float) -> float:
-        """Seconds on the session clock; 0 anchors map to themselves."""
+        """Seconds on the session clock. A moment outside of the sound that was sent counts as the nearest one within.
+
+        Nobody has heard anything there; a time of years ahead, taken as it is, would stand last for ever.
+        """
         if not self._anchors:
-            return stream_time
+            return 0.0
+        stream_time = max(0.0, min(stream_time, self._sent))  # in this order no time at all (NaN) becomes 0 too
         at = max(0, bisect_right(self._anchors, (stream_time, float("inf"))) - 1)
         anchor_stream, anchor_session = self._anchors[at]
         return anchor_session + (stream_time - anchor_stream)

@@ -3221,6 +3221,14 @@
     <context>
         <name>Session</name>
         <message>
+            <source>The service begins new captions all the time and finishes none of them.</source>
+            <translation>El servicio empieza subtítulos nuevos sin parar y no termina ninguno.</translation>
+        </message>
+        <message>
+            <source>Choose another provider, or ask who runs the service.</source>
+            <translation>Elija otro proveedor, o pregunte a quien gestiona el servicio.</translation>
+        </message>
+        <message>
             <source>The service did not send the last captions.</source>
             <translation>El servicio no envió los últimos subtítulos.</translation>
         </message>

@@ -3221,6 +3221,14 @@
     <context>
         <name>Session</name>
         <message>
+            <source>The service begins new captions all the time and finishes none of them.</source>
+            <translation>Le service commence sans cesse de nouveaux sous-titres et n’en termine aucun.</translation>
+        </message>
+        <message>
+            <source>Choose another provider, or ask who runs the service.</source>
+            <translation>Choisissez un autre service, ou demandez à qui gère le service.</translation>
+        </message>
+        <message>
             <source>The service did not send the last captions.</source>
             <translation>Le service n’a pas envoyé les derniers sous-titres.</translation>
         </message>
