@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Callable, Mapping
+from operator import itemgetter
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -61,6 +63,7 @@ class History(QWidget):
         self._document = CaptionDocument()
         self._labels: dict[str, str] = {}
         self._listed: set[tuple[str, str]] = set()
+        self._notes: list[tuple[float, str]] = []
         self._look: Look | None = None
         self.leaves_after_note = False
         """True when it was opened for a note alone."""
@@ -101,14 +104,21 @@ class History(QWidget):
         """List the sentences of this document from now on."""
         self._document = document
         self.name_lanes(labels)
+        self._notes.clear()
         self._fill(float("-inf"))
 
     def name_lanes(self, labels: Mapping[str, str]) -> None:
         """The lanes' labels, fit to be shown."""
         self._labels = dict(labels)
 
+    def add_note(self, start: float, text: str) -> None:
+        """List a sentence of the program's own where it belongs, at this second of the session."""
+        insort(self._notes, (start, text))
+        del self._notes[:-_MOST]
+        self.on_final()
+
     def on_final(self) -> None:
-        """A sentence was finished; it is listed soon."""
+        """Something new is there to be listed; it is soon."""
         if self.isVisible() and not self._fresh.isActive():
             self._fresh.start()
 
@@ -146,14 +156,20 @@ class History(QWidget):
 
     def _append(self, since: float = float("-inf")) -> None:
         """List what is finished and not listed yet; what is selected or scrolled to stays."""
+        fresh: list[tuple[float, CaptionEvent | str]] = []
         for event in self._document.latest(_MOST):
             key = event.lane, event.segment_id
             if event.is_final and event.end >= since and key not in self._listed:
                 self._listed.add(key)
-                self._add(event)
+                fresh.append((event.start, event))
+        for start, text in self._notes:
+            if start >= since and ("", f"{start} {text}") not in self._listed:
+                self._listed.add(("", f"{start} {text}"))
+                fresh.append((start, text))
+        for _, each in sorted(fresh, key=itemgetter(0)):
+            self._add(each)
 
-    def _add(self, event: CaptionEvent) -> None:
-        line = line_of(event, self._labels)
+    def _add(self, listed: CaptionEvent | str) -> None:
         scroll = self.words.verticalScrollBar()
         follows = scroll.value() == scroll.maximum()
         cursor = QTextCursor(self.words.document())
@@ -161,10 +177,15 @@ class History(QWidget):
         if not cursor.atStart():
             cursor.insertBlock()
         name, text = QTextCharFormat(), QTextCharFormat()
-        name.setForeground(self._colour(event.lane))
-        name.setFontWeight(QFont.Weight.DemiBold)
-        cursor.insertText(f"{line.speaker}: ", name)
-        cursor.insertText(line.text, text)
+        if isinstance(listed, CaptionEvent):
+            line = line_of(listed, self._labels)
+            name.setForeground(self._colour(listed.lane))
+            name.setFontWeight(QFont.Weight.DemiBold)
+            cursor.insertText(f"{line.speaker}: ", name)
+            cursor.insertText(line.text, text)
+        else:
+            text.setFontItalic(True)
+            cursor.insertText(listed, text)
         if follows:
             scroll.setValue(scroll.maximum())
 
