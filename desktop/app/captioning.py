@@ -22,6 +22,7 @@ from desktop.session.spare import set_aside, spare_collections
 from desktop.session.standby import find_fallback
 from desktop.settings.credentials import CredentialStore
 from desktop.settings.schema import Settings
+from desktop.ui.state_line import LAST_WORDS
 from desktop.ui.values import REMOTE, LaneRequest, StartRequest
 
 GRACE = 10.0
@@ -60,6 +61,10 @@ class Captioning:
         self._spending = spending
         self._run: asyncio.Task[None] | None = None
         self.session: Session | None = None
+        self._missing: set[str] = set()
+        """Sides whose device was not there when the session began."""
+        self._stopped_at = 0.0
+        """Seconds on the session clock."""
 
     @property
     def running(self) -> bool:
@@ -90,9 +95,13 @@ class Captioning:
             spare_collections()
 
     def stop(self) -> None:
-        """Stop listening; the last words still come."""
-        if self.session is not None:
-            self.session.stop()
+        """Stop listening; the last words still come. Again, once they take long, ends without them."""
+        session = self.session
+        if session is None:
+            return
+        if session.state is not SessionState.STOPPING:
+            self._stopped_at = session.elapsed
+        session.stop(hasty=session.elapsed - self._stopped_at >= LAST_WORDS)
 
     def choose(self, request: StartRequest, tell: Callable[[Problem], None]) -> None:
         """Let what runs go on with another language or provider; `tell` hears why that can't be."""
@@ -115,9 +124,14 @@ class Captioning:
     async def _hear(self, session: Session, request: StartRequest, tell: Callable[[Problem], None]) -> None:
         running = {lane.id for lane in session.lanes}
         for wanted in request.lanes:
-            if wanted.lane in running and wanted.device != REMOTE:
+            if wanted.device != REMOTE and wanted.lane in running | self._missing:
                 try:
-                    session.hear(wanted.lane, await asyncio.to_thread(_open, wanted))
+                    source = await asyncio.to_thread(_open, wanted)
+                    if wanted.lane in running:
+                        session.hear(wanted.lane, source)
+                    else:
+                        self._missing.discard(wanted.lane)
+                        await session.add_lane(LaneSpec(wanted.lane, wanted.label, source))
                 except AudioError as error:
                     tell(Problem(error, since=session.elapsed, lane=wanted.lane))
 
@@ -135,6 +149,8 @@ class Captioning:
             service = await asyncio.to_thread(service_for, request, self._settings(), self._store)
             labels = tuple(lane.label for lane in request.lanes)
             lanes = sample_lanes((labels[0], labels[-1])) if sample else await _lanes(request.lanes, tell)
+            self._missing = set() if sample else {each.lane for each in request.lanes if each.device != REMOTE}
+            self._missing -= {lane.id for lane in lanes}
         except OvertitleError as error:
             tell(Problem(error, since=0.0))
             return

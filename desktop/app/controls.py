@@ -107,8 +107,6 @@ class Controls(QObject):
                 self._show_tour()
             elif event.state not in RUNNING:
                 self._show_paused(False)
-            if self._views.tray.look.paused:
-                self._views.overlay.set_status(self.tr("Paused"))  # whatever the streams do meanwhile
             self._stay_awake()
 
     def _show_tour(self) -> None:
@@ -148,7 +146,6 @@ class Controls(QObject):
         window.bar.show_paused(paused)
         window.line.set_paused(paused, window.clock())
         self._views.tray.show_paused(paused)
-        self._views.overlay.set_status(self.tr("Paused") if paused else "")
 
     def _lock(self) -> None:
         self._change_overlay(locked=not self._settings().overlay.locked)

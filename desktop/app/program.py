@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
 from desktop.app.accounts import Accounts
+from desktop.app.bar_words import BarWords
 from desktop.app.calls import Calls
 from desktop.app.captioning import Audience, Captioning
 from desktop.app.consent import Consent
@@ -30,9 +31,10 @@ from desktop.app.transfers import Transfers
 from desktop.app.updates import Updates
 from desktop.app.views import Views
 from desktop.core.audio import SourceKind
-from desktop.core.errors import CredentialMissing, OvertitleError
-from desktop.core.state import Problem, SessionState
-from desktop.session.events import LevelChanged, Saved, SessionEvent, StateChanged
+from desktop.core.captions import Gap, Seam
+from desktop.core.errors import AudioError, CredentialMissing, OvertitleError, ProviderError, TranscriptError
+from desktop.core.state import Problem
+from desktop.session.events import LevelChanged, Saved, SessionEvent
 from desktop.session.recorder import Earlier, JournalPlan
 from desktop.session.service import LaneSpec
 from desktop.session.session import Session
@@ -65,6 +67,7 @@ class Program(QObject):
         self._views = views
         self._demo = demo
         self._stop: asyncio.Event | None = None
+        self._told: list[Problem] = []  # what stood in the way of a wish, until somebody tries again
         self.window, self.overlay, self.tray = views.window, views.overlay, views.tray
         self._to_window = Unhurried(views.window.on_event)
         self._tasks = Tasks()
@@ -84,6 +87,7 @@ class Program(QObject):
         self._transfers = Transfers(self._tasks, self.window.settings, lambda: self._preferences.settings)
         self._calls = Calls(self._tasks, self.window, lambda: self._preferences.settings, self._accounts.store)
         self._calls.dialling.start = self._start_call
+        self._bar_words = BarWords(self.window, self.overlay)
         self._consent = Consent(self.window, lambda: self._preferences.settings)
         self._updates = Updates(self._tasks, self.window, lambda: self._preferences.settings)
         self._questions = Questions(lambda: self._accounts.form or self.window)
@@ -133,7 +137,6 @@ class Program(QObject):
         window.problem_action.connect(self._act)
         self._spending.changed.connect(self._show_usage)
         window.quit_requested.connect(self.quit)
-        window.refreshed.connect(lambda: self._tell_bar(window.line.state))
         overlay.locked_changed.connect(lambda locked: self._overlay_changed(locked=locked))
         overlay.size_changed.connect(lambda size: self._overlay_changed(size=size))
         overlay.lines_changed.connect(lambda lines: self._overlay_changed(lines=lines))
@@ -228,45 +231,40 @@ class Program(QObject):
             self._captioning.session.forget(not keep)
 
     def _cannot_start(self, problem: Problem) -> None:
+        self._told.append(problem)
         self.window.show_problem(problem)
         if isinstance(problem.error, CredentialMissing):
             self._accounts.open(self._preferences.settings.captions.provider)
 
+    def _forget_told(self, kind: type[OvertitleError]) -> None:
+        """What could not be done is tried anew: whether it can be now is told again."""
+        for problem in [each for each in self._told if isinstance(each.error, kind)]:
+            self._told.remove(problem)
+            self.window.clear_problem(problem)
+
     def _attach(self, session: Session) -> None:
         self._sound.stop_meter()
         self.window.show_session([_view(lane) for lane in session.lanes])
+        self.overlay.bind(session.document, session.lanes)
+        self._bar_words.begin()
         for entry in session.document.entries():  # of a session that goes on
             self.window.on_event(entry)
-        self.overlay.bind(session.document, session.lanes)
+            if isinstance(entry, Gap | Seam):
+                self._bar_words.note(entry, earlier=True)
         session.subscribe(self.overlay.on_event)
         session.subscribe(self._to_window)
+        session.subscribe(self._bar_words.on_event)
         session.subscribe(self._on_event)
         self.controls.attach(session)
         self._consent.begin(session)
         self.overlay.setVisible(self._preferences.settings.overlay.visible)
 
     def _on_event(self, event: SessionEvent) -> None:
-        if isinstance(event, StateChanged) and not event.lane:
-            self._tell_bar(event.state)
-        elif isinstance(event, Saved) and event.complete:
+        if isinstance(event, Saved) and event.complete:
             if self._demo:
                 sys.stdout.write(self.tr("Saved: {path}").format(path=event.path) + "\n")
                 sys.stdout.flush()
             self._tasks.start(self._after(event.path))
-
-    def _tell_bar(self, state: SessionState) -> None:
-        """Beside the bar's words: where the session stands, who is silent, and before the first word who is heard."""
-        trouble = self._overlay_sentence(state) or self.window.line.silence(self.window.clock())
-        first = self.overlay.captions.is_empty
-        self.overlay.set_status(trouble or (self.window.bar.heard if first else ""), calm=not trouble)
-
-    def _overlay_sentence(self, state: SessionState) -> str:
-        return {
-            SessionState.CONNECTING: self.tr("Getting ready"),
-            SessionState.RECONNECTING: self.tr("Reconnecting, keeping your words"),
-            SessionState.FALLBACK: self.tr("The service is away; captions come from this computer"),
-            SessionState.FAILED: self.tr("Captions have stopped"),
-        }.get(state, "")
 
     async def _after(self, journal: Path) -> None:
         for error in await self._shelf.export_all(journal, self._preferences.settings.transcripts.formats):
@@ -276,6 +274,9 @@ class Program(QObject):
     def _ended(self, session: Session, failure: OvertitleError | None) -> None:
         if failure is None or session.journal is None:
             self.overlay.retire()
+        for problem in session.problems if failure is None else ():
+            if problem.error.retryable and not isinstance(problem.error, TranscriptError):
+                self.window.clear_problem(problem)  # nobody tries any more, and the transcript marks what is missing
         if session.journal is None:
             self.window.show_unsaved()
         self.window.status.begin_again()
@@ -330,9 +331,11 @@ class Program(QObject):
             self._show_theme()
         if settings.audio != before.audio:
             self._meter()
+            self._forget_told(AudioError)
             self._captioning.hear(self.window.start_request, self._cannot_start)
         self._spending.follow()
         if _service_changed(settings, before):
+            self._forget_told(ProviderError)
             self._captioning.choose(self.window.start_request, self._cannot_start)
 
     def _account_changed(self, provider: str, entered: Entered) -> None:
@@ -370,7 +373,11 @@ class Program(QObject):
         self.window.show_problem(Problem(error, since=0.0))
 
     def _act(self, action: Action, _problem: Problem) -> None:
-        if action is Action.TRY_AGAIN:
+        if action is Action.TRY_AGAIN and self._captioning.running:
+            self._forget_told(OvertitleError)
+            self._captioning.choose(self.window.start_request, self._cannot_start)
+            self._captioning.hear(self.window.start_request, self._cannot_start)
+        elif action is Action.TRY_AGAIN:
             self._start(self.window.start_request)
         elif action is Action.LIBRARY:
             self.window.show_library_page()

@@ -58,7 +58,7 @@ class JsonPrinter:
         """Nothing is left to tidy."""
 
     def _row(self, event: SessionEvent) -> dict[str, object] | None:
-        row: dict[str, object] | None = None  # levels, delays, gaps and seams are not for scripts
+        row: dict[str, object] | None = None  # levels and delays are not for scripts
         match event:
             case CaptionEvent():
                 row = self._caption(event)
@@ -73,6 +73,12 @@ class JsonPrinter:
                 row = _problem(event.problem, resolved=False)
             case ProblemCleared():
                 row = _problem(event.problem, resolved=True)
+            case Gap():
+                times = {"start": _seconds(event.start), "end": _seconds(event.end)}
+                row = {"event": "gap", "lane": event.lane, **times, "reason": event.reason}
+            case Seam(lane, start, provider, language, reason):
+                row = {"event": "seam", "lane": lane, "start": _seconds(start), "provider": provider}
+                row |= {"language": language, "reason": reason}
             case Saved():
                 row = {"event": "saved", "path": str(event.path), "complete": event.complete}
             case _:

@@ -95,6 +95,7 @@ class Lane:
         """Caption until the sources end or `stop`; trouble of this lane alone becomes a problem, and `errors`."""
         self._state(SessionState.CONNECTING)
         serving = asyncio.ensure_future(self._serve())
+        looking = asyncio.ensure_future(self._look_behind())
         try:
             await asyncio.gather(*(self._listen(lane) for lane in self.ids))
             self._ended_at = self._board.now()
@@ -105,7 +106,8 @@ class Lane:
             self._fail(error)
         finally:
             serving.cancel()
-            await asyncio.gather(serving, return_exceptions=True)
+            looking.cancel()
+            await asyncio.gather(serving, looking, return_exceptions=True)
             await self._scribe.close(complete=self._complete)
             self._sound.ring.close()
 
@@ -176,6 +178,12 @@ class Lane:
             self._rewind("connection lost")
         self._complete = outcome is Outcome.COMPLETE
         return outcome in (Outcome.COMPLETE, Outcome.UNANSWERED)
+
+    async def _look_behind(self) -> None:
+        """Until cancelled: the delay grows while no caption comes that could tell it."""
+        while True:
+            await asyncio.sleep(TICK)
+            self._scribe.look_behind()
 
     def _can_be_mended(self, relay: Relay) -> bool:
         """Whether the stand-in can say what the service did not, while nobody waits for the program to end."""

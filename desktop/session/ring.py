@@ -77,6 +77,17 @@ class ReplayRing:
         """Session time of what is sent next."""
         return self._entries[self._sent].chunk.start if self._sent < len(self._entries) else self.newest
 
+    def owed(self, since: float) -> tuple[float | None, float | None]:
+        """Session times after `since` from which on a voice waits for its words, and for being sent; None for none."""
+        answer: float | None = None
+        for at, entry in enumerate(self._entries):
+            start = max(entry.chunk.start, since)
+            if entry.voiced and start < entry.chunk.start + entry.duration:
+                answer = start if answer is None else answer
+                if at >= self._sent:
+                    return answer, start
+        return answer, None
+
     def append(self, chunk: AudioChunk, *, voiced: bool) -> Lost | None:
         """Take in new sound; returns what had to go unsent to make room for it."""
         self._entries.append(_Entry(chunk, voiced, duration=chunk.duration))

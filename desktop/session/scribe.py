@@ -18,6 +18,8 @@ from desktop.session.timeline import Timeline
 
 BEHIND_STEP = 0.1
 """Seconds; smaller changes of the delay are not worth telling."""
+USUAL = 1.0
+"""Seconds that captions are behind when all is well."""
 NOTICE_LIFE = 20.0
 """Seconds after which a final without a new notice means that the notice no longer holds."""
 
@@ -35,6 +37,8 @@ class Scribe:
         self._dead: Sequence[CaptionEvent] = ()
         self._noticed_at = 0.0
         self._behind = dict.fromkeys(lanes, 0.0)
+        self._reach = dict.fromkeys(lanes, 0.0)
+        """Session time up to which each side's sound was ever answered or shown."""
         self._committing: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._committing.set_result(None)
         self.last_event = 0.0
@@ -117,8 +121,21 @@ class Scribe:
         for each in [lane] if lane else self._lanes:
             self._tell_behind(each, until)
 
+    def look_behind(self) -> None:
+        """Tell how far the captions are behind while none come, and that they are not once nobody is owed any."""
+        ring = self._sound.ring
+        for lane, reach in self._reach.items():
+            waiting, unsent = ring.owed(reach)
+            if unsent is not None:
+                self._publish_behind(lane, max(self._behind[lane], ring.newest - unsent))
+            elif waiting is None and self._behind[lane] > USUAL:
+                self._publish_behind(lane, 0.0)
+
     def _tell_behind(self, lane: str, until: float) -> None:
-        behind = max(0.0, self._sound.ring.newest - until)
+        self._reach[lane] = max(self._reach[lane], until)
+        self._publish_behind(lane, max(0.0, self._sound.ring.newest - until))
+
+    def _publish_behind(self, lane: str, behind: float) -> None:
         if abs(behind - self._behind[lane]) >= BEHIND_STEP:
             self._behind[lane] = behind
             self._board.publish(BehindChanged(lane, behind))

@@ -81,7 +81,6 @@ class MainWindow(WindowFrame):
         self._providers: Sequence[ProviderEntry] = ()
         self._labels: dict[str, str] = {}
         self._sources: dict[str, str] = {}
-        self._behind: dict[str, float] = {}
         self._muted: set[str] = set()
         self._saved: Path | None = None
         self.settings = SettingsHost(self)
@@ -174,7 +173,6 @@ class MainWindow(WindowFrame):
         self._labels = {each.lane: each.label for each in lanes}
         self._sources = {each.lane: each.source for each in lanes if each.source}
         self._watch.restart()
-        self._behind.clear()
         self._muted.clear()
         self._saved = None
         self.page.show_session(self._labels)
@@ -196,8 +194,9 @@ class MainWindow(WindowFrame):
             case LaneAdded(lane, label):
                 self._labels[lane] = label
                 self.page.add_lane(lane, label)
+                self.line.add_lane(lane, label, self.clock())
             case BehindChanged():
-                self._behind[event.lane] = event.seconds
+                self.line.set_behind(event.lane, event.seconds)
             case StateChanged(state, ""):
                 self.show_state(state)
             case ProblemRaised():
@@ -207,7 +206,7 @@ class MainWindow(WindowFrame):
             case Saved():
                 self.show_saved(event.path, event.complete, event.sound)
             case Gap() | Seam() | Mark() | Insight():
-                self.page.show_note(event, {each.id: localise(each.title) for each in self._providers})
+                self.page.show_note(event, self.titles)
 
     def show_state(self, state: SessionState) -> None:
         """Show where the session as a whole stands."""
@@ -224,7 +223,6 @@ class MainWindow(WindowFrame):
             self._timer.start()
         else:
             self._timer.stop()
-            self._behind.clear()
             for card in self.bar.cards.values():
                 card.show_level(-120.0)
         self._on_tick()
@@ -255,6 +253,11 @@ class MainWindow(WindowFrame):
     def elapsed(self) -> float:
         """Seconds since the session began, or the length of the last one."""
         return self._watch.elapsed
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """What the providers are called, by id."""
+        return {each.id: localise(each.title) for each in self._providers}
 
     @property
     def keeping(self) -> bool:
@@ -358,14 +361,18 @@ class MainWindow(WindowFrame):
         self._refresh_status()
 
     def _refresh_status(self) -> None:
-        self.status.show_sentence(*self.line.text(self.clock()))
+        sentence, tone = self.line.text(self.clock())
+        troubled = tone == "good" and self.problem_bar.problem is not None
+        self.status.show_sentence(sentence, "warn" if troubled else tone)
+        if self.line.waits_for_last_words(self.clock()):
+            self.bar.show_waiting()
         self.status.step.setVisible(bool(self.line.silent(self.clock())))
         elsewhere = [lane for lane in self._labels if lane not in self.bar.cards]  # remote calls show as “Them”
         for lane, card in self.bar.cards.items():
             lanes = elsewhere if lane == THEM and THEM not in self._labels else [lane]
             card.show_heard(self.line.heard(lanes, self.clock()))
         self.refreshed.emit()
-        self.status.show_behind(max(self._behind.values()) if self._behind else None)
+        self.status.show_behind(self.line.behind)
 
     def _on_level(self, event: LevelChanged) -> None:
         card = self.bar.cards.get(event.lane)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
@@ -49,6 +51,11 @@ class ProblemBar(QFrame):
     def problem(self) -> Problem | None:
         """The one that is shown: the newest."""
         return self._problems[-1] if self._problems else None
+
+    @property
+    def problems(self) -> Sequence[Problem]:
+        """All that nobody has put away, the newest last."""
+        return tuple(self._problems)
 
     def apply_palette(self, palette: Palette) -> None:
         """Tint the icons."""

@@ -12,10 +12,12 @@ from desktop.session.events import LevelChanged
 from desktop.ui.hearing import Heard, Hearing
 from desktop.ui.status_bar import TONES, Tone
 from desktop.ui.text import plain
-from desktop.ui.values import YOU
+from desktop.ui.values import THEM, YOU
 
 SILENCE = 10.0
 """Seconds without a voice after which the window asks whether the call is muted."""
+LAST_WORDS = 2.0
+"""Seconds that the last words usually take; after more a person may want to end without them."""
 _DEAD_DB = -75.0
 """Quieter than any open microphone; a person who only listens is louder than that."""
 HEARING = {SessionState.LIVE, SessionState.FALLBACK}
@@ -24,6 +26,7 @@ _DEAF = {
     *(SessionState.STOPPING, SessionState.STOPPED, SessionState.FAILED),
 }
 """States in which no microphone is open, or not for sure."""
+_OVER = {SessionState.IDLE, SessionState.STOPPED, SessionState.FAILED}
 
 
 @dataclass(slots=True)
@@ -44,6 +47,7 @@ class StateLine(QObject):
         self._since = 0.0
         self._lanes: dict[str, _Lane] = {}
         self._paused = False
+        self._behind: dict[str, float] = {}
         self._system: Collection[str] = ()
 
     @property
@@ -51,10 +55,34 @@ class StateLine(QObject):
         """Where the session stands."""
         return self._state
 
+    @property
+    def paused(self) -> bool:
+        """Whether nobody is heard, on purpose."""
+        return self._paused
+
+    @property
+    def behind(self) -> float | None:
+        """Seconds by which the captions of the slowest side are behind its sound; None before the first ones."""
+        return max(self._behind.values(), default=None)
+
+    def waits_for_last_words(self, now: float) -> bool:
+        """Whether the last words take longer than usual."""
+        return self._state is SessionState.STOPPING and now - self._since >= LAST_WORDS
+
+    def set_behind(self, lane: str, seconds: float) -> None:
+        """Take in how far the captions of a lane are behind."""
+        self._behind[lane] = seconds
+
     def set_lanes(self, labels: dict[str, str], now: float) -> None:
         """Listen to these lanes."""
         self._lanes = {lane: _Lane(plain(label, 40), now, Hearing(now)) for lane, label in labels.items()}
         self._paused = False
+        self._behind.clear()
+
+    def add_lane(self, lane: str, label: str, now: float) -> None:
+        """A side whose device came late; of remote calls each comes and goes, so nobody is missed."""
+        if lane in (YOU, THEM):
+            self._lanes[lane] = _Lane(plain(label, 40), now, Hearing(now))
 
     def set_state(self, state: SessionState, now: float) -> None:
         """Take in a new state."""
@@ -64,6 +92,8 @@ class StateLine(QObject):
         if state is not self._state:
             self._since = now
         self._state = state
+        if state in _OVER:
+            self._behind.clear()
 
     def set_muted(self, lane: str, muted: bool, now: float) -> None:
         """A muted lane is silent on purpose."""
@@ -157,5 +187,7 @@ class StateLine(QObject):
             SessionState.STOPPED: self.tr("Saved"),
             SessionState.FAILED: self.tr("Captions have stopped"),
         }
+        if self.waits_for_last_words(now):
+            return self.tr("Waiting for the last words; “Stop now” ends without them")
         seconds = max(int(now - self._since), 0)
         return sentences[self._state].replace("{seconds}", str(seconds))

@@ -167,7 +167,6 @@ class TopBar(QFrame):
         self.pause.setEnabled(state is not SessionState.STOPPING)
         if not running:
             self.show_paused(False)
-        self.start.setEnabled(state is not SessionState.STOPPING)
         self.start.setProperty("running", running)
         self.start.style().unpolish(self.start)
         self.start.style().polish(self.start)
@@ -177,6 +176,13 @@ class TopBar(QFrame):
             colour = self._palette.on_danger if running else self._palette.on_accent
             self.start.setIcon(icon("stop" if running else "start", colour, 18, self._palette.dim))
             self.pause.setIcon(icon("start" if self.pause.isChecked() else "pause", self._palette.text, 18))
+
+    def show_waiting(self) -> None:
+        """The last words take long: the button ends without them."""
+        text = self.tr("Stop now")
+        if text != self.start.text():
+            self.start.setText(text)
+            self.start.setAccessibleName(text)
 
     def show_paused(self, paused: bool) -> None:
         """Show whether the session rests."""

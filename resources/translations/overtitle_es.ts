@@ -1049,6 +1049,33 @@
         </message>
     </context>
     <context>
+        <name>BarWords</name>
+        <message>
+            <source>Paused</source>
+            <translation>En pausa</translation>
+        </message>
+        <message>
+            <source>The service is away; captions come from this computer</source>
+            <translation>El servicio no responde; los subtítulos los hace este equipo</translation>
+        </message>
+        <message>
+            <source>Getting ready</source>
+            <translation>Preparando</translation>
+        </message>
+        <message>
+            <source>Reconnecting, keeping your words</source>
+            <translation>Reconectando, sin perder sus palabras</translation>
+        </message>
+        <message>
+            <source>Captions have stopped</source>
+            <translation>Los subtítulos se han detenido</translation>
+        </message>
+        <message>
+            <source>Catching up, {seconds} s behind</source>
+            <translation>Poniéndose al día, {seconds} s de retraso</translation>
+        </message>
+    </context>
+    <context>
         <name>CallStrip</name>
         <message>
             <source>Address and callers…</source>
@@ -1166,10 +1193,6 @@
     </context>
     <context>
         <name>Controls</name>
-        <message>
-            <source>Paused</source>
-            <translation>En pausa</translation>
-        </message>
         <message>
             <source>Captions are running</source>
             <translation>Subtítulos en marcha</translation>
@@ -2959,22 +2982,6 @@
             <source>Saved: {path}</source>
             <translation>Guardado: {path}</translation>
         </message>
-        <message>
-            <source>Getting ready</source>
-            <translation>Preparando</translation>
-        </message>
-        <message>
-            <source>Reconnecting, keeping your words</source>
-            <translation>Reconectando, sin perder sus palabras</translation>
-        </message>
-        <message>
-            <source>The service is away; captions come from this computer</source>
-            <translation>El servicio no responde; los subtítulos los hace este equipo</translation>
-        </message>
-        <message>
-            <source>Captions have stopped</source>
-            <translation>Los subtítulos se han detenido</translation>
-        </message>
     </context>
     <context>
         <name>ProviderPicker</name>
@@ -4361,6 +4368,10 @@
             <source>Captions have stopped</source>
             <translation>Los subtítulos se han detenido</translation>
         </message>
+        <message>
+            <source>Waiting for the last words; “Stop now” ends without them</source>
+            <translation>Esperando las últimas palabras; «Detener ya» termina sin ellas</translation>
+        </message>
     </context>
     <context>
         <name>StatusBar</name>
@@ -4804,6 +4815,10 @@
         <message>
             <source>Start</source>
             <translation>Iniciar</translation>
+        </message>
+        <message>
+            <source>Stop now</source>
+            <translation>Detener ya</translation>
         </message>
         <message>
             <source>Go on (Ctrl+P)</source>

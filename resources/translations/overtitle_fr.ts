@@ -1049,6 +1049,33 @@
         </message>
     </context>
     <context>
+        <name>BarWords</name>
+        <message>
+            <source>Paused</source>
+            <translation>En pause</translation>
+        </message>
+        <message>
+            <source>The service is away; captions come from this computer</source>
+            <translation>Le service est injoignable ; les sous-titres viennent de cet ordinateur</translation>
+        </message>
+        <message>
+            <source>Getting ready</source>
+            <translation>Préparation</translation>
+        </message>
+        <message>
+            <source>Reconnecting, keeping your words</source>
+            <translation>Reconnexion, vos paroles sont gardées</translation>
+        </message>
+        <message>
+            <source>Captions have stopped</source>
+            <translation>Le sous-titrage s’est arrêté</translation>
+        </message>
+        <message>
+            <source>Catching up, {seconds} s behind</source>
+            <translation>Rattrapage, {seconds} s de retard</translation>
+        </message>
+    </context>
+    <context>
         <name>CallStrip</name>
         <message>
             <source>Address and callers…</source>
@@ -1166,10 +1193,6 @@
     </context>
     <context>
         <name>Controls</name>
-        <message>
-            <source>Paused</source>
-            <translation>En pause</translation>
-        </message>
         <message>
             <source>Captions are running</source>
             <translation>Sous-titrage en cours</translation>
@@ -2959,22 +2982,6 @@
             <source>Saved: {path}</source>
             <translation>Enregistré : {path}</translation>
         </message>
-        <message>
-            <source>Getting ready</source>
-            <translation>Préparation</translation>
-        </message>
-        <message>
-            <source>Reconnecting, keeping your words</source>
-            <translation>Reconnexion, vos paroles sont gardées</translation>
-        </message>
-        <message>
-            <source>The service is away; captions come from this computer</source>
-            <translation>Le service est injoignable ; les sous-titres viennent de cet ordinateur</translation>
-        </message>
-        <message>
-            <source>Captions have stopped</source>
-            <translation>Le sous-titrage s’est arrêté</translation>
-        </message>
     </context>
     <context>
         <name>ProviderPicker</name>
@@ -4359,7 +4366,11 @@
         </message>
         <message>
             <source>Captions have stopped</source>
-            <translation>Le sous-titrage s’est arrêté ; tout ce qui a été dit est enregistré</translation>
+            <translation>Le sous-titrage s’est arrêté</translation>
+        </message>
+        <message>
+            <source>Waiting for the last words; “Stop now” ends without them</source>
+            <translation>En attente des derniers mots ; « Arrêter tout de suite » s’en passe</translation>
         </message>
     </context>
     <context>
@@ -4804,6 +4815,10 @@
         <message>
             <source>Start</source>
             <translation>Démarrer</translation>
+        </message>
+        <message>
+            <source>Stop now</source>
+            <translation>Arrêter tout de suite</translation>
         </message>
         <message>
             <source>Go on (Ctrl+P)</source>

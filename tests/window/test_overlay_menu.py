@@ -196,7 +196,7 @@ def test_a_panel_that_stays_open_for_hours_lists_the_latest_sentences_only(overl
     assert words.toPlainText().splitlines() == [f"Them: Sentence {number}." for number in range(50, 450)]
 
 
-def test_what_did_i_miss_is_the_last_two_minutes(overlay: Overlay) -> None:
+def test_what_did_i_miss_is_the_last_two_minutes(overlay: Overlay, qtbot: QtBot) -> None:
     talk = Talk(overlay)
     for number in range(10):
         talk.say(f"Minute {number}.", str(number), final=True, at=number * 60.0)
@@ -206,6 +206,11 @@ def test_what_did_i_miss_is_the_last_two_minutes(overlay: Overlay) -> None:
         "Them: Minute 8.",
         "Them: Minute 9.",
     ]
+    words = overlay.history.words
+    talk.say("Minute 10.", "10", final=True, at=600.0)
+    qtbot.waitUntil(lambda: words.toPlainText().endswith("Minute 10."))
+    assert words.toPlainText().startswith("Them: Minute 7.\n")
+    assert len(words.toPlainText().splitlines()) == 4
 
 
 def test_the_panel_is_as_high_as_its_words(overlay: Overlay) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Callable, Mapping
+from operator import itemgetter
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -61,6 +63,9 @@ class History(QWidget):
         self._document = CaptionDocument()
         self._labels: dict[str, str] = {}
         self._listed: set[tuple[str, str]] = set()
+        self._since = float("-inf")
+        """Seconds on the session clock; what ended before is not listed."""
+        self._notes: list[tuple[float, str]] = []
         self._look: Look | None = None
         self.leaves_after_note = False
         """True when it was opened for a note alone."""
@@ -102,14 +107,21 @@ class History(QWidget):
         """List the sentences of this document from now on."""
         self._document = document
         self.name_lanes(labels)
+        self._notes.clear()
         self._fill(float("-inf"))
 
     def name_lanes(self, labels: Mapping[str, str]) -> None:
         """The lanes' labels, fit to be shown."""
         self._labels = dict(labels)
 
+    def add_note(self, start: float, text: str) -> None:
+        """List a sentence of the program's own where it belongs, at this second of the session."""
+        insort(self._notes, (start, text))
+        del self._notes[:-_MOST]
+        self.on_final()
+
     def on_final(self) -> None:
-        """A sentence was finished; it is listed soon."""
+        """Something new is there to be listed; it is soon."""
         if self.isVisible() and not self._fresh.isActive():
             self._fresh.start()
 
@@ -141,22 +153,27 @@ class History(QWidget):
         self._fresh.stop()
         self.words.clear()
         self._listed.clear()
-        self._append(since)
+        self._since = since
+        self._append()
         if not self._listed:
             self.words.setPlaceholderText(self.tr("Nothing was said yet."))
 
-    def _append(self, since: float = float("-inf")) -> None:
+    def _append(self) -> None:
         """List what is finished and not listed yet; what is selected or scrolled to stays."""
-        latest = self._document.latest(_MOST)
-        self._listed.intersection_update((event.lane, event.segment_id) for event in latest)
-        for event in latest:
-            key = event.lane, event.segment_id
-            if event.is_final and event.end >= since and key not in self._listed:
-                self._listed.add(key)
-                self._add(event)
+        every: list[tuple[float, tuple[str, str], CaptionEvent | str]] = [
+            *(
+                (each.start, (each.lane, each.segment_id), each)
+                for each in self._document.latest(_MOST)
+                if each.is_final and each.end >= self._since
+            ),
+            *((start, ("", f"{start} {text}"), text) for start, text in self._notes if start >= self._since),
+        ]
+        for _, key, each in sorted(every, key=itemgetter(0)):
+            if key not in self._listed:
+                self._add(each)
+        self._listed = {key for _, key, _ in every}  # what is not among them any more never comes again
 
-    def _add(self, event: CaptionEvent) -> None:
-        line = line_of(event, self._labels)
+    def _add(self, listed: CaptionEvent | str) -> None:
         scroll = self.words.verticalScrollBar()
         follows = scroll.value() == scroll.maximum()
         cursor = QTextCursor(self.words.document())
@@ -164,10 +181,15 @@ class History(QWidget):
         if not cursor.atStart():
             cursor.insertBlock()
         name, text = QTextCharFormat(), QTextCharFormat()
-        name.setForeground(self._colour(event.lane))
-        name.setFontWeight(QFont.Weight.DemiBold)
-        cursor.insertText(f"{line.speaker}: ", name)
-        cursor.insertText(line.text, text)
+        if isinstance(listed, CaptionEvent):
+            line = line_of(listed, self._labels)
+            name.setForeground(self._colour(listed.lane))
+            name.setFontWeight(QFont.Weight.DemiBold)
+            cursor.insertText(f"{line.speaker}: ", name)
+            cursor.insertText(line.text, text)
+        else:
+            text.setFontItalic(True)
+            cursor.insertText(listed, text)
         if follows:
             scroll.setValue(scroll.maximum())
 

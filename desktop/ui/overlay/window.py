@@ -133,6 +133,10 @@ class Overlay(Frame):
         if self.status.tell(plain(sentence, 200), calm=calm):
             self._place_children()
 
+    def show_note(self, start: float, text: str) -> None:
+        """Keep a sentence of the program's own among what was said, at this second of the session."""
+        self.history.add_note(start, plain(text, 200))
+
     def show_muted(self, lane: str, muted: bool) -> None:
         """A lane was muted, or is heard again."""
         self._muted[lane] = muted

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -12,9 +13,10 @@ from desktop.app.captioning import Captioning
 from desktop.app.loop import Tasks
 from desktop.core.errors import DeviceNotFound
 from desktop.core.message import say
-from desktop.core.state import Problem
+from desktop.core.state import Problem, SessionState
 from desktop.session.service import LaneSpec
 from desktop.session.session import Session
+from desktop.ui.state_line import LAST_WORDS
 from desktop.ui.values import REMOTE, LaneRequest, StartRequest
 from tests.support.beacon import BeaconSource
 
@@ -33,12 +35,15 @@ class Running:
     def hear(self, lane: str, source: BeaconSource) -> None:
         self.heard.append((lane, source.id))
 
+    async def add_lane(self, spec: LaneSpec) -> None:
+        self.heard.append((f"{spec.id} at last", spec.source.id))
+
 
 def wanted(**devices: str) -> StartRequest:
     return StartRequest(tuple(LaneRequest(lane, lane, device) for lane, device in devices.items()), "en-US", "any")
 
 
-async def hear(request: StartRequest, monkeypatch: pytest.MonkeyPatch) -> tuple[Running, list[Problem]]:
+async def hear(request: StartRequest, monkeypatch: pytest.MonkeyPatch, *missing: str) -> tuple[Running, list[Problem]]:
     def open_it(request: LaneRequest) -> BeaconSource:
         if request.device == "gone":
             raise MISSING
@@ -50,6 +55,7 @@ async def hear(request: StartRequest, monkeypatch: pytest.MonkeyPatch) -> tuple[
     desk = Captioning(tasks, unused, unused, unused, unused, unused)
     desk.hear(request, told.append)  # nothing runs yet
     desk.session = cast("Session", running)
+    desk._missing = set(missing)
     before = asyncio.all_tasks()
     desk.hear(request, told.append)
     await asyncio.gather(*(asyncio.all_tasks() - before))
@@ -99,3 +105,24 @@ async def test_what_a_session_leaves_is_collected_once_nobody_waits(monkeypatch:
     ends[1].set()
     await asyncio.gather(*(asyncio.all_tasks() - before))
     assert collected == ["all"]
+
+
+async def test_a_side_whose_device_was_not_there_at_the_start_joins_once_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    running, told = await hear(wanted(other="usb", them="hdmi"), monkeypatch, "other")
+    assert running.heard == [("other at last", "usb"), ("them", "hdmi")]
+    assert not told
+
+
+def test_stop_is_hasty_only_when_it_is_pressed_again_after_the_last_words_took_long() -> None:
+    unused = cast("Any", None)
+    desk = Captioning(unused, unused, unused, unused, unused, unused)
+    asked: list[bool] = []
+    desk.stop()  # nothing runs
+    session = SimpleNamespace(elapsed=5.0, state=SessionState.LIVE, stop=lambda *, hasty: asked.append(hasty))
+    desk.session = cast("Session", session)
+    desk.stop()
+    session.state, session.elapsed = SessionState.STOPPING, 5.3
+    desk.stop()
+    session.elapsed = 5.0 + LAST_WORDS
+    desk.stop()
+    assert asked == [False, False, True], "a double click costs no word"

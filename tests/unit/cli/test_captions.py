@@ -91,7 +91,7 @@ def test_json_events_beside_captions(pipe: Output) -> None:
     ):
         show.show(event)
     rows = [json.loads(line) for line in printed(pipe.stdout).splitlines()]
-    assert [row["event"] for row in rows] == ["partial", "insight", "status", "problem", "problem", "saved"]
+    assert [row["event"] for row in rows] == ["partial", "insight", "status", "problem", "problem", "saved", "gap"]
     assert rows[2] == {"event": "status", "state": "live", "lane": "you"}
     assert rows[3] == {
         "event": "problem",
@@ -171,3 +171,19 @@ def test_trouble_that_every_attempt_raises_again_is_told_once(pipe: Output) -> N
         show.show(event)
     lost, solved = "[Them: It broke. Wait.]", "[Them: solved: It broke.]"
     assert printed(pipe.stderr).splitlines() == [lost, solved, lost]
+
+
+def test_scripts_hear_of_gaps_and_seams(pipe: Output) -> None:
+    show = printer(pipe, LANES, as_json=True)
+    show.show(Gap("you", 1.0, 3.5, "connection lost"))
+    show.show(Seam("you", 4.0, "on-device", "en-US", "the service is away"))
+    gap, seam = map(json.loads, printed(pipe.stdout).splitlines())
+    assert gap == {"event": "gap", "lane": "you", "start": 1.0, "end": 3.5, "reason": "connection lost"}
+    assert seam == {
+        "event": "seam",
+        "lane": "you",
+        "start": 4.0,
+        "provider": "on-device",
+        "language": "en-US",
+        "reason": "the service is away",
+    }

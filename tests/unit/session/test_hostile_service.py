@@ -1,4 +1,4 @@
-"""A service that breaks every rule: what was said stays, the rest stays bounded, and nothing but its error comes out."""
+"""A service that breaks every rule: what was said stays, the rest stays bounded, and only its error comes out."""
 
 from __future__ import annotations
 

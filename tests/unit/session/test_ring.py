@@ -184,3 +184,17 @@ def test_no_sound_leaves_unseen(actions: list[str], data: st.DataObject) -> None
 
 def indices(lost: Lost | None) -> set[int]:
     return set() if lost is None else set(range(round(lost.start * 10), round(lost.end * 10)))
+
+
+async def test_what_is_owed_is_the_first_voice_without_words() -> None:
+    ring = ReplayRing(60.0, disk=0.0)
+    for index in range(20):
+        ring.append(chunk(index), voiced=5 <= index < 15)
+    assert ring.owed(0.0) == (0.5, 0.5)
+    await send(ring, 10)
+    assert ring.owed(0.0) == (0.5, 1.0), "some of it is sent and not answered yet"
+    await send(ring, 10)
+    assert ring.owed(0.0) == (0.5, None)
+    assert ring.owed(1.5) == (None, None), "silence is owed no words"
+    ring.answered(2.0)
+    assert ring.owed(0.0) == (None, None)

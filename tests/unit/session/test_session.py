@@ -23,7 +23,15 @@ from desktop.core.errors import (
 from desktop.core.message import say
 from desktop.core.state import SessionState
 from desktop.session import lane as lane_module
-from desktop.session.events import LevelChanged, ProblemCleared, ProblemRaised, Saved, SessionEvent, StateChanged
+from desktop.session.events import (
+    BehindChanged,
+    LevelChanged,
+    ProblemCleared,
+    ProblemRaised,
+    Saved,
+    SessionEvent,
+    StateChanged,
+)
 from desktop.session.recorder import JournalPlan
 from desktop.session.service import LaneSpec, Service
 from desktop.session.session import Session
@@ -107,6 +115,22 @@ async def test_states_tell_of_the_trouble_and_of_its_end() -> None:
     problems = [event.problem.error for event in told if isinstance(event, ProblemRaised)]
     assert [type(error) for error in problems] == [ConnectionLost]
     assert [type(event.problem.error) for event in told if isinstance(event, ProblemCleared)] == [ConnectionLost]
+
+
+async def test_how_far_captions_are_behind_is_told_while_the_service_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lane_module, "TICK", 0.001)
+    away = [Fault(after=1.0), *[Fault(after=None)] * 200]
+    session = session_of(BeaconSource(20, pause=0.001), BeaconProvider(away))
+    told: list[tuple[SessionState, float]] = []
+
+    def listen(event: SessionEvent) -> None:
+        if isinstance(event, BehindChanged):
+            told.append((session.state, event.seconds))
+
+    session.subscribe(listen)
+    await session.run()
+    assert max(seconds for state, seconds in told if state is SessionState.RECONNECTING) >= 3.0
+    assert told[-1][1] <= 1.0, "and that they are not any more"
 
 
 async def test_trouble_that_retrying_can_not_mend_ends_the_session_with_its_cause() -> None:
