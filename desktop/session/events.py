@@ -62,6 +62,14 @@ class Saved:
     """The sound is kept beside it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What was said before this session time is on the disk and no longer in the document."""
+
+    before: float
+    """Seconds on the session clock."""
+
+
 SessionEvent = (
     CaptionEvent
     | Insight
@@ -75,6 +83,7 @@ SessionEvent = (
     | BehindChanged
     | LaneAdded
     | Saved
+    | Forgotten
 )
 """Times are seconds on the session clock. A final `CaptionEvent` is on disk before it is published."""
 

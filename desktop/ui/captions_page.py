@@ -9,6 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.core.captions import CaptionEvent, Gap, Insight, Mark, Seam
+from desktop.session.events import Forgotten
 from desktop.ui.dialogs import MissDialog
 from desktop.ui.empty_view import EmptyView
 from desktop.ui.find_bar import FindBar
@@ -79,9 +80,12 @@ class CaptionsPage(QFrame):
         self.side.show_running(running)
         self._turn()
 
-    def show_caption(self, event: CaptionEvent) -> None:
-        """Show one revision of one segment."""
-        self.view.apply(event)
+    def show_words(self, event: CaptionEvent | Forgotten) -> None:
+        """Show one revision of one segment, or no more what was said long ago."""
+        if isinstance(event, CaptionEvent):
+            self.view.apply(event)
+        else:
+            self.view.forget_before(event.before)
 
     def show_note(self, entry: Gap | Seam | Mark | Insight, providers: Mapping[str, str]) -> None:
         """Show what is not a caption; `providers` are titles by id. Findings have a place of their own."""

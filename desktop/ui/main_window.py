@@ -16,6 +16,7 @@ from desktop.core.languages import LANGUAGES
 from desktop.core.state import Problem, SessionState
 from desktop.session.events import (
     BehindChanged,
+    Forgotten,
     LevelChanged,
     ProblemCleared,
     ProblemRaised,
@@ -82,7 +83,6 @@ class MainWindow(WindowFrame):
         self._labels: dict[str, str] = {}
         self._sources: dict[str, str] = {}
         self._muted: set[str] = set()
-        self._saved: Path | None = None
         self.settings = SettingsHost(self)
         self.line = StateLine(self)
         self._timer = QTimer(self)
@@ -120,7 +120,7 @@ class MainWindow(WindowFrame):
         self.settings.calls_pressed.connect(self.calls.details_pressed)
         self.page.mark_pressed.connect(self._on_mark)
         self.page.miss_pressed.connect(self._open_miss)
-        self.status.folder_pressed.connect(self._open_folder)
+        self.status.folder_pressed.connect(lambda path: QDesktopServices.openUrl(QUrl.fromLocalFile(path)))
         self.status.step_pressed.connect(lambda: self.problem_action.emit(Action.SOUND_SETTINGS, None))
         self.problem_bar.action_pressed.connect(self.problem_action)
         self.status.keep_toggled.connect(self.keep_toggled)
@@ -174,7 +174,6 @@ class MainWindow(WindowFrame):
         self._sources = {each.lane: each.source for each in lanes if each.source}
         self._watch.restart()
         self._muted.clear()
-        self._saved = None
         self.page.show_session(self._labels)
         self.status.clear_saved()
         self.problem_bar.clear_problem()
@@ -187,8 +186,8 @@ class MainWindow(WindowFrame):
     def on_event(self, event: SessionEvent) -> None:
         """Show what the session tells."""
         match event:
-            case CaptionEvent():
-                self.page.show_caption(event)
+            case CaptionEvent() | Forgotten():
+                self.page.show_words(event)
             case LevelChanged():
                 self._on_level(event)
             case LaneAdded(lane, label):
@@ -237,13 +236,11 @@ class MainWindow(WindowFrame):
 
     def show_saved(self, path: Path, complete: bool, sound: bool = False) -> None:
         """Say where the transcript is."""
-        self._saved = path
         self.status.show_saved(path, complete, sound)
         self.setWindowTitle(f"{plain(path.stem, 80)} - Overtitle")
 
     def show_unsaved(self) -> None:
         """Nothing was said, or it was not to be kept, so nothing is saved."""
-        self._saved = None
         self.status.show_unsaved()
         self.setWindowTitle("Overtitle")
 
@@ -349,10 +346,6 @@ class MainWindow(WindowFrame):
 
     def _open_miss(self) -> None:
         self.page.open_miss(self.elapsed)
-
-    def _open_folder(self) -> None:
-        if self._saved is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._saved.parent)))
 
     # ---- keeping in step
 

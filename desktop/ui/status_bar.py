@@ -60,7 +60,8 @@ class SavedButton(CutButton):
 class StatusBar(QFrame):
     """Dot, sentence, saved path and delay."""
 
-    folder_pressed = Signal()
+    folder_pressed = Signal(str)
+    """Path of the folder in which the transcript is."""
     step_pressed = Signal()
     """The next step that is offered beside the sentence."""
     keep_toggled = Signal(bool)
@@ -86,7 +87,7 @@ class StatusBar(QFrame):
         self.saved.setAccessibleName(self.tr("Open the folder"))
         self.saved.hide()
         self._usual = True
-        self._saved_text = ""
+        self._saved_text = self._folder = ""
         self.keep = QCheckBox(self.tr("Keep"))
         self.keep.setAccessibleName(self.tr("Keep this session"))
         self.keep.setToolTip(self.tr("Without it, nothing of this session is saved once captions stop."))
@@ -105,7 +106,7 @@ class StatusBar(QFrame):
         layout.addWidget(self.saved, 1)
         layout.addWidget(self.keep)
         layout.addWidget(self.behind)
-        self.saved.clicked.connect(self.folder_pressed)
+        self.saved.clicked.connect(self._open_folder)
         self.step.clicked.connect(self.step_pressed)
 
     def apply_palette(self, palette: Palette) -> None:
@@ -128,7 +129,7 @@ class StatusBar(QFrame):
         if sound:
             done = self.tr("Saved with the sound: {path}")
             text = done if complete else self.tr("Saved as you speak, with the sound: {path}")
-        self._saved_text = text.format(path=where)
+        self._saved_text, self._folder = text.format(path=where), str(path.parent)
         self._say_saved()
 
     def _say_saved(self) -> None:
@@ -139,14 +140,18 @@ class StatusBar(QFrame):
         self.saved.setEnabled(self.keeping)
         self.saved.show()
 
+    def _open_folder(self) -> None:
+        if self._folder:
+            self.folder_pressed.emit(self._folder)
+
     def clear_saved(self) -> None:
         """Say nothing about a transcript."""
-        self._saved_text = ""
+        self._saved_text = self._folder = ""
         self.saved.hide()
 
     def show_unsaved(self) -> None:
         """Say that nothing is saved of the session that ended, where that was the wish."""
-        self._saved_text = ""
+        self._saved_text = self._folder = ""
         self.saved.hide()
         if not self.keeping:
             self.saved.show_whole(self.tr("Nothing was kept of this session"))
