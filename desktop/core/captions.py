@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -197,10 +197,17 @@ class CaptionDocument:
 
     def note(self, entry: Gap | Seam | Mark | Insight) -> bool:
         """Take in something that is not a caption; False when it is there already."""
-        if entry in self._marks:
+        at = bisect_left(self._marks, entry.start, key=_start)
+        if entry in self._marks[at : bisect_right(self._marks, entry.start, lo=at, key=_start)]:
             return False
-        insort(self._marks, entry, key=lambda mark: mark.start)
+        insort(self._marks, entry, key=_start)
         return True
+
+    def forget_note(self, entry: Gap | Seam | Mark | Insight) -> None:
+        """Let go of something that is kept elsewhere."""
+        at = bisect_left(self._marks, entry.start, key=_start)
+        if entry in self._marks[at:]:
+            del self._marks[self._marks.index(entry, at)]
 
     def segment(self, lane: str, segment_id: str) -> CaptionEvent | None:
         """The newest revision of one segment."""
@@ -228,6 +235,10 @@ class CaptionDocument:
         """Segments and marks together, ordered by time."""
         every: list[Entry] = [*self.segments, *self._marks]
         yield from sorted(every, key=lambda entry: entry.start)
+
+
+def _start(mark: Gap | Seam | Mark | Insight) -> float:
+    return mark.start
 
 
 def _place(event: CaptionEvent) -> tuple[float, str, str]:

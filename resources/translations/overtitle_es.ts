@@ -4903,6 +4903,14 @@
             <translation>Elija otro nombre.</translation>
         </message>
         <message>
+            <source>The transcript in {folder} is being written by another Overtitle.</source>
+            <translation>Otro Overtitle está escribiendo la transcripción de {folder}.</translation>
+        </message>
+        <message>
+            <source>Stop the captions there first.</source>
+            <translation>Detenga allí primero los subtítulos.</translation>
+        </message>
+        <message>
             <source>The transcript can't be read: {cause}.</source>
             <translation>No se puede leer la transcripción: {cause}.</translation>
         </message>
@@ -4917,14 +4925,6 @@
         <message>
             <source>Choose a .jsonl file from the folder of transcripts.</source>
             <translation>Elija un archivo .jsonl de la carpeta de transcripciones.</translation>
-        </message>
-        <message>
-            <source>The transcript in {folder} is being written by another Overtitle.</source>
-            <translation>Otro Overtitle está escribiendo la transcripción de {folder}.</translation>
-        </message>
-        <message>
-            <source>Stop the captions there first.</source>
-            <translation>Detenga allí primero los subtítulos.</translation>
         </message>
         <message>
             <source>The library can't be opened in {folder}: {cause}.</source>
@@ -4993,6 +4993,14 @@
         <message>
             <source>The transcript can't be saved in {folder}: the name is too long for this disk.</source>
             <translation>La transcripción no se puede guardar en {folder}: el nombre es demasiado largo para este disco.</translation>
+        </message>
+        <message>
+            <source>The transcript can't be saved in {folder}: the disk does not answer.</source>
+            <translation>La transcripción no se puede guardar en {folder}: el disco no responde.</translation>
+        </message>
+        <message>
+            <source>Captions go on; saving goes on as soon as it answers.</source>
+            <translation>Los subtítulos siguen; se seguirá guardando en cuanto responda.</translation>
         </message>
         <message>
             <source>The transcript can't be saved in {folder}: the disk reports “{cause}”.</source>

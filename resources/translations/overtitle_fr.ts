@@ -4903,6 +4903,14 @@
             <translation>Choisissez un autre nom.</translation>
         </message>
         <message>
+            <source>The transcript in {folder} is being written by another Overtitle.</source>
+            <translation>La transcription de {folder} est en cours d’écriture par un autre Overtitle.</translation>
+        </message>
+        <message>
+            <source>Stop the captions there first.</source>
+            <translation>Arrêtez-y d’abord le sous-titrage.</translation>
+        </message>
+        <message>
             <source>The transcript can't be read: {cause}.</source>
             <translation>La transcription est illisible : {cause}.</translation>
         </message>
@@ -4917,14 +4925,6 @@
         <message>
             <source>Choose a .jsonl file from the folder of transcripts.</source>
             <translation>Choisissez un fichier .jsonl du dossier des transcriptions.</translation>
-        </message>
-        <message>
-            <source>The transcript in {folder} is being written by another Overtitle.</source>
-            <translation>La transcription de {folder} est en cours d’écriture par un autre Overtitle.</translation>
-        </message>
-        <message>
-            <source>Stop the captions there first.</source>
-            <translation>Arrêtez-y d’abord le sous-titrage.</translation>
         </message>
         <message>
             <source>The library can't be opened in {folder}: {cause}.</source>
@@ -4993,6 +4993,14 @@
         <message>
             <source>The transcript can't be saved in {folder}: the name is too long for this disk.</source>
             <translation>La transcription ne peut pas être enregistrée dans {folder} : le nom est trop long pour ce disque.</translation>
+        </message>
+        <message>
+            <source>The transcript can't be saved in {folder}: the disk does not answer.</source>
+            <translation>La transcription ne peut pas être enregistrée dans {folder} : le disque ne répond pas.</translation>
+        </message>
+        <message>
+            <source>Captions go on; saving goes on as soon as it answers.</source>
+            <translation>Le sous-titrage continue ; l’enregistrement reprendra dès qu’il répondra.</translation>
         </message>
         <message>
             <source>The transcript can't be saved in {folder}: the disk reports “{cause}”.</source>

@@ -298,8 +298,8 @@ async def test_the_disk_that_comes_back_gets_everything(tmp_path: Path) -> None:
 async def test_a_long_session_keeps_its_end_in_memory_and_everything_on_disk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("desktop.session.recorder.WORDY", 2)
-    monkeypatch.setattr("desktop.session.recorder.KEPT", 4)
+    monkeypatch.setattr("desktop.session.recall.WORDY", 2)
+    monkeypatch.setattr("desktop.session.recall.KEPT", 4)
     session = session_of(BeaconSource(10), BeaconProvider(), JournalPlan([tmp_path]))
     await session.run()
     kept = session.document.segments
