@@ -74,15 +74,12 @@ class Captioning:
     def start(
         self,
         request: StartRequest,
-        plan: JournalPlan | None,
+        plan: JournalPlan,
         tell: Callable[[Problem], None],
         *,
         sample: bool = False,
     ) -> None:
-        """Caption what `request` asks for, or the sample speech; `tell` hears why it can't be started.
-
-        Without a `plan` nothing is saved.
-        """
+        """Caption what `request` asks for, or the sample speech; `tell` hears why it can't be started."""
         if not self.running:
             self._run = self._tasks.start(self._caption(request, plan, tell, sample=sample))
             self._tasks.start(self._clear_up(self._run))
@@ -143,7 +140,7 @@ class Captioning:
             await asyncio.wait({self._run}, timeout=GRACE)
 
     async def _caption(
-        self, request: StartRequest, plan: JournalPlan | None, tell: Callable[[Problem], None], *, sample: bool
+        self, request: StartRequest, plan: JournalPlan, tell: Callable[[Problem], None], *, sample: bool
     ) -> None:
         try:
             service = await asyncio.to_thread(service_for, request, self._settings(), self._store)

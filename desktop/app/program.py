@@ -35,7 +35,7 @@ from desktop.core.captions import Gap, Seam
 from desktop.core.errors import AudioError, CredentialMissing, OvertitleError, ProviderError, TranscriptError
 from desktop.core.state import Problem
 from desktop.session.events import LevelChanged, Saved, SessionEvent
-from desktop.session.recorder import Earlier, JournalPlan
+from desktop.session.recorder import NOT_KEPT, Earlier, JournalPlan
 from desktop.session.service import LaneSpec
 from desktop.session.session import Session
 from desktop.session.spare import spare_collections
@@ -194,7 +194,7 @@ class Program(QObject):
     def _start(self, request: StartRequest, *, sample: bool = False) -> None:
         plan = self._plan(self.tr("Sample") if sample else self.tr("Captions"), sample=sample)
         self.window.clear_problem()
-        self._captioning.start(request, plan if self.window.keeping else None, self._cannot_start, sample=sample)
+        self._captioning.start(request, plan if self.window.keeping else NOT_KEPT, self._cannot_start, sample=sample)
 
     def _plan(self, title: str, earlier: Earlier | None = None, *, sample: bool = False) -> JournalPlan:
         settings = self._preferences.settings
@@ -204,7 +204,7 @@ class Program(QObject):
     def _start_call(self) -> bool:
         if self._captioning.running:
             return False
-        plan = self._plan(self.tr("Remote call")) if self.window.keeping else None
+        plan = self._plan(self.tr("Remote call")) if self.window.keeping else NOT_KEPT
         self.window.clear_problem()
         self._captioning.start(only_calls(self.window.start_request), plan, self._call_failed)
         return True

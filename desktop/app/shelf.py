@@ -14,8 +14,9 @@ from desktop.settings.schema import Settings
 from desktop.transcripts.beside import exports_of, refuse_while_written
 from desktop.transcripts.change import Line
 from desktop.transcripts.export import put, write_export
+from desktop.transcripts.growing import locked
 from desktop.transcripts.hits import Page
-from desktop.transcripts.journal import locked, read
+from desktop.transcripts.journal import read
 from desktop.transcripts.library import Library, SessionInfo
 from desktop.transcripts.part import of_segments
 from desktop.transcripts.retention import tidy

@@ -50,6 +50,7 @@ def run(args: Namespace, context: Context) -> int:
     from desktop.cli.remote import remote_plan
     from desktop.cli.run import Plan
     from desktop.ingress.config import from_settings
+    from desktop.session.recorder import NOT_KEPT
 
     settings = options.load_settings(context.out)
     service = options.service(args, settings)
@@ -68,7 +69,9 @@ def run(args: Namespace, context: Context) -> int:
     remote = remote_plan(from_settings(settings.listener), context.out, as_json=args.json) if calls else None
     lanes, missing = build_lanes(specs, open_source, lenient=not args.source)
     names = [LaneName(lane.id, lane.label) for lane in lanes] + [LaneName(each.lane, each.label) for each in missing]
-    journal = None if args.no_keep else journal_plan(settings, "Captions", args.earlier, sound=args.keep_sound)
+    journal = NOT_KEPT
+    if not args.no_keep:
+        journal = journal_plan(settings, "Captions", args.earlier, sound=args.keep_sound)
     plan = Plan(lanes, service, journal, fallback, options.usage(settings), args.seconds, remote)
     shown_by = printer(context.out, names, as_json=args.json)
     return caption(plan, Show(shown_by, context.out, settings.transcripts.formats, missing))

@@ -201,7 +201,7 @@ class CaptionDocument:
         if entry in self._noted:
             return False
         self._noted.add(entry)
-        insort(self._marks, entry, key=lambda mark: mark.start)
+        insort(self._marks, entry, key=_start)
         return True
 
     def forget_note(self, entry: Gap | Seam | Mark | Insight) -> None:
@@ -224,6 +224,11 @@ class CaptionDocument:
         """Everything that is not a caption, ordered by time."""
         return tuple(self._marks)
 
+    @property
+    def begins(self) -> float:
+        """Where the first segment that has text begins; without end when there is none."""
+        return self._order[0][0] if self._order else float("inf")
+
     def latest(self, count: int) -> Sequence[CaptionEvent]:
         """The last `count` segments that have text."""
         return [self._segments[lane, segment_id] for _, lane, segment_id in self._order[-count:]]
@@ -236,6 +241,10 @@ class CaptionDocument:
         """Segments and marks together, ordered by time."""
         every: list[Entry] = [*self.segments, *self._marks]
         yield from sorted(every, key=lambda entry: entry.start)
+
+
+def _start(mark: Gap | Seam | Mark | Insight) -> float:
+    return mark.start
 
 
 def _place(event: CaptionEvent) -> tuple[float, str, str]:

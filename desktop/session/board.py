@@ -40,8 +40,7 @@ class Board:
     def go_on(self, earlier: Transcript) -> None:
         """Begin where a saved session ended."""
         self.offset = max([earlier.duration, *(segment.end for segment in earlier.segments)])
-        numbers = (segment.segment_id.partition("-")[0] for segment in earlier.segments)
-        self.streams_before = max((int(number) for number in numbers if number.isdecimal()), default=0)
+        self.streams_before = earlier.streams
         for entry in earlier.entries:
             if isinstance(entry, CaptionEvent):
                 self.document.apply(entry)
@@ -77,10 +76,12 @@ class Board:
         self.publish(event)
         return True
 
-    def note(self, entry: Gap | Seam | Mark | Insight) -> None:
-        """Put a mark into the document and publish it."""
-        if self.document.note(entry):
-            self.publish(entry)
+    def note(self, entry: Gap | Seam | Mark | Insight) -> bool:
+        """Put a mark into the document and publish it; False when it is there already."""
+        if not self.document.note(entry):
+            return False
+        self.publish(entry)
+        return True
 
     @property
     def problems(self) -> tuple[Problem, ...]:

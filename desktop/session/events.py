@@ -64,10 +64,12 @@ class Saved:
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """What was said before this session time is on the disk and no longer in the document."""
+    """What was said before this session time is no longer in the document."""
 
     before: float
     """Seconds on the session clock."""
+    saved: bool
+    """It is on the disk; otherwise the session is not to be kept."""
 
 
 SessionEvent = (

@@ -171,6 +171,8 @@ class Session:
         if hasty or not self._stopping:
             self._stopping = True
             self._stopped.set()
+            if hasty and self._recorder is not None:
+                self._recorder.hasten()
             if self._running:
                 self._stop_lanes(hasty=hasty)
 

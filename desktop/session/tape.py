@@ -13,13 +13,14 @@ import os
 import shutil
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, wait
 from functools import partial
 from pathlib import Path
 
 from desktop.audio.flac import FlacWriter
 from desktop.core.audio import SPEECH, AudioChunk
 from desktop.core.errors import AudioUnavailable, OvertitleError, SoundUnwritable
+from desktop.settings.aside import aside
 from desktop.transcripts.refusals import OF_SOUND
 from desktop.transcripts.sound import sound_mark, sound_names
 
@@ -41,7 +42,6 @@ class Tape:
     def __init__(self, session: str, limit: float = LIMIT) -> None:
         self._session = session
         self._limit = limit
-        self._executor = ThreadPoolExecutor(1, thread_name_prefix="sound")
         self._job: Future[None] | None = None
         self._waiting: deque[tuple[Path, str, AudioChunk]] = deque()
         self._heard = 0.0
@@ -49,6 +49,8 @@ class Tape:
         self._writers: dict[str, FlacWriter] = {}
         self._paths: list[Path] = []
         self._journal: Path | None = None
+        self.last = LAST
+        """Seconds that `close` may wait for the disk."""
         self.trouble: OvertitleError | None = None
         """Why nothing more is kept."""
 
@@ -68,7 +70,7 @@ class Tape:
         self._waiting.append((self._journal, lane, chunk))
         self._heard += chunk.duration
         if self.waiting >= BATCH and (self._job is None or self._job.done()):
-            self._job = self._executor.submit(self._work)
+            self._job = aside(self._work)
 
     async def keep_up(self) -> None:
         """Return once the disk has most of it; for sound that can wait, as that of a recording."""
@@ -78,15 +80,14 @@ class Tape:
     async def close(self, journal: Path | None) -> None:
         """Write what waits; without a `journal` that lives on, remove all of it. Raises nothing, see `trouble`.
 
-        A disk that stands still is not waited for longer than `LAST`.
+        A disk that stands still is not waited for longer than `last`.
         """
-        closing = asyncio.get_running_loop().run_in_executor(self._executor, partial(self._close, journal))
-        self._executor.shutdown(wait=False)
-        done, _ = await asyncio.wait({closing}, timeout=LAST)
+        closing = asyncio.wrap_future(aside(partial(self._close, journal)))
+        done, _ = await asyncio.wait({closing}, timeout=self.last)
         if not done:
             self._fail(OSError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT)))
 
-    # In the thread
+    # Beside the loop, one at a time
 
     def _work(self) -> None:
         while self._waiting:
@@ -122,6 +123,8 @@ class Tape:
         raise AssertionError  # the names never end
 
     def _close(self, journal: Path | None) -> None:
+        if self._job is not None:
+            wait({self._job})
         self._work()
         for writer in self._writers.values():
             self._trying(writer.close)

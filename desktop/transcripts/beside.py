@@ -8,7 +8,8 @@ from pathlib import Path
 from desktop.core.errors import TranscriptError
 from desktop.core.message import say
 from desktop.transcripts.export import FORMATS, rendered
-from desktop.transcripts.journal import locked, read
+from desktop.transcripts.growing import locked
+from desktop.transcripts.journal import read
 from desktop.transcripts.sound import sounds_of
 
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
-from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,8 +15,8 @@ from typing import Self
 from desktop.core.captions import CaptionEvent, Entry, LaneAdded
 from desktop.core.errors import JournalUnwritable, TranscriptError
 from desktop.core.message import say
-from desktop.disk import OWNER_FILE, make_folder, sync_folder
-from desktop.transcripts.clean import file_name
+from desktop.transcripts.clean import clean_label, file_name
+from desktop.transcripts.growing import GrowingFile
 from desktop.transcripts.lines import Line, edit_line, encode, end_line, entry_line, session_line
 from desktop.transcripts.parse import NO_START, parse
 from desktop.transcripts.refusals import OF_TRANSCRIPT
@@ -27,53 +24,31 @@ from desktop.transcripts.transcript import JournalHeader, Transcript
 
 MAX_SIZE = 512 << 20
 """Bytes; a day of talk is about 10 MB, so a larger file is no journal."""
-_FLAGS = os.O_RDWR | os.O_APPEND | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
 class Journal:
-    """An open journal. Every call blocks on the disk: use it from one worker thread.
+    """An open journal. Every call blocks on the disk: make one at a time, in a thread beside the loop.
 
     Leaving the context lets the file go without calling the session ended; `close` does both.
     """
 
-    def __init__(self, path: Path, handle: int, size: int) -> None:
-        self._path = path
-        self._handle = handle
-        self._size = size
-        """Bytes that are acknowledged."""
-        self._torn = False
-        """What lies behind them is the torn end of a write that failed."""
+    def __init__(self, file: GrowingFile) -> None:
+        self._file = file
 
     @classmethod
-    def create(cls, folder: Path, header: JournalHeader) -> Journal:
+    def create(cls, folder: Path, header: JournalHeader, entries: Iterable[Entry | LaneAdded] = ()) -> Journal:
         """Start a journal in `folder`, which is made when it is missing.
 
         Raises:
             JournalUnwritable: the folder can't be made or written; nothing is left behind then.
         """
-        with _explained(folder):
-            make_folder(folder)
-            journal = cls._new(folder, f"{header.started:%Y-%m-%d %H.%M} {file_name(header.title)}")
-            try:
-                journal._write(encode(session_line(header)))
-                sync_folder(folder)
-            except BaseException:  # an interrupt too must leave nothing behind
-                journal.release()
-                journal.path.unlink(missing_ok=True)
-                raise
-        return journal
+        name = f"{header.started:%Y-%m-%d %H.%M} {file_name(header.title)}"
+        return cls._create(folder, name, encode(session_line(header)), entries)
 
     @classmethod
-    def _new(cls, folder: Path, stem: str) -> Journal:
-        for number in count(1):
-            path = folder / (f"{stem}.jsonl" if number == 1 else f"{stem} {number}.jsonl")
-            try:
-                handle = _open_new(path)
-            except FileExistsError:
-                continue
-            _lock(handle)
-            return cls(path, handle, 0)
-        raise AssertionError  # count() never ends
+    def _create(cls, folder: Path, name: str, data: bytes, entries: Iterable[Entry | LaneAdded]) -> Journal:
+        with _explained(folder):
+            return cls(GrowingFile.create(folder, name, data + b"".join(map(_encoded, entries))))
 
     @classmethod
     def reopen(cls, path: Path) -> Journal:
@@ -85,20 +60,34 @@ class Journal:
             JournalUnwritable: it can't be written, or another instance is writing it.
         """
         with _explained(path.parent):
-            handle = os.open(path, _FLAGS)
-            try:
-                _lock_or_refuse(handle, path.parent)
-                journal = cls(path, handle, 0)
-                journal._write(b"")
-            except BaseException:  # an interrupt too must let the file go
-                os.close(handle)
-                raise
-        return journal
+            file = GrowingFile.reopen(path)
+        if file is None:
+            raise JournalUnwritable(
+                say("Transcripts", "The transcript in {folder} is being written by another Overtitle.",
+                    folder=path.parent),
+                say("Transcripts", "Stop the captions there first."),
+            )  # fmt: skip
+        return cls(file)
+
+    def copy(self, folder: Path, entries: Iterable[Entry | LaneAdded]) -> Journal:
+        """All that is in this one, with more `entries` behind it, in a new journal of another `folder`.
+
+        Raises:
+            JournalUnwritable: this one can't be read, or the folder can't be written; nothing is left behind then.
+        """
+        with _explained(self.path.parent):
+            content = self._file.content
+        return self._create(folder, self.path.stem, content, entries)
 
     @property
     def path(self) -> Path:
-        """Where the file was made; another place once a removed file had to be written anew."""
-        return self._path
+        """Where the file is: it is followed within its folder, and written anew where it was taken out of it."""
+        return self._file.path
+
+    @property
+    def disturbed(self) -> bool:
+        """Somebody else has changed what was written; `bring_back` mends that."""
+        return self._file.disturbed
 
     def append(self, entry: Entry | LaneAdded) -> None:
         """Put one entry on the disk; a final without text says nothing and is left out.
@@ -108,9 +97,9 @@ class Journal:
                 order in which they are appended.
             ValueError: the caption is not final.
         """
-        line = entry_line(entry)
-        if not isinstance(entry, CaptionEvent) or line["text"]:
-            self._put(encode(line))
+        line = _encoded(entry)
+        if line:
+            self._put(line)
 
     def append_edit(self, lane: str, segment_id: str, text: str) -> None:
         """Give a segment another text, or withdraw it with an empty one; raises `JournalUnwritable`."""
@@ -119,6 +108,13 @@ class Journal:
     def append_changes(self, lines: Sequence[Line]) -> None:
         """Write what a person changed, all of it with one write; raises `JournalUnwritable`."""
         self._put(b"".join(map(encode, lines)))
+
+    def bring_back(self, header: JournalHeader, entries: Iterable[Entry | LaneAdded]) -> None:
+        """Write again what a `disturbed` file has lost of these; raises `JournalUnwritable`."""
+        with _explained(self.path.parent):
+            content = self._file.content
+        self._put(b"".join(_lost(content, header, entries)))
+        self._file.disturbed = False
 
     def close(self, duration: float) -> None:
         """Call the session ended after `duration` seconds and let the file go.
@@ -130,15 +126,13 @@ class Journal:
         self.release()
 
     def discard(self) -> None:
-        """Remove the file; for a session that never came to be."""
-        self.release()
-        self._path.unlink(missing_ok=True)
+        """Remove the file: the session never came to be, or is saved elsewhere. Raises `JournalUnwritable`."""
+        with _explained(self.path.parent):
+            self._file.discard()
 
     def release(self) -> None:
         """Let the file go as it is."""
-        if self._handle >= 0:
-            os.close(self._handle)
-            self._handle = -1
+        self._file.release()
 
     def __enter__(self) -> Self:
         return self
@@ -149,48 +143,29 @@ class Journal:
         self.release()
 
     def _put(self, data: bytes) -> None:
-        if self._handle < 0:
-            raise ValueError("the journal is closed")
-        with _explained(self._path.parent):
-            if os.fstat(self._handle).st_nlink == 0:
-                self._restore()
-            self._write(data)
+        with _explained(self.path.parent):
+            self._file.append(data)
 
-    def _write(self, data: bytes) -> None:
-        """Write and sync, or leave the file as it was."""
-        if self._torn:
-            os.ftruncate(self._handle, self._size)
-            self._torn = False
-        self._size = os.fstat(self._handle).st_size
-        start = b"" if self._ends_a_line() else b"\n"
-        try:
-            _write_all(self._handle, start + data)
-            os.fsync(self._handle)
-        except OSError:
-            self._torn = True
-            with contextlib.suppress(OSError):  # the next append tries again before it writes
-                os.ftruncate(self._handle, self._size)
-                self._torn = False
-            raise
-        self._size += len(start) + len(data)
 
-    def _ends_a_line(self) -> bool:
-        """False after a crash in the middle of a write, or when a person has written into the file."""
-        return self._size == 0 or _read_at(self._handle, self._size - 1, 1) == b"\n"
+def _encoded(entry: Entry | LaneAdded) -> bytes:
+    line = entry_line(entry)
+    return encode(line) if not isinstance(entry, CaptionEvent) or line["text"] else b""
 
-    def _restore(self) -> None:
-        """Write the file anew, all of it, when someone has removed it: what is open can still be read."""
-        data = _read_at(self._handle, 0, self._size)
-        anew = Journal._new(self._path.parent, self._path.stem)  # an editor may have put its own file in our place
-        try:
-            anew._write(data)
-            sync_folder(anew.path.parent)
-        except BaseException:  # an interrupt too must leave nothing behind
-            anew.release()
-            anew.path.unlink(missing_ok=True)
-            raise
-        self.release()
-        self._path, self._handle, self._size, self._torn = anew.path, anew._handle, anew._size, False
+
+def _lost(content: bytes, header: JournalHeader, entries: Iterable[Entry | LaneAdded]) -> Iterator[bytes]:
+    """The lines of what is no longer in `content`; a caption that has another text there is no loss."""
+    lines = set(content.splitlines(keepends=True))
+    try:
+        there = parse(content, edited=False)
+    except TranscriptError:
+        there = None
+    if there is None or not there.header.id:
+        yield encode(session_line(header))
+    said = {(each.lane, each.segment_id) for each in there.segments} if there else set()
+    for entry in entries:
+        known = isinstance(entry, CaptionEvent) and (clean_label(entry.lane), clean_label(entry.segment_id)) in said
+        if not known and (line := _encoded(entry)) not in lines:
+            yield line
 
 
 def read(path: Path, *, edited: bool = True) -> Transcript:
@@ -230,60 +205,3 @@ def _explained(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise JournalUnwritable(*OF_TRANSCRIPT.explain(error, folder)) from error
-
-
-def _lock_or_refuse(handle: int, folder: Path) -> None:
-    if _lock(handle):
-        return
-    raise JournalUnwritable(
-        say("Transcripts", "The transcript in {folder} is being written by another Overtitle.", folder=folder),
-        say("Transcripts", "Stop the captions there first."),
-    )
-
-
-def _open_new(path: Path) -> int:
-    handle = os.open(path, _FLAGS | os.O_CREAT | os.O_EXCL, OWNER_FILE)  # O_EXCL does not follow links
-    if sys.platform != "win32":
-        os.fchmod(handle, OWNER_FILE)  # a umask may have taken more
-    return handle
-
-
-def _write_all(handle: int, data: bytes) -> None:
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(handle, rest) :]  # a disk that fills up takes a part first and refuses the rest
-
-
-def _read_at(handle: int, start: int, size: int) -> bytes:
-    os.lseek(handle, start, os.SEEK_SET)  # writing does not use the position: O_APPEND
-    parts = []
-    while size > 0 and (part := os.read(handle, size)):
-        parts.append(part)
-        size -= len(part)
-    return b"".join(parts)
-
-
-def _lock(handle: int) -> bool:
-    """Whether no other process holds the journal; True as well where the file system knows no locks."""
-    try:
-        if sys.platform == "win32":  # not tested on Windows
-            import msvcrt
-
-            os.lseek(handle, 1 << 40, os.SEEK_SET)  # locks forbid reading there, so lock what no journal reaches
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        return error.errno not in {errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK}
-    return True
-
-
-def locked(path: Path) -> bool:
-    """Whether some process is writing the journal at `path`; raises `OSError` when it can't be opened."""
-    handle = os.open(path, os.O_RDWR)
-    try:
-        return not _lock(handle)
-    finally:
-        os.close(handle)

@@ -22,6 +22,10 @@ class _Damaged(Exception):  # never leaves this module
     """A line that makes no sense."""
 
 
+class _Newer(Exception):  # never leaves this module
+    """A line that only a later version understands: it stays in the file and is not for us."""
+
+
 class _Fields:
     """The object of one line; every getter returns a clean value or raises `_Damaged`."""
 
@@ -89,6 +93,8 @@ class _Reading:
         try:
             fields, kind = _object(raw)
             self._understand(kind, fields)
+        except _Newer:
+            pass
         except _Damaged:
             self.damaged += whole
 
@@ -104,7 +110,8 @@ class _Reading:
             _CHANGES[kind](self, fields)
         elif kind == "end":
             self.ended = max(0.0, fields.number("duration"))
-        # any other type is of a later version: it stays in the file and is not for us
+        else:
+            raise _Newer
 
 
 def parse(data: bytes, *, edited: bool = True) -> Transcript:
@@ -143,8 +150,16 @@ def _transcript(reading: _Reading, edited: bool) -> Transcript:
         damaged=reading.damaged,
         duration=max(reach, 0.0) if reading.ended is None else reading.ended,
         kept=reading.kept,
+        streams=_streams(reading),
         voices=voices,
     )
+
+
+def _streams(reading: _Reading) -> int:
+    heard = (entry.segment_id for entry in reading.entries if isinstance(entry, CaptionEvent))
+    edited = (segment_id for _, segment_id in reading.edits)
+    numbers = (segment_id.partition("-")[0] for segment_id in (*heard, *edited))
+    return max((int(number) for number in numbers if number.isdecimal()), default=0)
 
 
 def _renamed(header: JournalHeader, title: str, names: Names) -> JournalHeader:
@@ -269,7 +284,7 @@ def _insight(fields: _Fields) -> Insight:
     try:
         kind = InsightKind(fields.label("kind"))
     except ValueError:
-        raise _Damaged from None
+        raise (_Newer if fields.label("kind") else _Damaged) from None
     start, confidence = fields.optional_number("start") or 0.0, fields.optional_number("confidence")
     return Insight(kind, fields.text("text"), fields.label("lane"), fields.label("speaker"), start, confidence)
 

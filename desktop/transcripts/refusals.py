@@ -19,6 +19,8 @@ _READ_ONLY = say("Transcripts", "The transcript can't be saved in {folder}: the 
 _NO_FOLDER = say("Transcripts", "The transcript can't be saved in {folder}: it is a file, not a folder.")
 _TOO_LARGE = say("Transcripts", "The transcript can't be saved in {folder}: the file may not grow any larger there.")
 _LONG_NAME = say("Transcripts", "The transcript can't be saved in {folder}: the name is too long for this disk.")
+_STILL = say("Transcripts", "The transcript can't be saved in {folder}: the disk does not answer.")
+_LATER = say("Transcripts", "Captions go on; saving goes on as soon as it answers.")
 _FAILED = say("Transcripts", "The transcript can't be saved in {folder}: the disk reports “{cause}”.")
 
 _GO_ON = say("Transcripts", "Captions and transcript go on. Choose another folder before the next session.")
@@ -53,6 +55,7 @@ OF_TRANSCRIPT = Refusals(
         errno.EACCES: (_DENIED, _ELSEWHERE),
         errno.EPERM: (_DENIED, _ELSEWHERE),
         errno.EROFS: (_READ_ONLY, _ELSEWHERE),
+        errno.ETIMEDOUT: (_STILL, _LATER),
         errno.ENOTDIR: (_NO_FOLDER, _ELSEWHERE),
         errno.ENAMETOOLONG: (_LONG_NAME, say("Transcripts", "Choose a shorter title.")),
     },

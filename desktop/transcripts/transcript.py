@@ -55,6 +55,8 @@ class Transcript:
 
     kept: bool = False
     """A person wants it kept, however old it becomes."""
+    streams: int = 0
+    """The highest number that begins the id of a segment, also of one that was withdrawn."""
     voices: tuple[Voice, ...] = ()
     """Everyone who speaks, lane by lane; the first of each lane is the lane itself."""
 

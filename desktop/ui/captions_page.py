@@ -85,7 +85,7 @@ class CaptionsPage(QFrame):
         if isinstance(event, CaptionEvent):
             self.view.apply(event)
         else:
-            self.view.forget_before(event.before)
+            self.view.forget_before(event.before, saved=event.saved)
 
     def show_note(self, entry: Gap | Seam | Mark | Insight, providers: Mapping[str, str]) -> None:
         """Show what is not a caption; `providers` are titles by id. Findings have a place of their own."""

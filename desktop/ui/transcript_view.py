@@ -139,8 +139,8 @@ class TranscriptView(QTextEdit):
         with kept_selection(self):
             self._place(Row(start, key, kind, plain(text), solid=len(text)))
 
-    def forget_before(self, seconds: float) -> None:
-        """Show no more what began before this session time; a line in its place says where it is."""
+    def forget_before(self, seconds: float, *, saved: bool = True) -> None:
+        """Show no more what began before this session time; a line in its place says whether it is `saved`."""
         bar, following = self.verticalScrollBar(), self._following
         read = self._layout.at(bar.value())
         offset = bar.value() - self._layout.top(read)
@@ -151,7 +151,8 @@ class TranscriptView(QTextEdit):
             cursor = QTextCursor(self.document())
             cursor.setPosition(self.document().findBlockByNumber(count).position(), QTextCursor.MoveMode.KeepAnchor)
             cursor.removeSelectedText()
-            earlier = self.tr("What was said before is in the saved transcript")
+            here = self.tr("What was said before is in the saved transcript")
+            earlier = here if saved else self.tr("What was said before is not kept")
             self._insert(Row(self._rows[0].start, _EARLIER, RowKind.MARK, earlier, solid=len(earlier)))
         if not following:
             bar.setValue(round(self._layout.top(max(0, read - count + 1)) + offset))

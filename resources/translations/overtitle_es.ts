@@ -4882,6 +4882,10 @@
             <source>What was said before is in the saved transcript</source>
             <translation>Lo que se dijo antes está en la transcripción guardada</translation>
         </message>
+        <message>
+            <source>What was said before is not kept</source>
+            <translation>Lo que se dijo antes no se conserva</translation>
+        </message>
     </context>
     <context>
         <name>Transcripts</name>
@@ -4930,6 +4934,14 @@
             <translation>Elija otro nombre.</translation>
         </message>
         <message>
+            <source>The transcript in {folder} is being written by another Overtitle.</source>
+            <translation>Otro Overtitle está escribiendo la transcripción de {folder}.</translation>
+        </message>
+        <message>
+            <source>Stop the captions there first.</source>
+            <translation>Detenga allí primero los subtítulos.</translation>
+        </message>
+        <message>
             <source>The transcript can't be read: {cause}.</source>
             <translation>No se puede leer la transcripción: {cause}.</translation>
         </message>
@@ -4944,14 +4956,6 @@
         <message>
             <source>Choose a .jsonl file from the folder of transcripts.</source>
             <translation>Elija un archivo .jsonl de la carpeta de transcripciones.</translation>
-        </message>
-        <message>
-            <source>The transcript in {folder} is being written by another Overtitle.</source>
-            <translation>Otro Overtitle está escribiendo la transcripción de {folder}.</translation>
-        </message>
-        <message>
-            <source>Stop the captions there first.</source>
-            <translation>Detenga allí primero los subtítulos.</translation>
         </message>
         <message>
             <source>The library can't be opened in {folder}: {cause}.</source>
@@ -5022,20 +5026,24 @@
             <translation>La transcripción no se puede guardar en {folder}: el nombre es demasiado largo para este disco.</translation>
         </message>
         <message>
+            <source>The transcript can't be saved in {folder}: the disk does not answer.</source>
+            <translation>La transcripción no se puede guardar en {folder}: el disco no responde.</translation>
+        </message>
+        <message>
+            <source>Captions go on; saving goes on as soon as it answers.</source>
+            <translation>Los subtítulos siguen; se seguirá guardando en cuanto responda.</translation>
+        </message>
+        <message>
             <source>The transcript can't be saved in {folder}: the disk reports “{cause}”.</source>
             <translation>La transcripción no se puede guardar en {folder}: el disco indica «{cause}».</translation>
         </message>
         <message>
-            <source>Choose a shorter title.</source>
-            <translation>Elija un título más corto.</translation>
+            <source>Captions and transcript go on. Choose another folder before the next session.</source>
+            <translation>Los subtítulos y la transcripción continúan. Elija otra carpeta antes de la próxima sesión.</translation>
         </message>
         <message>
             <source>Captions and transcript go on. Free some space before the next session.</source>
             <translation>Los subtítulos y la transcripción continúan. Libere espacio antes de la próxima sesión.</translation>
-        </message>
-        <message>
-            <source>Captions and transcript go on. Choose another folder before the next session.</source>
-            <translation>Los subtítulos y la transcripción continúan. Elija otra carpeta antes de la próxima sesión.</translation>
         </message>
         <message>
             <source>The sound is no longer kept in {folder}: the disk is full.</source>
@@ -5052,6 +5060,10 @@
         <message>
             <source>The sound is no longer kept in {folder}: the disk reports “{cause}”.</source>
             <translation>El sonido ya no se guarda en {folder}: el disco indica «{cause}».</translation>
+        </message>
+        <message>
+            <source>Choose a shorter title.</source>
+            <translation>Elija un título más corto.</translation>
         </message>
         <message>
             <source>The transcript can't be put back: {cause}.</source>

@@ -4882,6 +4882,10 @@
             <source>What was said before is in the saved transcript</source>
             <translation>Ce qui a été dit avant se trouve dans la transcription enregistrée</translation>
         </message>
+        <message>
+            <source>What was said before is not kept</source>
+            <translation>Ce qui a été dit avant n’est pas conservé</translation>
+        </message>
     </context>
     <context>
         <name>Transcripts</name>
@@ -4930,6 +4934,14 @@
             <translation>Choisissez un autre nom.</translation>
         </message>
         <message>
+            <source>The transcript in {folder} is being written by another Overtitle.</source>
+            <translation>La transcription de {folder} est en cours d’écriture par un autre Overtitle.</translation>
+        </message>
+        <message>
+            <source>Stop the captions there first.</source>
+            <translation>Arrêtez-y d’abord le sous-titrage.</translation>
+        </message>
+        <message>
             <source>The transcript can't be read: {cause}.</source>
             <translation>La transcription est illisible : {cause}.</translation>
         </message>
@@ -4944,14 +4956,6 @@
         <message>
             <source>Choose a .jsonl file from the folder of transcripts.</source>
             <translation>Choisissez un fichier .jsonl du dossier des transcriptions.</translation>
-        </message>
-        <message>
-            <source>The transcript in {folder} is being written by another Overtitle.</source>
-            <translation>La transcription de {folder} est en cours d’écriture par un autre Overtitle.</translation>
-        </message>
-        <message>
-            <source>Stop the captions there first.</source>
-            <translation>Arrêtez-y d’abord le sous-titrage.</translation>
         </message>
         <message>
             <source>The library can't be opened in {folder}: {cause}.</source>
@@ -5022,20 +5026,24 @@
             <translation>La transcription ne peut pas être enregistrée dans {folder} : le nom est trop long pour ce disque.</translation>
         </message>
         <message>
+            <source>The transcript can't be saved in {folder}: the disk does not answer.</source>
+            <translation>La transcription ne peut pas être enregistrée dans {folder} : le disque ne répond pas.</translation>
+        </message>
+        <message>
+            <source>Captions go on; saving goes on as soon as it answers.</source>
+            <translation>Le sous-titrage continue ; l’enregistrement reprendra dès qu’il répondra.</translation>
+        </message>
+        <message>
             <source>The transcript can't be saved in {folder}: the disk reports “{cause}”.</source>
             <translation>La transcription ne peut pas être enregistrée dans {folder} : le disque signale « {cause} ».</translation>
         </message>
         <message>
-            <source>Choose a shorter title.</source>
-            <translation>Choisissez un titre plus court.</translation>
+            <source>Captions and transcript go on. Choose another folder before the next session.</source>
+            <translation>Les sous-titres et la transcription continuent. Choisissez un autre dossier avant la prochaine session.</translation>
         </message>
         <message>
             <source>Captions and transcript go on. Free some space before the next session.</source>
             <translation>Les sous-titres et la transcription continuent. Libérez de la place avant la prochaine session.</translation>
-        </message>
-        <message>
-            <source>Captions and transcript go on. Choose another folder before the next session.</source>
-            <translation>Les sous-titres et la transcription continuent. Choisissez un autre dossier avant la prochaine session.</translation>
         </message>
         <message>
             <source>The sound is no longer kept in {folder}: the disk is full.</source>
@@ -5052,6 +5060,10 @@
         <message>
             <source>The sound is no longer kept in {folder}: the disk reports “{cause}”.</source>
             <translation>Le son n’est plus conservé dans {folder} : le disque signale « {cause} ».</translation>
+        </message>
+        <message>
+            <source>Choose a shorter title.</source>
+            <translation>Choisissez un titre plus court.</translation>
         </message>
         <message>
             <source>The transcript can't be put back: {cause}.</source>

@@ -229,6 +229,8 @@ def test_what_was_said_long_ago_is_replaced_by_a_line_that_says_where_it_is(view
     view.apply(event("words 6", final=True, key="6", start=6.0))
     assert paragraphs(view) == [earlier, f"Them{LINE}words 5", f"Them{LINE}words 6"]
     assert view.latest(float("-inf")) == f"{earlier}\n\nThem: words 5\n\nThem: words 6"
+    view.forget_before(6.0, saved=False)
+    assert paragraphs(view) == ["What was said before is not kept", f"Them{LINE}words 6"]
 
 
 def test_forgetting_changes_nothing_where_nothing_is_that_old(view: TranscriptView) -> None:

@@ -94,11 +94,11 @@ async def test_what_a_session_leaves_is_collected_once_nobody_waits(monkeypatch:
     tasks, unused = Tasks(), cast("Any", None)
     desk = Captioning(tasks, unused, unused, unused, unused, unused)
     before = asyncio.all_tasks()
-    desk.start(wanted(you="usb"), None, unused)
+    desk.start(wanted(you="usb"), unused, unused)
     ends[0].set()
     assert desk._run is not None
     await desk._run
-    desk.start(wanted(you="usb"), None, unused)
+    desk.start(wanted(you="usb"), unused, unused)
     for _ in range(10):
         await asyncio.sleep(0)
     assert not collected, "another one runs already"

@@ -11,6 +11,7 @@ from desktop.core.errors import JournalUnwritable
 from desktop.session.recorder import Earlier, JournalPlan
 from desktop.session.service import LaneSpec, Service
 from desktop.session.session import Session
+from desktop.transcripts.change import change, edit_line
 from desktop.transcripts.journal import Journal, read
 from tests.support.beacon import BeaconProvider, BeaconSource, numbers
 
@@ -111,3 +112,14 @@ async def test_a_session_that_goes_on_is_never_forgotten(tmp_path: Path) -> None
     session.subscribe(lambda event: session.forget() if isinstance(event, CaptionEvent) else None)
     await session.run()
     assert said(path) == [0, 1, 2, 3, 50, 51]
+
+
+async def test_a_change_of_what_was_said_before_never_touches_what_is_said_later(tmp_path: Path) -> None:
+    """A part of which every word was withdrawn by hand has used its numbers all the same."""
+    path = await first_part(tmp_path)
+    await going_on(path, LaneSpec("you", "You", BeaconSource(2, first=50))).run()
+    later = [segment for segment in read(path).segments if segment.start >= 2.0]
+    change(path, [edit_line(segment.lane, segment.segment_id, "") for segment in later])
+    assert said(path) == [0, 1, 2, 3]
+    await going_on(path, LaneSpec("you", "You", BeaconSource(2, first=100))).run()
+    assert said(path) == [0, 1, 2, 3, 100, 101]

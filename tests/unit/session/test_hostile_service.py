@@ -160,7 +160,8 @@ async def test_the_stand_in_goes_on_where_captions_are_never_finished(tmp_path: 
 async def test_findings_without_end_are_on_disk_and_the_newest_in_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("desktop.session.recorder.KEPT", 100)
+    monkeypatch.setattr("desktop.session.recall.KEPT", 100)
+    monkeypatch.setattr("desktop.session.recall.AT_ONCE", 1)
     count = itertools.count()
 
     def noise(heard: float) -> Sequence[StreamEvent]:

@@ -25,6 +25,7 @@ from desktop.core.state import SessionState
 from desktop.session import lane as lane_module
 from desktop.session.events import (
     BehindChanged,
+    Forgotten,
     LevelChanged,
     ProblemCleared,
     ProblemRaised,
@@ -36,7 +37,7 @@ from desktop.session.recorder import JournalPlan
 from desktop.session.service import LaneSpec, Service
 from desktop.session.session import Session
 from desktop.transcripts.journal import read
-from tests.support.beacon import BeaconProvider, BeaconSource, Fault, numbers
+from tests.support.beacon import BLOCK, BeaconProvider, BeaconSource, Fault, numbers
 
 
 @pytest.fixture(autouse=True)
@@ -322,12 +323,17 @@ async def test_the_disk_that_comes_back_gets_everything(tmp_path: Path) -> None:
 async def test_a_long_session_keeps_its_end_in_memory_and_everything_on_disk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("desktop.session.recorder.WORDY", 2)
-    monkeypatch.setattr("desktop.session.recorder.KEPT", 4)
+    monkeypatch.setattr("desktop.session.recall.WORDY", 2)
+    monkeypatch.setattr("desktop.session.recall.KEPT", 4)
+    monkeypatch.setattr("desktop.session.recall.AT_ONCE", 1)
     session = session_of(BeaconSource(10), BeaconProvider(), JournalPlan([tmp_path]))
+    told: list[Forgotten] = []
+    session.subscribe(lambda event: told.append(event) if isinstance(event, Forgotten) else None)
     await session.run()
     kept = session.document.segments
     assert numbers([segment.text for segment in kept]) == [6, 7, 8, 9]
+    assert [round(each.before / BLOCK) for each in told] == [1, 2, 3, 4, 5, 6]
+    assert all(each.saved for each in told)
     assert [bool(segment.words) for segment in kept] == [False, False, True, True]
     assert session.journal is not None
     saved = [entry for entry in read(session.journal).entries if isinstance(entry, CaptionEvent)]

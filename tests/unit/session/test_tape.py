@@ -190,7 +190,6 @@ async def test_the_end_does_not_wait_for_a_disk_that_stands_still(
     await tape.close(journal)
     assert "too slow" in str(tape.trouble)
     going.set()
-    tape._executor.shutdown(wait=True)
 
 
 async def test_a_recording_is_read_no_faster_than_it_is_kept(journal: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import json
 import os
-import shutil
 import stat
 import subprocess
 import sys
@@ -217,33 +216,6 @@ def test_a_start_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: p
     with pytest.raises(JournalUnwritable, match="Input/output error"):
         Journal.create(tmp_path, HEADER)
     assert list(tmp_path.iterdir()) == []
-
-
-def test_a_folder_that_is_removed_is_a_sentence_and_comes_back_whole(tmp_path: Path) -> None:
-    folder = tmp_path / "transcripts"
-    with Journal.create(folder, HEADER) as journal:
-        journal.append(final(1))
-        shutil.rmtree(folder)
-        for _ in range(2):
-            with pytest.raises(JournalUnwritable, match="no longer there") as caught:
-                journal.append(final(2, start=2.0))
-        assert str(folder) in str(caught.value)
-        assert "Delivery" not in str(caught.value)
-        folder.mkdir()
-        journal.append(final(2, start=2.0))
-        journal.close(3.0)
-    assert [one.segment_id for one in read(journal.path).segments] == ["1", "2"]
-
-
-def test_a_file_that_an_editor_has_replaced_is_not_written_over(tmp_path: Path) -> None:
-    with Journal.create(tmp_path, HEADER) as journal:
-        journal.append(final(1))
-        first = journal.path
-        (tmp_path / "new").write_text("theirs")
-        (tmp_path / "new").replace(first)
-        journal.append(final(2, start=2.0))
-    assert first.read_text() == "theirs"
-    assert [one.segment_id for one in read(journal.path).segments] == ["1", "2"]
 
 
 def test_what_a_person_has_typed_at_the_end_stays(tmp_path: Path) -> None:

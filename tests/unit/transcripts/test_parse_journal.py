@@ -24,7 +24,7 @@ GARBAGE = [
     b'{"type": "segment", "start": NaN, "text": "x"}',
     b'{"type": "segment", "start": ' + b"9" * 5000 + b', "text": "x"}',
     b'{"type": "segment", "start": true, "text": "x"}',
-    b'{"type": "insight", "kind": "gossip", "text": "x"}',
+    b'{"type": "insight", "kind": 5, "text": "x"}',
     b'{"type": "gap"}',
     b"[" * 100_000,
 ]
@@ -32,7 +32,8 @@ GARBAGE = [
 
 def test_garbage_is_counted_and_the_rest_is_read() -> None:
     good = b'{"type": "segment", "lane": "you", "segment_id": "7", "start": 1, "text": "fine", "later": [1]}'
-    transcript = parse(b"\n".join([*GARBAGE, good, b'{"type": "weather", "sun": true}', b""]))
+    newer = [b'{"type": "weather", "sun": true}', b'{"type": "insight", "kind": "gossip", "text": "x"}']
+    transcript = parse(b"\n".join([*GARBAGE, good, *newer, b""]))
     assert [one.text for one in transcript.segments] == ["fine"]
     assert transcript.damaged == len(GARBAGE)
     assert transcript.header.lanes == (("you", "you"),)
