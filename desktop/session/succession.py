@@ -185,7 +185,7 @@ class Succession:
         if reaching is None:
             return None
         await asyncio.wait({reaching})
-        if reaching.cancelled():  # another service was chosen meanwhile
+        if reaching is not self._reaching:  # another service was chosen meanwhile
             return None
         relay = reaching.result()
         self._reaching = None
