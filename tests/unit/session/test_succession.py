@@ -293,6 +293,21 @@ async def test_the_users_own_limit_hands_over_in_the_middle(tmp_path: Path) -> N
     assert usage.minutes("standby") == 0.0, "what costs nothing is not counted"
 
 
+async def test_a_chosen_service_that_refuses_does_not_end_the_one_that_works() -> None:
+    refusal = AuthenticationFailed(say("Test", "The key is wrong."))
+    first = BeaconProvider([Fault(after=8.0, swallow=1.0)], id="first")
+    second = BeaconProvider([Fault(after=None, error=lambda: refusal)], id="second")
+    session = Session([LaneSpec("you", "You", BeaconSource(30, pause=0.002))], Service(first, "en-US"))
+    running = asyncio.ensure_future(session.run())
+    while len(session.document.segments) < 5:
+        await asyncio.sleep(0.005)
+    session.choose(Service(second, "en-US"))
+    await running
+    assert captioned(session) == list(range(30))
+    assert first.connections == 2, "it broke, and went on"
+    assert not seams(session)
+
+
 class Hasty:
     """A user who chooses once more in the very moment in which a service is reached."""
 
