@@ -10,15 +10,15 @@ from desktop.core.captions import CaptionEvent, Insight, Word
 from desktop.core.errors import ProtocolViolation
 from desktop.core.message import say
 from desktop.core.plaintext import harmless, harmless_insight, identity
+from desktop.session.repetition import Repetition, spoken
 from desktop.session.timeline import Timeline
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _CLOSING = re.compile(r"(?:\s*[^\w\s¿¡«“‘\"(\[])*")
 """What ends the words before it, also after a space as in French; what opens the next ones is not among it."""
 MOST_OPEN = 500
 """Segments of one stream that may be unfinished at once; a service that leaves more behind finishes none."""
 REMEMBERED = 60
-"""Words of the latest finals that are kept to recognise a repetition without word times."""
+"""Words of the latest finals that are kept to recognise a repetition."""
 
 
 class Memory:
@@ -28,12 +28,12 @@ class Memory:
         self.until = 0.0
         """Session time at which it ends."""
         self.words: Sequence[str] = ()
-        """The last of them, as `_spoken` gives them."""
+        """The last of them, as `spoken` gives them."""
 
     def heard(self, final: CaptionEvent, reach: float) -> None:
         """Take in one more final, which ends at `reach` (seconds on the session clock)."""
         self.until = max(self.until, reach)
-        self.words = [*self.words, *(word for word, _ in _spoken(final.text))][-REMEMBERED:]
+        self.words = [*self.words, *(word for word, _ in spoken(final.text))][-REMEMBERED:]
 
 
 class Assembly:
@@ -43,9 +43,8 @@ class Assembly:
         self._number = number
         self._timeline = timeline
         self._lanes = tuple(memories)
-        self._heard = {lane: (memory.until, tuple(memory.words)) for lane, memory in memories.items()}
-        """For each lane the session time up to which earlier streams have delivered finals, and the last words of them;
-        the replay starts a little before it."""
+        self._repetitions = {lane: Repetition(memory.until, memory.words) for lane, memory in memories.items()}
+        """The replay starts before the end of what earlier streams have delivered, if only a little."""
         self._open: dict[str, dict[str, float]] = {lane: {} for lane in memories}
         self._unfinished: set[tuple[str, str]] = set()
         """Lane and id; of all segments, those of no sound too."""
@@ -76,7 +75,7 @@ class Assembly:
             end=place(event.end),
             words=words,
         )
-        if event.of_sound and moved.start < self._heard[lane][0]:
+        if event.of_sound and self._repetitions[lane].concerns(moved):
             moved = self._without_repetition(moved)
         if event.is_final:
             self._open[lane].pop(event.segment_id, None)
@@ -96,14 +95,8 @@ class Assembly:
             )
 
     def _without_repetition(self, event: CaptionEvent) -> CaptionEvent:
-        until, words = self._heard[event.lane]
-        if event.words:
-            return _without_words_before(event, until)
-        repeated = _overlap(words, event.text)
-        if not repeated:
-            return event
-        rest = event.text[repeated:].lstrip()
-        return replace(event, text=rest, stable_chars=max(0, event.stable_chars - (len(event.text) - len(rest))))
+        repeated = self._repetitions[event.lane].count(event, self._timeline.session_time(0.0))
+        return _without_words(event, repeated) if repeated else event
 
     def insight(self, event: Insight) -> Insight:
         """The insight as the session shows it."""
@@ -128,34 +121,22 @@ class Assembly:
         return {each: min([self._answered[each], *self._open[each].values()]) for each in self._lanes}
 
 
-def _without_words_before(event: CaptionEvent, moment: float) -> CaptionEvent:
-    """Drop the leading words whose middle lies before `moment`."""
-    kept = [word for word in event.words if (word.start + word.end) / 2 >= moment]
-    if len(kept) == len(event.words):
-        return event
-    if not kept:
+def _without_words(event: CaptionEvent, count: int) -> CaptionEvent:
+    """The event without its first words, at least one; of the text where the words have no times."""
+    kept = event.words[count:]
+    if event.words and not kept:
         return replace(event, text="", words=(), stable_chars=0)
-    rest = _text_from(event, kept)
+    rest = _text_from(event, kept) if kept else _text_after(event.text, count)
     removed = len(event.text) - len(rest)
-    return replace(
-        event, text=rest, words=tuple(kept), start=kept[0].start, stable_chars=max(0, event.stable_chars - removed)
-    )
+    start = kept[0].start if kept else event.start
+    return replace(event, text=rest, words=kept, start=start, stable_chars=max(0, event.stable_chars - removed))
 
 
-def _spoken(text: str) -> list[tuple[str, int]]:
-    """The words of a text without case and punctuation, each with the place where it ends."""
-    return [(match[0].casefold(), match.end()) for match in _WORD.finditer(text)]
-
-
-def _overlap(heard: Sequence[str], text: str) -> int:
-    """How many characters at the start of `text` repeat the end of what was heard: the longest run of words."""
-    words = _spoken(text)
-    for count in range(min(len(heard), len(words)), 0, -1):
-        if list(heard[-count:]) == [word for word, _ in words[:count]]:
-            end = words[count - 1][1]
-            following = _CLOSING.match(text, end)
-            return following.end() if following else end
-    return 0
+def _text_after(text: str, count: int) -> str:
+    """What follows the first words of a text and what ends them."""
+    end = spoken(text)[count - 1][1]
+    closing = _CLOSING.match(text, end)
+    return text[closing.end() if closing else end :].lstrip()
 
 
 def _text_from(event: CaptionEvent, kept: Sequence[Word]) -> str:

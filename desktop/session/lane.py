@@ -218,7 +218,7 @@ class Lane:
         self._succession.failed(relay, error)
 
     def _rewind(self, reason: str) -> None:
-        self._scribe.missing(self._sound.ring.rewind(), reason)
+        self._scribe.missing(self._sound.ring.rewind(self._scribe.open_from), reason)
 
     # What the succession needs of its lane
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import deque
 from dataclasses import dataclass
 
@@ -13,6 +14,13 @@ MEMORY = 60.0
 """Seconds of the newest sound that are kept in memory: 1.9 MB at 16 kHz."""
 DISK = 600.0
 """Seconds of older sound that are kept on the disk: 19 MB."""
+
+ROUNDING = 0.001
+"""Seconds by which the end of an answer and that of a chunk may differ and be the same."""
+LEAD = 1.0
+"""Seconds before a voice that may be its soft beginning."""
+RECENT = 10.0
+"""Seconds of the newest sound sent in which a voice may be too soft for us, and not answered yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +148,7 @@ class ReplayRing:
 
     def answered(self, until: float) -> None:
         """The provider has said all about the sound before `until` (seconds on the session clock)."""
-        while self._sent > 0 and self._entries[0].chunk.start + self._entries[0].duration <= until:
-            self._pop()
-            self._sent -= 1
+        self._let_go(until + ROUNDING)
         if self._doubtful is not None:
             start = max(self._doubtful.start, until)
             self._doubtful = Lost(start, self._doubtful.end) if start < self._doubtful.end else None
@@ -156,13 +162,28 @@ class ReplayRing:
         self._doubtful = None
         self._space.set()
 
-    def rewind(self) -> Lost | None:
-        """Start over from the oldest sound kept; returns voiced sound that was sent, never answered, and is gone."""
+    def rewind(self, said_from: float = math.inf) -> Lost | None:
+        """Start over from the oldest sound kept that may hold words; some are shown from `said_from` on.
+
+        Returns voiced sound that was sent, never answered, and is gone.
+        """
+        self._leave_silence_out(said_from)
         self._sent = 0
         self._unsent = self._seconds
         self._changed.set()
         lost, self._doubtful = self._doubtful, None
         return lost
+
+    def _leave_silence_out(self, said_from: float) -> None:
+        """Many services never say that nobody spoke, and ten minutes of it would be sent before the next word."""
+        voiced = next((entry.chunk.start for entry in self._entries if entry.voiced), math.inf)
+        self._let_go(min(self.position - RECENT, min(voiced, said_from) - LEAD))
+        self._space.set()
+
+    def _let_go(self, until: float) -> None:
+        while self._sent > 0 and self._entries[0].chunk.start + self._entries[0].duration <= until:
+            self._pop()
+            self._sent -= 1
 
     async def ready(self) -> bool:
         """Return when there is sound to send or `wake` is called; False when all is sent and no more comes."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Coroutine, Sequence
 from typing import Any
 
@@ -63,6 +64,11 @@ class Scribe:
         elif isinstance(event, Notice):
             self._noticed_at = self._board.now()
             self._board.raise_problem(event.error, self._lanes[0])
+
+    @property
+    def open_from(self) -> float:
+        """Session time from which on words of the sound are shown that are not final."""
+        return min((event.start for event in self._open_segments() if event.of_sound), default=math.inf)
 
     async def settle(self) -> None:
         """Return once no final is on its way to the disk: half a commit would be said again by the next stream."""

@@ -107,6 +107,8 @@ class Succession:
 
     def failed(self, relay: Relay, error: ProviderError) -> None:
         """The stream that carried broke; raises `error` when nobody can go on."""
+        if not relay.standby and relay.service is not self.chosen and _was_refused(self._reaching):
+            self.chosen, self._reaching = relay.service, None  # what was chosen later never worked, and this did
         if relay.standby:
             self._lost_standby(error)
         elif relay.service is self.chosen and self._reaching is None:
@@ -185,7 +187,7 @@ class Succession:
         if reaching is None:
             return None
         await asyncio.wait({reaching})
-        if reaching.cancelled():  # another service was chosen meanwhile
+        if reaching is not self._reaching:  # another service was chosen meanwhile
             return None
         relay = reaching.result()
         self._reaching = None
@@ -274,6 +276,10 @@ def _failed(error: ProviderError) -> asyncio.Future[Relay]:
 
 def _succeeded(future: asyncio.Future[Relay] | None) -> bool:
     return future is not None and future.done() and not future.cancelled() and future.exception() is None
+
+
+def _was_refused(future: asyncio.Future[Relay] | None) -> bool:
+    return future is not None and future.done() and not future.cancelled() and future.exception() is not None
 
 
 async def _open(relay: Relay) -> None:

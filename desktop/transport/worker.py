@@ -74,6 +74,7 @@ class Channel:
         """Forget the stream at once; harmless when it is over or the child is gone."""
         if not self._over and not self._worker.failed:
             self._worker.write(frames.pack(Kind.DROP, self._number))
+            self._worker.forget(self._number)
         self.end()
 
     async def answers(self) -> AsyncIterator[dict[str, object]]:
@@ -158,6 +159,10 @@ class Worker:
         self._channels[self._count] = channel
         return channel
 
+    def forget(self, number: int) -> None:
+        """Nobody waits for what the child says about this stream."""
+        self._channels.pop(number, None)
+
     def write(self, frame: bytes) -> None:
         """Send a frame to the child; raises `ProviderError`."""
         self.check()
@@ -221,7 +226,7 @@ class Worker:
         if channel is not None:
             channel.receive(kind, payload)
             if kind is Kind.DONE:
-                del self._channels[stream]
+                self.forget(stream)
 
     async def _watch(self, child: Child) -> None:
         """Give the child up when it owes an answer and shows no sign of life."""

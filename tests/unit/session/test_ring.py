@@ -198,3 +198,48 @@ async def test_what_is_owed_is_the_first_voice_without_words() -> None:
     assert ring.owed(1.5) == (None, None), "silence is owed no words"
     ring.answered(2.0)
     assert ring.owed(0.0) == (None, None)
+
+
+def mixed(voices: set[int], count: int) -> ReplayRing:
+    """Tenths of a second, with a voice in some."""
+    ring = ReplayRing(1000.0, disk=0.0)
+    for index in range(count):
+        ring.append(chunk(index), voiced=index in voices)
+    return ring
+
+
+async def test_minutes_of_silence_that_nobody_answered_are_not_sent_again() -> None:
+    ring = mixed({5900}, 6000)
+    await send(ring, 5950)
+    assert ring.rewind() is None
+    assert (await send(ring, 1))[0] == pytest.approx(590.0 - 5.0), "what was sent last may hold a soft voice"
+    assert ring.unsent == pytest.approx(15.0 - 0.1)
+
+
+async def test_silence_before_a_voice_is_sent_again_as_its_beginning() -> None:
+    ring = mixed({3000}, 6000)
+    await send(ring, 6000)
+    ring.rewind()
+    assert (await send(ring, 1))[0] == pytest.approx(299.0)
+
+
+async def test_what_is_too_soft_for_us_and_shown_is_sent_again() -> None:
+    ring = mixed(set(), 6000)
+    await send(ring, 6000)
+    ring.rewind(said_from=420.0)
+    assert (await send(ring, 1))[0] == pytest.approx(419.0)
+
+
+async def test_silence_that_was_never_sent_is_sent() -> None:
+    ring = mixed(set(), 6000)
+    await send(ring, 50)
+    ring.rewind()
+    assert (await send(ring, 1))[0] == 0.0
+
+
+async def test_an_answer_that_differs_by_rounding_lets_the_whole_chunk_go() -> None:
+    ring = filled(10)
+    await send(ring, 8)
+    ring.answered(0.7 - 1e-9)
+    assert ring.rewind() is None
+    assert (await send(ring, 1))[0] == 0.7

@@ -24,6 +24,7 @@ from desktop.session import relay, stall
 from desktop.session.events import ProblemRaised, SessionEvent, StateChanged
 from desktop.session.service import Fallback, LaneSpec, Service
 from desktop.session.session import Session
+from desktop.session.succession import Succession
 from desktop.settings.usage import Usage
 from tests.support.beacon import BeaconProvider, BeaconSource, Fault, numbers
 
@@ -290,3 +291,59 @@ async def test_the_users_own_limit_hands_over_in_the_middle(tmp_path: Path) -> N
     assert seams(session) == [("standby", "the service is away")]
     assert [type(problem.error) for problem in session.problems] == [OwnLimitReached]
     assert usage.minutes("standby") == 0.0, "what costs nothing is not counted"
+
+
+async def test_a_chosen_service_that_refuses_does_not_end_the_one_that_works() -> None:
+    refusal = AuthenticationFailed(say("Test", "The key is wrong."))
+    first = BeaconProvider([Fault(after=8.0, swallow=1.0)], id="first")
+    second = BeaconProvider([Fault(after=None, error=lambda: refusal)], id="second")
+    session = Session([LaneSpec("you", "You", BeaconSource(30, pause=0.002))], Service(first, "en-US"))
+    running = asyncio.ensure_future(session.run())
+    while len(session.document.segments) < 5:
+        await asyncio.sleep(0.005)
+    session.choose(Service(second, "en-US"))
+    await running
+    assert captioned(session) == list(range(30))
+    assert first.connections == 2, "it broke, and went on"
+    assert not seams(session)
+
+
+class Hasty:
+    """A user who chooses once more in the very moment in which a service is reached."""
+
+    def __init__(self, services: list[Service]) -> None:
+        self.services = services
+        self.opened: list[Waiting] = []
+        self.succession = Succession(services.pop(0), None, self, lambda: 0.0)  # type: ignore[arg-type] # its relays are no real ones
+
+    def open_stream(self, service: Service, *, standby: bool) -> Waiting:
+        self.opened.append(Waiting(service))
+        return self.opened[-1]
+
+    def reached(self) -> None:
+        if self.services:
+            self.succession.choose(self.services.pop(0))
+
+
+class Waiting:
+    """A stream that is open at once."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self.dropped = False
+
+    async def until_open(self) -> None:
+        await asyncio.sleep(0)
+
+    def trouble(self) -> None:
+        return None
+
+    def drop(self) -> None:
+        self.dropped = True
+
+
+async def test_choosing_again_in_the_moment_in_which_a_service_is_reached() -> None:
+    user = Hasty([Service(BeaconProvider(id="first"), "en-US"), Service(BeaconProvider(id="second"), "en-US")])
+    relay_ = await user.succession.next()
+    assert relay_.service.provider.id == "second"
+    assert [stream.dropped for stream in user.opened] == [True, False]

@@ -271,6 +271,7 @@ async def test_a_dropped_stream_ends_and_the_others_go_on() -> None:
         dropped, kept = child.open(), child.open()
         dropped.drop()
         assert [answer async for answer in dropped.answers()] == []
+        assert list(child._channels.values()) == [kept], "an engine loaded for days keeps no dropped stream"
         await kept.send(b"a", 1.0)
         kept.finish()
         assert [answer["heard"] async for answer in kept.answers()] == [1]
