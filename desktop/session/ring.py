@@ -127,8 +127,12 @@ class ReplayRing:
             self._doubtful = joined(self._doubtful, gone)
         return None
 
-    def answered(self, until: float) -> None:
-        """The provider has said all about the sound before `until` (seconds on the session clock)."""
+    def answered(self, until: float) -> bool:
+        """The provider has said all about the sound before `until` (seconds on the session clock).
+
+        Returns whether that lets any sound go.
+        """
+        before = len(self._entries)
         while self._sent > 0 and self._entries[0].chunk.start + self._entries[0].duration <= until:
             self._pop()
             self._sent -= 1
@@ -136,6 +140,7 @@ class ReplayRing:
             start = max(self._doubtful.start, until)
             self._doubtful = Lost(start, self._doubtful.end) if start < self._doubtful.end else None
         self._space.set()
+        return len(self._entries) < before
 
     def forget_sent(self) -> None:
         """Everything that was sent is answered."""
