@@ -38,3 +38,8 @@ def plain(text: str, limit: int = LIMIT) -> str:
     """
     cut = text if len(text) <= limit else text[: limit - 1] + "…"
     return cut if cut.isascii() and cut.isprintable() else cut.translate(_HARMLESS)
+
+
+def tip(text: str) -> str:
+    """Foreign text for a tool tip, of several lines maybe: Qt would show one with tags as rich text."""
+    return "\n".join(plain(line) for line in text.split("\n")).replace("<", "‹")
