@@ -308,7 +308,8 @@ def canaries(size: Size) -> list[Row]:
     """Secrets that are where they should not be."""
 
     async def every() -> list[programs.Leaks]:
-        return [await programs.leaks_of_a_provider(), await programs.leaks_of_the_engine()]
+        found = [await programs.leaks_of_a_provider(), await programs.leaks_of_trials()]
+        return [*found, await programs.leaks_of_the_engine()]
 
     leaks = asyncio.run(every())
     found = [one for each in leaks for one in each.found]

@@ -14,7 +14,7 @@ from desktop.core.message import say
 from desktop.core.state import SessionState
 from desktop.session.board import Board
 from desktop.session.recorder import Recorder
-from desktop.session.relay import TICK, Desk, Outcome, Relay
+from desktop.session.relay import FRUITLESS, TICK, Desk, Outcome, Relay
 from desktop.session.scribe import Scribe
 from desktop.session.service import LaneSpec, Service, Terms
 from desktop.session.sound import Sound
@@ -25,8 +25,12 @@ DRAIN = 10.0
 """Seconds without a sign of the service that the last finals may take after the sound has ended."""
 LOOK = 1.0
 """Seconds between two looks at whether the program is to end meanwhile."""
+PROVEN = 5.0
+"""Seconds after which a stream that says something works, even if it has not answered for any sound yet."""
 HASTY = 1.0
 """Seconds that everything after the last sound may take without a sign of the service when the program is to end."""
+HASTY_FRUITLESS = 4.0
+"""The same without an answer to any sound, whatever else the service says meanwhile."""
 
 
 class Lane:
@@ -115,14 +119,20 @@ class Lane:
         """Return when all is captioned, or, in haste, when the service shows no sign of life."""
         while not serving.done():
             await asyncio.wait({serving}, timeout=TICK if self._hasty else LOOK)
-            if self._hasty and self._quiet_for() > HASTY:
+            if self._hasty and (self._quiet_for() > HASTY or self._fruitless_for() > HASTY_FRUITLESS):
                 return
         serving.result()
 
     def _quiet_for(self) -> float:
         """Seconds since the sound ended and a service said something."""
-        since = max(self._ended_at if self._ended_at is not None else math.inf, self._scribe.last_event)
-        return self._board.now() - since
+        return self._since_end(self._scribe.last_event)
+
+    def _fruitless_for(self) -> float:
+        """Seconds since the sound ended and a service answered for any of it."""
+        return self._since_end(self._scribe.last_answer)
+
+    def _since_end(self, moment: float) -> float:
+        return self._board.now() - max(self._ended_at if self._ended_at is not None else math.inf, moment)
 
     async def _listen(self, lane: str) -> None:
         """Capture one side; raises when no other one is left."""
@@ -240,7 +250,7 @@ class Lane:
 
     def overdue(self) -> bool:
         """Whether the sound has ended and its last captions were waited for long enough."""
-        return self._quiet_for() > DRAIN
+        return self._quiet_for() > DRAIN or self._fruitless_for() > FRUITLESS
 
     def last_sign(self) -> float:
         """Session time at which a service last said something."""
@@ -250,7 +260,7 @@ class Lane:
 
     def heard(self, relay: Relay) -> None:
         """The service said something."""
-        if not relay.standby:
+        if not relay.standby and max(self._scribe.last_answer, self._board.now() - PROVEN) >= relay.since:
             self._succession.works()
 
     def renew(self) -> None:

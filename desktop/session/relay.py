@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Protocol
@@ -30,6 +31,8 @@ TURN_PATIENCE = 4.0
 """Seconds that a stream waits for such a pause; without one the next stream hears the open sentence again."""
 TURN_DRAIN = 3.0
 """Seconds that the last finals may take while the next stream waits."""
+FRUITLESS = 30.0
+"""Seconds after the end of the sound without an answer to any of it, whatever else a service says meanwhile."""
 TICK = 0.25
 """Seconds between two looks at whether the service still answers."""
 
@@ -81,6 +84,8 @@ class Relay:
         """Whether it stands in for a service that is away."""
         self.drain = 10.0
         """Seconds without a sign of the service that the last finals are waited for."""
+        self.since = math.inf
+        """Session time at which its turn began."""
         self._desk = desk
         self._owner = owner
         self._opened = asyncio.Event()
@@ -136,6 +141,7 @@ class Relay:
         async with connect(self.service, self._desk.sound.format, self._desk.side) as stream:
             self._opened.set()
             await self._begun.wait()
+            self.since = self._desk.board.now()
             timeline = Timeline()
             assembly = self._desk.scribe.begin(timeline)
             sending = asyncio.ensure_future(self._send(stream, timeline))
@@ -174,7 +180,8 @@ class Relay:
         while not reading.done():
             limit = TURN_DRAIN if outcome is Outcome.TURNED else self.drain
             quiet_since = max(finished, self._desk.scribe.last_event)
-            left = quiet_since + limit - board.now()
+            fruitless_since = max(finished, self._desk.scribe.last_answer)
+            left = min(quiet_since + limit, fruitless_since + FRUITLESS) - board.now()
             if left <= 0:
                 return False
             await asyncio.wait({reading}, timeout=min(left, TICK))
@@ -215,13 +222,13 @@ class Relay:
     async def _read(self, stream: TranscriptionStream, assembly: Assembly) -> None:
         async for event in stream:
             self._desk.stall.heard()
-            self._owner.heard(self)
             if not self.standby:
                 self._desk.board.clear_problems(StreamStalled, self._desk.lane)
             if isinstance(event, Renew):
                 self._owner.renew()
             else:
                 await self._desk.scribe.take(event, assembly)
+            self._owner.heard(self)
 
     async def _watch(self) -> None:
         """Until cancelled; a service that takes voices in and says nothing is told of, and then left."""

@@ -146,13 +146,18 @@ class ReplayRing:
             self._doubtful = joined(self._doubtful, gone)
         return None
 
-    def answered(self, until: float) -> None:
-        """The provider has said all about the sound before `until` (seconds on the session clock)."""
+    def answered(self, until: float) -> bool:
+        """The provider has said all about the sound before `until` (seconds on the session clock).
+
+        Returns whether that lets any sound go.
+        """
+        before = len(self._entries)
         self._let_go(until + ROUNDING)
         if self._doubtful is not None:
             start = max(self._doubtful.start, until)
             self._doubtful = Lost(start, self._doubtful.end) if start < self._doubtful.end else None
         self._space.set()
+        return len(self._entries) < before
 
     def forget_sent(self) -> None:
         """Everything that was sent is answered."""

@@ -44,6 +44,8 @@ class Scribe:
         self._committing.set_result(None)
         self.last_event = 0.0
         """Session time of the newest event of any stream."""
+        self.last_answer = 0.0
+        """Session time of the newest one that let sound go."""
 
     def begin(self, timeline: Timeline) -> Assembly:
         """A new stream goes on; what an earlier one left open is withdrawn once this one speaks."""
@@ -123,7 +125,8 @@ class Scribe:
             self._board.clear_problems(LanguageUnsupported, self._lanes[0])
 
     def _answered(self, assembly: Assembly, until: float, lane: str = "") -> None:
-        self._sound.answered(assembly.answered(until, lane))
+        if self._sound.answered(assembly.answered(until, lane)):
+            self.last_answer = self._board.now()
         for each in [lane] if lane else self._lanes:
             self._tell_behind(each, until)
 

@@ -32,10 +32,13 @@ class Sound:
             self.captures[spec.id] = Capture(spec.id, spec.source, track, board, recorder)
             self._silent_from[spec.id] = track.silent_from
 
-    def answered(self, until: Mapping[str, float]) -> None:
-        """Each lane's sound before this session time is answered, and nobody owes silence an answer."""
+    def answered(self, until: Mapping[str, float]) -> bool:
+        """Each lane's sound before this session time is answered, and nobody owes silence an answer.
+
+        Returns whether that lets any sound go.
+        """
         moments = [self._silent_from.get(lane, float)(moment) for lane, moment in until.items()]
-        self.ring.answered(min(moments))
+        return self.ring.answered(min(moments))
 
     def pause(self, paused: bool) -> None:
         """Hear nothing until this is taken back; then go on from that moment."""

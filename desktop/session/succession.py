@@ -115,7 +115,7 @@ class Succession:
             self._distrusted = self._away_since is not None and self._now() > self._deadline()
             self._note_away()
             if error.retryable:
-                self._reach(after=error)
+                self._reach(after=error, doubted=self._distrusted and self._standby() is not None)
             elif self._standby() is None or isinstance(error, UNMENDABLE):
                 raise error
             else:
@@ -137,19 +137,20 @@ class Succession:
 
     # The chosen service
 
-    def _reach(self, after: ProviderError | None = None) -> None:
-        reaching = self._reaching = asyncio.ensure_future(self._open_chosen(after))
+    def _reach(self, after: ProviderError | None = None, *, doubted: bool = False) -> None:
+        """`doubted`: it can be reached and does not work, so there is no haste to go back to it from the stand-in."""
+        reaching = self._reaching = asyncio.ensure_future(self._open_chosen(after, doubted=doubted))
         reaching.add_done_callback(self._opened)
 
     def _opened(self, reaching: asyncio.Future[Relay]) -> None:
         if reaching is self._reaching and not reaching.cancelled() and reaching.exception() is None:
             self._teller.reached()
 
-    async def _open_chosen(self, after: ProviderError | None) -> Relay:
+    async def _open_chosen(self, after: ProviderError | None, *, doubted: bool) -> Relay:
         error = after
         while True:
             if error is not None:
-                await self._pause(error)
+                await self._pause(error, self._backoff.next(None if doubted else error))
             relay = self._teller.open_stream(self.chosen, standby=False)
             try:
                 await _open(relay)
@@ -175,8 +176,7 @@ class Succession:
         due = since + (self._fallback.patience - WARM_UP if self._fallback is not None else 0.0)
         return max(due, self._noticed + PROMPT)  # most that break are back at once, and a seam less is better
 
-    async def _pause(self, error: ProviderError) -> None:
-        delay = self._backoff.next(error)
+    async def _pause(self, error: ProviderError, delay: float) -> None:
         self._teller.away(error, delay)
         self._hurry.clear()
         await _either(asyncio.sleep(delay), self._hurry.wait())

@@ -33,6 +33,8 @@ _PATTERNS = (
     ),
     (re.compile(r"\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}", re.IGNORECASE), rf"\1 {HIDDEN}"),
 )
+# what could command a terminal, turn a line around, or break UTF-8; line ends and tabs are those of a traceback
+_UNSAFE = re.compile("(?![\n\t])[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _SHORTEST_SECRET = 4  # characters; hiding anything shorter would hide words
 
 
@@ -49,8 +51,8 @@ class RedactingFormatter(logging.Formatter):
         self._secrets |= {secret for secret in secrets if len(secret) >= _SHORTEST_SECRET}
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line without secrets."""
-        return self.redact(super().format(record))
+        """The line without secrets, and with nothing in it that a terminal would obey."""
+        return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", self.redact(super().format(record)))
 
     def redact(self, text: str) -> str:
         """`text` without known secrets and without anything that looks like one."""

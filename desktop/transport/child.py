@@ -28,9 +28,13 @@ def child_command(module: str) -> list[str]:
 def _environment() -> dict[str, str]:
     root = str(Path(__file__).resolve().parents[2])  # where `desktop` lies, whatever the working directory is
     known = os.environ.get("PYTHONPATH")
-    # An engine needs no account: credentials of the environment are not passed on.
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("OVERTITLE_", "AWS_"))}
+    kept = {name: value for name, value in os.environ.items() if not _may_be_secret(name.upper())}
     return {**kept, "PYTHONPATH": f"{root}{os.pathsep}{known}" if known else root}
+
+
+def _may_be_secret(name: str) -> bool:
+    """An engine needs no account and no network; the address of a proxy may hold a password."""
+    return name.startswith(("OVERTITLE_", "AWS_")) or name.endswith("_PROXY")
 
 
 class Child:

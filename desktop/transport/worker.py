@@ -14,12 +14,17 @@ from dataclasses import dataclass
 
 from desktop.core.errors import EngineFailed, EngineUnavailable, ProviderError
 from desktop.core.message import Message, say
+from desktop.core.plaintext import LABEL, plaintext
 from desktop.transport import frames
 from desktop.transport.child import Child, spawn
 from desktop.transport.frames import HEADER, Garbled, Kind
 
 log = logging.getLogger(__name__)
 
+MOST_WAITING = 8 << 20
+"""Bytes of answers of one stream that nobody has taken; an engine says a few thousand in a second."""
+LONGEST_WORK = 60.0
+"""Seconds that a child may announce to be busy for: a minute of sound is worked on in much less."""
 _AGAIN = say("Engine", "It is started again; if this keeps happening, restart Overtitle.")
 
 
@@ -41,7 +46,8 @@ class Channel:
     def __init__(self, worker: Worker, number: int) -> None:
         self._worker = worker
         self._number = number
-        self._answers: asyncio.Queue[dict[str, object] | None] = asyncio.Queue()
+        self._answers: asyncio.Queue[tuple[dict[str, object], int] | None] = asyncio.Queue()
+        self._waiting = 0
         self._room = asyncio.Event()
         self._sent = 0.0
         self._taken = 0.0
@@ -80,15 +86,19 @@ class Channel:
     async def answers(self) -> AsyncIterator[dict[str, object]]:
         """What the child says, until the stream is over; raises `ProviderError`."""
         while (answer := await self._answers.get()) is not None:
-            yield answer
+            self._waiting -= answer[1]
+            yield answer[0]
         self._worker.check()
 
     def receive(self, kind: Kind, payload: bytes) -> None:
         """Take in a frame of the child; raises `Garbled`."""
         if kind is Kind.EVENT:
-            self._answers.put_nowait(frames.unpack_object(payload))
+            self._waiting += len(payload)
+            if self._waiting > MOST_WAITING:
+                raise Garbled("more answers than anybody takes")
+            self._answers.put_nowait((frames.unpack_object(payload), len(payload)))
         elif kind is Kind.TAKEN:
-            self._taken = frames.unpack_seconds(payload)
+            self._taken = min(frames.unpack_seconds(payload), self._sent)
             self._room.set()
         elif kind is Kind.DONE:
             self.end()
@@ -210,7 +220,7 @@ class Worker:
             raise _failed(say("Engine", "The speech engine stopped unexpectedly.")) from error
 
     def _take(self, kind: Kind, stream: int, payload: bytes) -> None:
-        announced = frames.unpack_seconds(payload) if kind is Kind.WORKING else 0.0
+        announced = min(frames.unpack_seconds(payload), LONGEST_WORK) if kind is Kind.WORKING else 0.0
         self._deadline = self._loop.time() + self.patience.silence + announced
         if kind is Kind.READY:
             self._ready.set()
@@ -262,7 +272,7 @@ def _failed(what: Message) -> EngineFailed:
 
 
 def _broken(report: dict[str, object]) -> EngineUnavailable:
-    reason = str(report.get("reason", ""))
+    reason = plaintext(str(report.get("reason", "")), LABEL)
     log.warning("The engine can't start: %s", reason)
     return EngineUnavailable(
         say("Engine", "The speech engine can't start on this computer ({reason}).", reason=reason),

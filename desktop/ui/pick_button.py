@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from desktop.ui.cut_button import CutButton
 from desktop.ui.icons import icon
-from desktop.ui.text import plain
+from desktop.ui.text import plain, tip
 from desktop.ui.theme import Palette
 
 
@@ -68,7 +68,7 @@ class PickButton(CutButton):
             action.setCheckable(True)
             action.setChecked(choice.value == chosen)
             action.setEnabled(choice.enabled)
-            action.setToolTip(plain(choice.note or choice.text))
+            action.setToolTip(tip(choice.note or choice.text))
             action.setData(choice.value)
             action.triggered.connect(self._on_triggered)
             self._menu.addAction(action)
@@ -78,7 +78,7 @@ class PickButton(CutButton):
         """Show `text` as the choice; it is cut where there is no room for it."""
         self.show_whole(text)
         self.setAccessibleName(f"{self._name}: {self.whole}")
-        self.setToolTip(f"{self._name}: {self.whole}".replace("<", "‹"))  # a tool tip with tags would be rich text
+        self.setToolTip(tip(f"{self._name}: {self.whole}"))
 
     def open_list(self) -> None:
         """Open the list below the button."""

@@ -25,7 +25,7 @@ from desktop.ui.clock import clock_text
 from desktop.ui.icons import icon
 from desktop.ui.keyboard import order_tabs
 from desktop.ui.talk_picture import TalkPicture, talk_in_words
-from desktop.ui.text import plain
+from desktop.ui.text import plain, tip
 from desktop.ui.theme import GRID, Palette
 from desktop.ui.values import LibraryEntry, SessionDetails, lane_places
 
@@ -60,7 +60,7 @@ class NameField(QLineEdit):
         self._before = ""
         self.setMaxLength(_LONGEST)
         self.setAccessibleName(label)
-        self.setToolTip(label)
+        self.setToolTip(tip(label))
         self.editingFinished.connect(self._on_finished)
 
     def show_name(self, name: str) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.transcripts.talk import Talk
 from desktop.ui.clock import clock_text
 from desktop.ui.style import px
-from desktop.ui.text import plain
+from desktop.ui.text import plain, tip
 from desktop.ui.theme import Palette
 from desktop.ui.values import lane_places
 
@@ -53,7 +53,7 @@ class TalkPicture(QWidget):
         """Draw this session, or nothing."""
         self._talk = talk
         text = "" if talk is None else ". ".join(talk_in_words(talk))
-        self.setToolTip("" if talk is None else "\n".join(talk_in_words(talk)))
+        self.setToolTip("" if talk is None else tip("\n".join(talk_in_words(talk))))
         self.setAccessibleName(self.tr("Who spoke when"))
         self.setAccessibleDescription(text)
         self.updateGeometry()

@@ -51,3 +51,8 @@ def common(old: str, new: str) -> int:
     if old[:end] == new[:end]:
         return end
     return next((at for at in range(end) if old[at] != new[at]), end)
+
+
+def tip(text: str) -> str:
+    """Foreign text for a tool tip, of several lines maybe: Qt would show one with tags as rich text."""
+    return "\n".join(plain(line) for line in text.split("\n")).replace("<", "‹")

@@ -77,6 +77,12 @@ async def test_no_secret_gets_out_whatever_breaks() -> None:
     assert not leaks.found
 
 
+async def test_no_secret_gets_out_of_a_trial() -> None:
+    leaks = await programs.leaks_of_trials()
+    assert leaks.places > 20
+    assert not leaks.found
+
+
 @pytest.mark.engine
 async def test_the_engine_is_told_no_secret_of_a_cloud() -> None:
     leaks = await programs.leaks_of_the_engine()

@@ -26,6 +26,8 @@ from tests.support.fault_proxy import Fault, FaultProxy, fault_proxy
 
 ROOT = Path(__file__).resolve().parents[2]
 KEYS = {"AWS_ACCESS_KEY_ID": "ASIAEXAMPLE", "AWS_SECRET_ACCESS_KEY": SECRET, "AWS_SESSION_TOKEN": TOKEN}
+CANARY = "canary-5up3r"
+"""Part of every secret that `planted` makes up."""
 LATEST = 40.0
 """Seconds after which a program that was asked to end is killed."""
 
@@ -181,7 +183,8 @@ def secrets() -> dict[str, bytes]:
     """What must not be found, by name."""
     from urllib.parse import quote
 
-    return {"secret key": SECRET.encode(), "session token": TOKEN.encode(), "quoted token": quote(TOKEN).encode()}
+    amazon = {"secret key": SECRET.encode(), "session token": TOKEN.encode(), "quoted token": quote(TOKEN).encode()}
+    return {**amazon, "planted secret": CANARY.encode()}
 
 
 async def leaks_of_a_provider() -> Leaks:
@@ -207,13 +210,56 @@ async def leaks_of_a_provider() -> Leaks:
     return leaks
 
 
+def planted() -> dict[str, str]:
+    """An environment with a secret in every place that there is for one: accounts, the listener, the proxy."""
+    from desktop.ingress.token import VARIABLE
+    from desktop.ingress.voximplant_api import ACCOUNT
+    from desktop.providers import discover
+    from desktop.settings.credentials import variable
+
+    accounts = [*discover().values(), ACCOUNT]
+    fields = [(one.id, each.key) for one in accounts for each in one.credential_fields if each.secret]
+    proxy = dict.fromkeys(("HTTPS_PROXY", "https_proxy", "ALL_PROXY"), f"http://kim:{CANARY}-proxy@127.0.0.1:9")
+    return {
+        **KEYS,
+        **{variable(*each): f"{CANARY}-{'-'.join(each)}-0123456789" for each in fields},
+        "OVERTITLE_SYMBL_APP_ID": "app",
+        "OVERTITLE_AMAZON_TRANSCRIBE_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
+        VARIABLE: f"{CANARY}-listener-0123456789abcdef0123456789",
+        **proxy,
+    }
+
+
+async def leaks_of_trials() -> Leaks:
+    """Every network provider is tried out, logged at debug, behind a proxy that is not there."""
+    from desktop.core.provider import OptionKind
+    from desktop.providers import discover
+
+    leaks = Leaks()
+    services = [one for one in discover().values() if one.capabilities.needs_network]
+    for service in services:
+        known = [one.key for one in service.capabilities.options if one.kind is OptionKind.ADDRESS]
+        with tempfile.TemporaryDirectory() as folder:
+            home = Path(folder)
+            config = home / "config_home" / "Overtitle" / "config.toml"
+            config.parent.mkdir(parents=True)
+            address = "".join(f'{key} = "wss://service.invalid/x"\n' for key in known[:1])
+            config.write_text(f"schema_version = 1\n[captions.options.{service.id}]\n{address}")
+            for more in ((), ("--json",)):
+                with started(home, "--log-level", "debug", "doctor", service.id, *more, **planted()) as process:
+                    leaks.look_at_processes(process.pid, secrets())
+                    await asyncio.to_thread(process.wait, LATEST)
+                leaks.look_at_files(home, secrets())
+    return leaks
+
+
 async def leaks_of_the_engine() -> Leaks:
-    """A session of the engine while keys of a cloud are in the environment, for its child process."""
+    """A session of the engine while secrets of all kinds are in the environment, for its child process."""
     leaks = Leaks()
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         what = ("--log-level", "debug", "live", "--json", "--source", f"file:{sound(home, 4.0)}")
-        with started(home, *what, **KEYS) as process:
+        with started(home, *what, **planted()) as process:
             with suppress(TimeoutError, psutil.NoSuchProcess):
                 await settled(lambda: bool(psutil.Process(process.pid).children()))
             await asyncio.sleep(0.5)

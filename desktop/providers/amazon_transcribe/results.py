@@ -14,9 +14,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from desktop.core.captions import CaptionEvent, Word
+from desktop.core.plaintext import identity
 
 LONGEST = 4000
 """Characters of one segment; a result is cut by the service after half a minute."""
+REMEMBERED = 5000
+"""Segments that are known to be over; four hours have some thousand."""
 FARTHEST = 1e6
 """Seconds into a stream, eleven days; no time is later, and a later one would let all sound count as answered."""
 _UNWANTED = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
@@ -42,7 +45,8 @@ class Transcript:
         self._time = stream_time
         """From the service's clock, which counts sound that nobody recorded too, to the stream's."""
         self._open: dict[str, CaptionEvent] = {}
-        self._closed: set[str] = set()
+        self._closed: dict[str, None] = {}
+        """Segments that are over, oldest first."""
 
     @property
     def is_quiet(self) -> bool:
@@ -61,7 +65,7 @@ class Transcript:
     def close(self) -> list[CaptionEvent]:
         """What is still open when the service has said its last word is final as it stands."""
         events = [_next(event, event.text) for event in self._open.values()]
-        self._closed.update(self._open)
+        self._closed.update(dict.fromkeys(self._open))
         self._open.clear()
         return events
 
@@ -75,8 +79,7 @@ class Transcript:
         if not event.is_final:
             self._open[event.segment_id] = event
             return [event]
-        self._open.pop(event.segment_id, None)
-        self._closed.add(event.segment_id)
+        self._close(event)
         return [*self._withdrawn(event), *by_speaker(event, spoken)]
 
     def _withdrawn(self, final: CaptionEvent) -> list[CaptionEvent]:
@@ -87,16 +90,21 @@ class Transcript:
             if event.lane == final.lane and event.start < final.end and event.end > final.start
         ]
         for event in gone:
-            del self._open[event.segment_id]
-            self._closed.add(event.segment_id)
+            self._close(event)
         return [_next(event, "") for event in gone]
+
+    def _close(self, event: CaptionEvent) -> None:
+        self._open.pop(event.segment_id, None)
+        self._closed[event.segment_id] = None
+        if len(self._closed) > REMEMBERED:
+            del self._closed[next(iter(self._closed))]
 
     def _caption(self, result: dict[str, Any], alternative: dict[str, Any]) -> tuple[CaptionEvent, list[Spoken]]:
         is_final = not result.get("IsPartial")
         text = clean(alternative.get("Transcript") or "")
         start = self._moment(result.get("StartTime"))
         spoken = list(self._words(text, alternative.get("Items") or [], is_final=is_final))
-        segment = str(result.get("ResultId") or f"at-{start:.3f}")
+        segment = identity(str(result.get("ResultId") or f"at-{start:.3f}"))
         before = self._open.get(segment)
         event = CaptionEvent(
             lane=self._channel(result),

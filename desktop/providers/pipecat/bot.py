@@ -17,6 +17,8 @@ from desktop.wire.rtvi import BotOutput
 SPEAKER = "Bot"
 _SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？")
 _PIECES = ("word", "token")
+LONGEST = 1000
+"""Characters of words without the end of a sentence after which one is made."""
 
 
 class Way(IntEnum):
@@ -69,7 +71,7 @@ class Bot:
             return events
         segment = self._segments.get("voice") or self._begin("voice", Way.VOICE, sent)
         joined = f"{segment.shown} {text.strip()}".strip()
-        if joined.endswith(_SENTENCE_ENDS):
+        if joined.endswith(_SENTENCE_ENDS) or len(joined) > LONGEST:
             return [*events, self._close("voice", joined, sent)]
         return [*events, *self._show(segment, joined, sent)]
 

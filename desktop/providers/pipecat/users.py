@@ -18,6 +18,8 @@ ONSET = 0.3
 """Seconds that a bot takes to notice that somebody speaks."""
 MEMORY = 32
 """Finals that are remembered to recognise their twins."""
+MOST_USERS = 100
+"""Users whose last final is remembered."""
 
 
 class Source(Enum):
@@ -154,7 +156,10 @@ class Users:
         segment = self._open.get(user) or self._begin(user, sent)
         end = self._end(segment, saying.text, sent)
         segment.text = saying.text
+        self._closed.pop(user, None)
         self._closed[user] = saying.timestamp
+        if len(self._closed) > MOST_USERS:
+            del self._closed[next(iter(self._closed))]
         return [self._closing(user, segment, end)]
 
     def _owner(self, saying: Saying) -> str:

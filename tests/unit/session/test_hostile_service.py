@@ -14,7 +14,7 @@ import pytest
 
 from desktop.core.audio import AudioChunk
 from desktop.core.captions import CaptionEvent, Gap, Insight, InsightKind, Progress, StreamEvent, Word
-from desktop.core.errors import ProtocolViolation
+from desktop.core.errors import ConnectionLost, ProtocolViolation
 from desktop.core.provider import StreamConfig
 from desktop.session.recorder import JournalPlan
 from desktop.session.service import Fallback, LaneSpec, Service
@@ -179,3 +179,66 @@ async def test_findings_without_end_are_on_disk_and_the_newest_in_memory(
     saved = [entry.text for entry in read(session.journal).entries if isinstance(entry, Insight)]
     assert saved == [f"finding {at}" for at in range(len(saved))]
     assert said(session) == list(range(COUNT))
+
+
+def babble(heard: float) -> Sequence[StreamEvent]:
+    return [caption("open", f"noise at {heard}", 0.0, heard, final=False, revision=int(heard * 1000) + 1)]
+
+
+async def test_a_service_that_says_something_and_breaks_each_time_is_stood_in_for(tmp_path: Path) -> None:
+    """It answers for no sound, so it does not work, however often it can be reached."""
+    service = Noisy([Fault(after=0.2, swallow=1.0)] * 1000, noise=babble)
+    lanes = [LaneSpec("you", "You", BeaconSource(COUNT, pause=0.005))]
+    fallback = Fallback(Service(BeaconProvider(id="standby"), ""), 0.05)
+    session = Session(lanes, Service(service, "en-US"), JournalPlan([tmp_path]), fallback=fallback)
+    await session.run()
+    assert said(session) == list(range(COUNT))
+
+
+async def test_a_service_that_says_something_and_breaks_each_time_does_not_hold_the_end_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop.session.lane.FRUITLESS", 0.3)
+    service = Noisy([Fault(after=0.2, swallow=1.0)] * 100_000, noise=babble)
+    lanes = [LaneSpec("you", "You", BeaconSource(COUNT, live=True, pause=0.001))]
+    session = Session(lanes, Service(service, "en-US"), JournalPlan([tmp_path]))
+    with pytest.raises(ConnectionLost):
+        await session.run()
+    assert [mark.reason for mark in session.document.marks if isinstance(mark, Gap)] == ["not captioned"]
+
+
+class Babbling(NoisyStream):
+    """Goes on saying something for ever after the end, and answers nothing."""
+
+    async def finish(self) -> None:
+        self.heard = 1.0
+
+    async def __aiter__(self) -> AsyncIterator[StreamEvent]:
+        for revision in itertools.count(1):
+            await asyncio.sleep(0.001)
+            yield caption("open", f"noise {revision}", 0.0, 0.1, final=False, revision=revision)
+
+
+@dataclass
+class Babbler(BeaconProvider):
+    @asynccontextmanager
+    async def connect(self, config: StreamConfig) -> AsyncIterator[BeaconStream]:
+        yield Babbling(None, lambda _heard: ())
+
+
+@pytest.mark.parametrize("hasty", [False, True])
+async def test_a_service_that_babbles_after_the_end_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hasty: bool
+) -> None:
+    monkeypatch.setattr("desktop.session.lane.HASTY_FRUITLESS" if hasty else "desktop.session.relay.FRUITLESS", 0.3)
+    lanes = [LaneSpec("you", "You", BeaconSource(4, live=True, pause=0.01))]
+    session = Session(lanes, Service(Babbler(), "en-US"), JournalPlan([tmp_path]))
+    running = asyncio.ensure_future(session.run())
+    while not session.document.segments:
+        await asyncio.sleep(0.01)
+    session.stop(hasty=hasty)
+    async with asyncio.timeout(20.0):
+        await running
+    assert session.journal is not None
+    assert [entry.text[:5] for entry in read(session.journal).segments] == ["noise"], "what was shown is kept"
+    assert [mark.reason for mark in session.document.marks if isinstance(mark, Gap)] == ["not captioned"]

@@ -74,3 +74,8 @@ def test_level_holds_for_websockets_as_well(stream: io.StringIO) -> None:
     logging.getLogger("websockets.client").info("connected")
     logging.getLogger().removeHandler(handler)
     assert quiet.getvalue() == ""
+
+
+def test_foreign_text_in_the_log_commands_no_terminal(stream: io.StringIO) -> None:
+    logging.getLogger("desktop.test").info("engine: %s", "\x1b]0;owned\x07 \u202egnp.exe \ud800\tend")
+    assert stream.getvalue() == "INFO desktop.test: engine: \\u001b]0;owned\\u0007 \\u202egnp.exe \\ud800\tend\n"

@@ -293,3 +293,36 @@ async def test_what_the_child_prints_is_logged_at_debug_only(caplog: pytest.LogC
         assert [answer["heard"] async for answer in channel.answers()] == [1]
 
     assert [record.levelname for record in caplog.records if "creating session" in record.message] == ["DEBUG"]
+
+
+async def test_a_child_that_says_more_than_anybody_takes_is_ended(expect_log: ExpectLog) -> None:
+    expect_log(LOGGER, "more answers than anybody takes")
+    flood = READY + "frame()\nwhile True: sink.write(pack_object(Kind.EVENT, 1, {'text': 'x' * 60_000}))\n"
+    async with worker(flood).lease() as child:
+        channel = child.open()
+        answers = channel.answers()
+        await anext(answers)
+        while not child.failed:
+            await asyncio.sleep(0.01)
+        with pytest.raises(EngineFailed, match="can't be understood"):
+            async for _ in answers:
+                pass
+
+
+@pytest.mark.parametrize(
+    "claim", ["pack_seconds(Kind.WORKING, 0, 1e300)", "pack_seconds(Kind.TAKEN, 1, 1e300)"], ids=["busy", "ahead"]
+)
+async def test_a_child_can_not_buy_time_without_end(
+    claim: str, expect_log: ExpectLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expect_log(LOGGER, "gives no sign of life")
+    monkeypatch.setattr("desktop.transport.worker.LONGEST_WORK", 0.1)
+    claims = READY + f"frame(); frame(); sink.write({claim} + pack_object(Kind.EVENT, 1, {{}}))\nwhile True: frame()\n"
+    async with worker(claims, Patience(silence=0.2)).lease() as child:
+        channel = child.open()
+        answers = channel.answers()
+        await channel.send(b"ab", 1.0)
+        await anext(answers)
+        await channel.send(b"ab", 1.0)
+        with pytest.raises(EngineFailed, match="no longer answers"):
+            await anext(answers)

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.core.captions import CaptionEvent
+from desktop.providers.amazon_transcribe import results
 from desktop.providers.amazon_transcribe.results import Transcript, clean
 
 
@@ -162,3 +163,12 @@ def test_any_json_gives_captions_or_an_error_that_the_codec_knows(body: object) 
 def test_text_is_made_harmless() -> None:
     assert clean("a\x1b[31mb\u202ec\ud800d") == "a [31mb c d"
     assert len(clean("x" * 10_000)) == 4000
+
+
+def test_segments_without_end_take_bounded_memory(transcript: Transcript, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(results, "REMEMBERED", 10)
+    for number in range(30):
+        (event,) = take(transcript, result("so", [item("so", 1.0)], ResultId="x" * 100_000 + str(number)))
+        assert len(event.segment_id) <= 200
+    assert len(transcript._closed) == 10
+    assert take(transcript, result("again", [], ResultId="x" * 100_000 + "29")) == []

@@ -111,3 +111,10 @@ def test_a_segment_whose_end_was_not_told_ends_with_the_next() -> None:
 
 def test_no_text_is_no_caption() -> None:
     assert shown(transcribed(" "), voiced(""), spoken("", 1, "new"), silent, cut) == []
+
+
+def test_words_without_the_end_of_a_sentence_become_several_segments() -> None:
+    words = [f"word{number:04}" for number in range(1000)]
+    found = shown(*[voiced(word) for word in words])
+    assert " ".join(text for text, _ in found).split() == words, "no word is lost, whatever a segment may hold"
+    assert max(len(text) for text, _ in found) < 1100

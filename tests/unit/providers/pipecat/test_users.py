@@ -168,3 +168,10 @@ def test_whatever_comes_the_rules_hold(
                 assert before is None or (not before.is_final and event.revision > before.revision)
                 newest[event.segment_id] = event
     assert all(event.is_final for event in newest.values())
+
+
+def test_users_without_end_take_bounded_memory() -> None:
+    people = Users("en-US")
+    for number in range(1000):
+        assert finals(people.said(Saying(Source.INPUT, "yes", True, f"user {number}"), float(number))) == ["yes"]
+    assert len(people._closed) == 100
