@@ -82,6 +82,9 @@ class Capture:
     def pause(self, paused: bool) -> None:
         """Hear nothing: a device is soon closed until this is taken back, what can't be opened anew is passed over."""
         if not paused:
+            if not self._going.is_set() and self._board.now() >= self._silent_until:
+                self._began = self._board.now()
+                self._last_end = self._began if self._deaf else None
             self._going.set()
         elif self._going.is_set():
             self._going.clear()
@@ -93,6 +96,9 @@ class Capture:
         if early > 0 and not self._going.is_set():  # the timers of a window's loop are not exact
             asyncio.get_running_loop().call_later(early, self._close)
         elif self._is_closed and self._stop_at is None:
+            if self._deaf:
+                self._tell_hole(self._board.now())
+            self._last_end = None  # the transcript has a mark of its own for the hole that begins here
             self._begin_anew()
 
     def _begin_anew(self) -> None:
@@ -241,14 +247,8 @@ class Capture:
             await self._read(chunks, shift)
 
     async def _paused(self) -> None:
-        if self._deaf:
-            self._tell_hole(self._board.now())
-        self._last_end = None  # the transcript has a mark of its own for this hole
         self._board.publish(LevelChanged(self._lane, -120.0, voiced=False))
         await self._going.wait()
-        self._began = self._board.now()
-        if self._deaf:
-            self._last_end = self._began
 
     def end(self) -> None:
         """Say that no more sound comes, so that what was captured is captioned to its end."""
