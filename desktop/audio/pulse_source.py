@@ -14,7 +14,7 @@ from desktop.audio import capture, portaudio, pulse
 from desktop.audio.queue import ChunkQueue, Latest
 from desktop.audio.threads import in_thread
 from desktop.core.audio import SPEECH, SourceKind
-from desktop.core.errors import AudioUnavailable, DeviceNotFound
+from desktop.core.errors import AudioUnavailable, DeviceLost, DeviceNotFound
 from desktop.core.message import say
 
 
@@ -84,7 +84,7 @@ class PulseCapture:
         try:
             state = news.result()
         except AudioUnavailable as error:
-            raise capture.lost(source.label) from error
+            raise DeviceLost(error.what, error.hint) from error  # it is not the device that has to be plugged in again
         now = state.find(source.name)
         if now is None or now.index != source.index:
             raise capture.lost(source.label)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 from collections.abc import Callable
 from typing import TypeVar
 
 T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+_left_behind: set[asyncio.Future[None]] = set()
+"""Kept, for a loop holds its tasks by weak references only."""
 
 
 async def in_thread(work: Callable[..., T], *args: object, undo: Callable[[T], object] | None = None) -> T:
@@ -28,6 +33,21 @@ async def in_thread(work: Callable[..., T], *args: object, undo: Callable[[T], o
     if undo is not None and task.exception() is None:
         await asyncio.to_thread(undo, task.result())
     raise cancelled
+
+
+def leave_behind(task: asyncio.Future[None]) -> None:
+    """Wait no longer for a task that was cancelled and hangs in a device library; it ends by itself."""
+    if task.done():
+        return
+    log.warning("A sound device takes long to close and was left to itself")
+    _left_behind.add(task)
+
+    def forget(_task: asyncio.Future[None]) -> None:
+        _left_behind.discard(task)
+        if not task.cancelled():
+            task.exception()  # nobody asks for it any more
+
+    task.add_done_callback(forget)
 
 
 def prepare_thread() -> None:

@@ -8,11 +8,13 @@ from contextlib import suppress
 from typing import Any, Protocol
 
 from desktop.audio.convert import Converter, level
+from desktop.audio.threads import leave_behind
 from desktop.core.audio import SPEECH, AudioChunk, AudioSource, SourceKind
 from desktop.core.captions import Gap
 from desktop.core.errors import AudioError, DefaultChanged
 from desktop.session.board import Board
 from desktop.session.events import LevelChanged
+from desktop.session.pieces import after, moved, with_first
 from desktop.session.recorder import Recorder
 from desktop.session.ring import Lost, joined
 
@@ -32,6 +34,8 @@ OVERLAP = 1.0
 """Seconds that a device which is given up may take to reach the first sound of the one that takes its place."""
 LAST_CHUNKS = 0.5
 """Seconds that are waited after a stop for sound that was captured before it."""
+CLOSING = 1.0
+"""Seconds that a device may take to close after that: where the sound server hangs, libpulse waits for 30 s."""
 
 
 class Sink(Protocol):
@@ -58,6 +62,8 @@ class Capture:
         self._recorder = recorder
         self._stop_at: float | None = None
         self._reading: asyncio.Future[None] | None = None
+        self._overdue: asyncio.Future[None] | None = None
+        """Done when what is read should long have been closed."""
         self._successor: asyncio.Future[None] | None = None
         """Opens another source, and reads it once it delivers."""
         self._opened_once = False
@@ -82,6 +88,9 @@ class Capture:
     def pause(self, paused: bool) -> None:
         """Hear nothing: a device is soon closed until this is taken back, what can't be opened anew is passed over."""
         if not paused:
+            if not self._going.is_set() and self._board.now() >= self._silent_until:
+                self._began = self._board.now()
+                self._last_end = self._began if self._deaf else None
             self._going.set()
         elif self._going.is_set():
             self._going.clear()
@@ -93,6 +102,9 @@ class Capture:
         if early > 0 and not self._going.is_set():  # the timers of a window's loop are not exact
             asyncio.get_running_loop().call_later(early, self._close)
         elif self._is_closed and self._stop_at is None:
+            if self._deaf:
+                self._tell_hole(self._board.now())
+            self._last_end = None  # the transcript has a mark of its own for the hole that begins here
             self._begin_anew()
 
     def _begin_anew(self) -> None:
@@ -113,7 +125,13 @@ class Capture:
         self._stop_at = self._board.now()
         if self._reading is not None:
             delay = LAST_CHUNKS if self._source.live else 0.0
-            asyncio.get_running_loop().call_later(delay, self._reading.cancel)
+            loop = asyncio.get_running_loop()
+            loop.call_later(delay, self._reading.cancel)
+            loop.call_later(delay + CLOSING, self._give_up)
+
+    def _give_up(self) -> None:
+        if self._overdue is not None and not self._overdue.done():
+            self._overdue.set_result(None)
 
     def change(self, source: AudioSource, changed: Callable[[float], None]) -> None:
         """Hear another live source from the moment on at which it delivers; `changed` is told the session time of that.
@@ -162,7 +180,7 @@ class Capture:
                 await self._take_over(me)
                 since = max(first.start, self._last_end if self._last_end is not None else 0.0)
                 changed(since)
-                await self._read(_with(first, chunks), 0.0, since)
+                await self._read(with_first(first, chunks), 0.0, since)
         except AudioError as error:
             if self._reading is me:
                 raise
@@ -206,6 +224,7 @@ class Capture:
     async def run(self) -> None:
         """Fill the sink until the source ends; raises `AudioError` when it can't be opened at all."""
         self._began = self._board.now()
+        self._overdue = asyncio.get_running_loop().create_future()
         try:
             while self._stop_at is None:
                 self._anew = False
@@ -224,7 +243,9 @@ class Capture:
         finally:
             if self._successor is not None:
                 self._successor.cancel()
-                await asyncio.wait({self._successor})
+                await asyncio.wait({self._successor}, timeout=CLOSING)
+                leave_behind(self._successor)
+            self._overdue.cancel()
             self._tell_lost()
             if self._deaf:
                 self._tell_hole(self._stop_at if self._stop_at is not None else self._board.now())
@@ -241,14 +262,8 @@ class Capture:
             await self._read(chunks, shift)
 
     async def _paused(self) -> None:
-        if self._deaf:
-            self._tell_hole(self._board.now())
-        self._last_end = None  # the transcript has a mark of its own for this hole
         self._board.publish(LevelChanged(self._lane, -120.0, voiced=False))
         await self._going.wait()
-        self._began = self._board.now()
-        if self._deaf:
-            self._last_end = self._began
 
     def end(self) -> None:
         """Say that no more sound comes, so that what was captured is captioned to its end."""
@@ -257,17 +272,19 @@ class Capture:
     async def _until_stopped(self, work: Coroutine[Any, Any, None]) -> None:
         """Run `work`, or what takes its place, and return early when `stop` has cut it short."""
         self._reading = asyncio.ensure_future(work)
+        overdue = self._overdue or asyncio.get_running_loop().create_future()
         try:
             waited: asyncio.Future[None] | None = None
-            while waited is not self._reading:
+            while waited is not self._reading and not overdue.done():
                 waited = self._reading
-                await asyncio.wait({waited})
-            if not self._reading.cancelled():
+                await asyncio.wait({waited, overdue}, return_when=asyncio.FIRST_COMPLETED)
+            if self._reading.done() and not self._reading.cancelled():
                 self._reading.result()
         finally:
             if not self._reading.done():  # or nothing is waited for, lest a successor take over in between
                 self._reading.cancel()
-                await asyncio.gather(self._reading, return_exceptions=True)
+                await asyncio.wait({self._reading, overdue}, return_when=asyncio.FIRST_COMPLETED)
+                leave_behind(self._reading)
 
     async def _read(self, chunks: AsyncIterator[AudioChunk], shift: float, since: float = 0.0) -> None:
         """Take in what comes, of it what lies after `since`."""
@@ -333,24 +350,3 @@ class Capture:
             self._board.publish(LevelChanged(self._lane, self._loudest, self._loudest > VOICE))
             self._level_due = at + LEVEL_INTERVAL
             self._loudest = -120.0
-
-
-def moved(chunk: AudioChunk, shift: float) -> AudioChunk:
-    """The chunk `shift` seconds later."""
-    return AudioChunk(chunk.pcm, chunk.format, chunk.start + shift) if shift else chunk
-
-
-def after(chunk: AudioChunk, moment: float) -> AudioChunk:
-    """What of the chunk lies after this session time, maybe nothing."""
-    early = moment - chunk.start
-    if early <= 0:
-        return chunk
-    pcm = chunk.pcm[chunk.format.size(early) :]
-    return AudioChunk(pcm, chunk.format, max(chunk.start, moment))
-
-
-async def _with(first: AudioChunk, chunks: AsyncIterator[AudioChunk]) -> AsyncIterator[AudioChunk]:
-    """The chunks again, with the one that was taken from them."""
-    yield first
-    async for chunk in chunks:
-        yield chunk

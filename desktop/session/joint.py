@@ -7,6 +7,7 @@ from array import array
 from collections import deque
 from collections.abc import Callable, Sequence
 
+from desktop.audio.queue import HOLD_SECONDS
 from desktop.core.audio import SPEECH, AudioChunk, AudioFormat
 from desktop.session.ring import Lost, ReplayRing, joined
 
@@ -14,6 +15,8 @@ BLOCK = 0.1
 """Seconds of sound that are put together at once."""
 LAG = 1.0
 """Seconds that a side may be late before the other goes on with silence beside it: its device may be gone."""
+STANDSTILL = 0.25
+"""Seconds without any sound after which a side may be late because the program stood still: its sound waits too."""
 DRIFT = 0.05
 """Seconds between one chunk's end and the next one's start from which on this is a gap and not a drifting clock."""
 
@@ -31,7 +34,11 @@ class Track:
         self._voiced: deque[tuple[float, float]] = deque()
         """Stretches with a voice that may not be answered yet, seconds on the session clock."""
         self._reach = joint.base
+        self._placed = joint.base
+        """Session time at which the newest sound of this side ends; before it nothing is missing."""
         self._ended = False
+        self.given_up = False
+        """The other side has gone on without this one."""
 
     @property
     def holds(self) -> bool:
@@ -45,10 +52,12 @@ class Track:
 
     def append(self, chunk: AudioChunk, *, voiced: bool) -> Lost | None:
         """Take in new sound; returns what came too late, or had to go from the ring."""
+        skipped = self._joint.begin(chunk.start)
         if voiced:
             self._voiced.append((chunk.start, chunk.end))
         late = self._place(chunk)
-        return joined(late if voiced else None, self._joint.put_together())
+        self.given_up = False
+        return joined(joined(skipped, late if voiced else None), self._joint.put_together())
 
     def _place(self, chunk: AudioChunk) -> Lost | None:
         samples = array("h", chunk.pcm)
@@ -57,6 +66,7 @@ class Track:
         if abs(gap) < DRIFT:
             self._samples.extend(samples)
             self._reach += chunk.duration
+            self._placed = self._reach
             return None
         missing = round((chunk.start - base) * SPEECH.sample_rate) - len(self._samples)
         if missing >= 0:
@@ -64,7 +74,11 @@ class Track:
         late = min(max(-missing, 0), len(samples))
         self._samples.extend(samples[late:])
         self._reach = base + len(self._samples) / SPEECH.sample_rate
-        return Lost(chunk.start, chunk.start + late / SPEECH.sample_rate) if late else None
+        missed = Lost(max(chunk.start, self._placed), chunk.start + late / SPEECH.sample_rate)
+        told = late and missed.end > self._placed + DRIFT
+        if late < len(samples):
+            self._placed = self._reach
+        return missed if told else None
 
     def take(self) -> array[int]:
         """The samples of one block, filled up with silence."""
@@ -114,6 +128,8 @@ class Joint:
         """Whether a side that is late may be gone; a recording never is."""
         self._blocks = int(start / BLOCK)
         self._moved = asyncio.Event()
+        self._heard_at = now()
+        self._patient_until = 0.0
         self.tracks = (Track(self), Track(self))
 
     @property
@@ -131,16 +147,30 @@ class Joint:
         self._moved.set()
         return lost
 
-    def skip(self, moment: float) -> None:
+    def begin(self, start: float) -> Lost | None:
+        """Sound of one side comes, which starts at this session time; returns what had to go from the ring."""
+        now = self._now()
+        if now - self._heard_at > STANDSTILL:
+            self._patient_until = now + LAG
+        self._heard_at = now
+        known = max((track.reach for track in self.tracks if track.reach != END), default=END)
+        # Nobody was heard: an hour of silence for both is neither to be put together nor to be sent.
+        return self.skip(start - LAG) if self._live and start > known + 2 * LAG else None
+
+    def skip(self, moment: float) -> Lost | None:
         """There is no sound up to this session time: what waits is given out, and the rest left out."""
+        lost: Lost | None = None
         while any(track.holds for track in self.tracks):
-            self._give()
+            lost = joined(lost, self._give())
         self._blocks = max(self._blocks, int(moment / BLOCK))
         for track in self.tracks:
             track.go_on(self.base)
+        return lost
 
     def _give(self) -> Lost | None:
         """Put the next block into the ring."""
+        for track in self.tracks:
+            track.given_up = track.reach < self.base + BLOCK
         voiced = any(track.is_voiced(self.base, self.base + BLOCK) for track in self.tracks)
         pcm = interleaved([track.take() for track in self.tracks])
         gone = self._ring.append(AudioChunk(pcm, self.format, self.base), voiced=voiced)
@@ -149,11 +179,13 @@ class Joint:
 
     def _is_due(self) -> bool:
         end = self.base + BLOCK
-        behind = min(track.reach for track in self.tracks)
-        if behind == END:
+        behind, ahead = sorted(self.tracks, key=lambda track: track.reach)
+        if behind.reach == END:
             return any(track.holds for track in self.tracks)
-        late = self._live and self._now() > end + LAG
-        return behind >= end or (late and max(track.reach for track in self.tracks) >= end)
+        now = self._now()
+        patient = now < self._patient_until and not behind.given_up
+        late = self._live and now > end + (LAG + HOLD_SECONDS if patient else LAG)
+        return behind.reach >= end or (late and ahead.reach >= end)
 
     async def wait_for_space(self, track: Track, limit: float) -> None:
         """Return once `track` is less than `limit` seconds ahead of the other side, and the ring has space."""

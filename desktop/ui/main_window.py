@@ -200,8 +200,10 @@ class MainWindow(WindowFrame):
                 self.show_state(state)
             case ProblemRaised():
                 self.show_problem(event.problem)
+                self.line.set_trouble(event.problem, self.clock())
             case ProblemCleared():
                 self.clear_problem(event.problem)
+                self.line.set_trouble(event.problem, self.clock(), over=True)
             case Saved():
                 self.show_saved(event.path, event.complete, event.sound)
             case Gap() | Seam() | Mark() | Insight():

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
 
-from desktop.core.state import SessionState
+from desktop.core.errors import AudioError
+from desktop.core.state import Problem, SessionState
 from desktop.session.events import LevelChanged
 from desktop.ui.hearing import Heard, Hearing
 from desktop.ui.status_bar import TONES, Tone
@@ -36,6 +37,8 @@ class _Lane:
     """When there was sound last."""
     hearing: Hearing
     muted: bool = False
+    troubled: bool = False
+    """What is the matter with its device is told in a sentence of its own."""
 
 
 class StateLine(QObject):
@@ -114,6 +117,13 @@ class StateLine(QObject):
                 self._lanes[lane].heard = now
         self._system = tuple(lanes)
 
+    def set_trouble(self, problem: Problem, now: float, *, over: bool = False) -> None:
+        """A lane whose device is lost is silent because of that."""
+        lane = self._lanes.get(problem.lane)
+        if lane is not None and isinstance(problem.error, AudioError):
+            lane.troubled = not over
+            lane.heard = now
+
     def silent(self, now: float) -> str:
         """The lane that has been silent for too long without anybody wanting that; empty for none."""
         if self._state not in HEARING or self._paused:
@@ -122,7 +132,7 @@ class StateLine(QObject):
 
     def _is_silent(self, name: str, now: float) -> bool:
         lane = self._lanes[name]
-        return not lane.muted and name not in self._system and now - lane.heard >= SILENCE
+        return not (lane.muted or lane.troubled or name in self._system) and now - lane.heard >= SILENCE
 
     def hear(self, event: LevelChanged, now: float) -> None:
         """Take in a lane's loudness."""

@@ -11,10 +11,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from desktop.audio.devices import open_source, watch_devices
 from desktop.core.audio import Device
+from desktop.core.captions import Gap
+from desktop.session.events import LevelChanged, ProblemRaised, SessionEvent
+from desktop.session.service import LaneSpec, Service
+from desktop.session.session import Session
 from tests.integration import test_audio_pulse
 from tests.integration.test_audio_pulse import run_dry, wait_for_lists
+from tests.integration.test_session_pulse import Gathering
+from tests.support.desktop import wait_until
 
 pytestmark = test_audio_pulse.pytestmark
 
@@ -65,19 +73,52 @@ async def outlive(start_server: Callable[[], subprocess.Popen[bytes]]) -> None:
             await anext(chunks)
 
 
+async def outlive_in_session(start_server: Callable[[], subprocess.Popen[bytes]]) -> None:
+    """A session whose sound server dies says so once, and hears the device again by itself."""
+    told: list[SessionEvent] = []
+
+    async def until(true: Callable[[], object]) -> None:
+        async with asyncio.timeout(60):
+            while not true():
+                await asyncio.sleep(0.02)
+
+    server = start_server()
+    await asyncio.to_thread(wait_until, lambda: "own" in devices(), "the server")
+    session = Session([LaneSpec("them", "Them", open_source("system"))], Service(Gathering(), "en-US"))
+    session.subscribe(told.append)
+    running = asyncio.ensure_future(session.run())
+    await until(lambda: any(isinstance(event, LevelChanged) for event in told))
+    server.kill()
+    server.wait()
+    await until(lambda: session.problems)
+    start_server()
+    await until(lambda: not session.problems)
+    session.stop()
+    await running
+    sentences = [str(event.problem.error) for event in told if isinstance(event, ProblemRaised)]
+    assert len(sentences) == 1, sentences
+    assert "sound server has stopped" in sentences[0]
+    assert [mark.reason for mark in session.document.marks if isinstance(mark, Gap)] == ["no sound from the device"]
+
+
+def devices() -> str:
+    return subprocess.run(["pactl", "list", "short", "sinks"], capture_output=True, text=True, check=False).stdout
+
+
 OUTLIVE = """
 import asyncio, os, sys
-from tests.integration.test_audio_server import outlive, servers
-with servers(sys.argv[1]) as start:
-    asyncio.run(outlive(start))
+from tests.integration import test_audio_server
+with test_audio_server.servers(sys.argv[1]) as start:
+    asyncio.run(getattr(test_audio_server, sys.argv[2])(start))
 print("well", flush=True)
 os._exit(0)
 """
 
 
-def test_a_sound_server_that_dies_ends_the_lane_and_both_come_back(tmp_path: Path) -> None:
+@pytest.mark.parametrize("case", ["outlive", "outlive_in_session"])
+def test_a_sound_server_that_dies_ends_the_lane_and_both_come_back(tmp_path: Path, case: str) -> None:
     """In a process of its own: closing a stream of a dead server hangs at times, and the program leaves it behind."""
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
-    command = [sys.executable, "-c", OUTLIVE, str(tmp_path)]
+    command = [sys.executable, "-c", OUTLIVE, str(tmp_path), case]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=110, check=False)
     assert done.stdout == "well\n", done.stderr

@@ -22,6 +22,7 @@ from desktop.core.captions import Gap, Seam, StreamEvent
 from desktop.core.errors import AudioError, ProviderError
 from desktop.core.message import say
 from desktop.core.provider import Capabilities, StreamConfig
+from desktop.session.events import LevelChanged, SessionEvent
 from desktop.session.recorder import JournalPlan
 from desktop.session.service import LaneSpec, Service
 from desktop.session.session import Session
@@ -190,3 +191,36 @@ async def test_a_device_that_the_server_puts_to_sleep_is_heard_when_it_wakes(
         pactl("suspend-sink", first.name, "0")
         await until(lambda: heard.hears(400))
         await until(lambda: not session.problems)
+
+
+async def test_two_devices_that_go_at_once_and_come_back_again_and_again_are_both_heard(
+    speakers: tuple[Speaker, Speaker], tmp_path: Path
+) -> None:
+    sources = [await asyncio.to_thread(open_source, one.device) for one in speakers]
+    lanes = [LaneSpec(lane, lane, source) for lane, source in zip(("you", "them"), sources, strict=True)]
+    session = Session(lanes, Service(Gathering(), "en-US"), JournalPlan([tmp_path]))
+    loud: dict[str, bool] = {}
+
+    def note(event: SessionEvent) -> None:
+        if isinstance(event, LevelChanged):
+            loud[event.lane] = event.voiced
+
+    session.subscribe(note)
+    running = asyncio.ensure_future(session.run())
+    try:
+        await until(lambda: loud == {"you": True, "them": True})
+        for _ in range(3):
+            for one in speakers:
+                await asyncio.to_thread(one.unplug)
+            await until(lambda: {problem.lane for problem in session.problems} == {"you", "them"})
+            assert loud == {"you": False, "them": False}
+            for one in speakers:
+                await asyncio.to_thread(one.plug)
+            await until(lambda: loud == {"you": True, "them": True})
+        await until(lambda: not session.problems)
+    finally:
+        session.stop()
+        await running
+    holes = [(one.lane, one.reason) for one in marks(session)[1]]
+    for lane in ("you", "them"):
+        assert holes.count((lane, "no sound from the device")) >= 3

@@ -8,8 +8,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from desktop.core.state import SessionState
-from desktop.session.events import LevelChanged, StateChanged
+from desktop.core.errors import DeviceLost
+from desktop.core.message import say
+from desktop.core.state import Problem, SessionState
+from desktop.session.events import LevelChanged, ProblemCleared, ProblemRaised, StateChanged
 from desktop.ui.main_window import MainWindow
 from desktop.ui.problems import Action
 from desktop.ui.state_line import SILENCE
@@ -70,6 +72,19 @@ def test_a_silent_lane_is_named_and_the_next_step_offered(window: MainWindow, cl
     pass_time(window, clock, 1.0, "you", "them")
     assert window.status.sentence.text() == "Listening"
     assert window.status.step.isHidden()
+
+
+def test_of_a_side_whose_device_is_lost_one_sentence_tells(window: MainWindow, clock: Clock) -> None:
+    run(window)
+    lost = Problem(DeviceLost(say("Test", "Gone."), say("Test", "Plug it in.")), since=0.0, lane="you")
+    window.on_event(ProblemRaised(lost))
+    pass_time(window, clock, 3 * SILENCE, "them")
+    assert window.problem_bar.sentence.text() == "Gone. Plug it in."
+    assert window.status.sentence.text() == "Listening"
+    assert window.status.step.isHidden()
+    window.on_event(ProblemCleared(lost))
+    pass_time(window, clock, SILENCE + 1, "them")
+    assert window.status.sentence.text() == "No sound from your microphone for 11 s. Is it muted?"
 
 
 def test_a_microphone_that_the_system_has_muted_is_no_trouble(window: MainWindow, clock: Clock) -> None:

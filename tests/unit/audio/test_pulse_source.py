@@ -55,12 +55,18 @@ def test_nothing_to_listen_to_is_a_sentence_of_its_own_kind() -> None:
     [
         PulseState((OTHER, SPEAKERS), "pci", "out"),
         PulseState((OTHER, SPEAKERS, replace(MIC, index=9)), "usb", "out"),
-        AudioUnavailable(say("Audio", "The sound server has stopped.")),
     ],
 )
-async def test_going_coming_back_anew_and_a_dead_server_are_all_a_lost_device(state: PulseState | Exception) -> None:
+async def test_going_and_coming_back_anew_are_both_a_lost_device(state: PulseState) -> None:
     with pytest.raises(DeviceLost, match="Blue Yeti was disconnected"):
         NAMED._follow(await news(state), MIC)
+
+
+async def test_of_a_dead_server_is_said_that_it_is_dead_and_not_that_a_device_is_to_be_plugged_in() -> None:
+    gone = AudioUnavailable(say("Audio", "The sound server has stopped."), say("Audio", "Start it."))
+    with pytest.raises(DeviceLost) as caught:
+        NAMED._follow(await news(gone), MIC)
+    assert (caught.value.what, caught.value.hint) == (gone.what, gone.hint)
 
 
 async def test_only_a_source_that_follows_the_default_minds_its_change() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from itertools import pairwise
 from pathlib import Path
 
@@ -40,6 +40,8 @@ class Device:
         self.is_open = False
         self.lets_in = asyncio.Event()
         self.lets_in.set()
+        self.lets_out = asyncio.Event()
+        self.lets_out.set()
         self._waiting: asyncio.Queue[AudioChunk | AudioError] = asyncio.Queue()
 
     def hears(self, *spoken: int) -> None:
@@ -66,6 +68,9 @@ class Device:
         try:
             yield self._chunks()
         finally:
+            while not self.lets_out.is_set():
+                with suppress(asyncio.CancelledError):  # a library can't be interrupted
+                    await self.lets_out.wait()
             self.is_open = False
 
     async def _chunks(self) -> AsyncIterator[AudioChunk]:

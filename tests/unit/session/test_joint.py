@@ -161,6 +161,9 @@ def test_a_side_whose_device_is_gone_is_silent_beside_the_other() -> None:
         left.append(tone(1, tenth / 10), voiced=True)
     right.append(tone(2, 0.0), voiced=True)
     assert heard(ring) == [(0.0, 1, 2)]
+    for step in range(7):
+        now = 0.2 * step
+        left.append(tone(1, 0.3, seconds=0.0), voiced=False)  # nobody stands still
     now = 0.3 + LAG + 0.01
     left.append(tone(1, 0.3), voiced=True)
     assert heard(ring) == [(0.1, 1, 0), (0.2, 1, 0)], "the last one is not late yet"
@@ -197,3 +200,74 @@ def test_a_recording_never_counts_as_late() -> None:
     assert heard(ring) == []
     right.end()
     assert heard(ring) == [(0.0, 1, 0)]
+
+
+def test_sound_that_waited_while_the_program_stood_still_is_put_together_whole() -> None:
+    now = 0.0
+    ring = ReplayRing()
+    joint = Joint(ring, lambda: now, live=True)
+    left, right = joint.tracks
+    for tenth in range(3):
+        left.append(tone(1, tenth / 10), voiced=True)
+        right.append(tone(2, tenth / 10), voiced=True)
+    heard(ring)
+    now = 9.0
+    assert not [lost for tenth in range(3, 90) if (lost := left.append(tone(1, tenth / 10), voiced=True))]
+    assert not [lost for tenth in range(3, 90) if (lost := right.append(tone(2, tenth / 10), voiced=True))]
+    assert heard(ring)[:86] == [(round(tenth / 10, 3), 1, 2) for tenth in range(3, 89)]
+
+
+def test_a_side_that_is_gone_is_not_waited_for_again_although_the_other_comes_in_bursts() -> None:
+    now = 0.0
+    ring = ReplayRing()
+    joint = Joint(ring, lambda: now, live=True)
+    left, _ = joint.tracks
+    given: list[tuple[float, int, int]] = []
+    for burst in range(1, 40):
+        now = 0.5 * burst
+        for tenth in range(5 * burst - 5, 5 * burst):
+            left.append(tone(1, tenth / 10), voiced=True)
+        given += heard(ring)
+    assert given == [(round(tenth / 10, 3), 1, 0) for tenth in range(len(given))]
+    assert given[-1][0] > now - LAG - 0.5
+
+
+def test_the_time_in_which_neither_device_is_there_is_left_out() -> None:
+    now = 0.3
+    ring = ReplayRing()
+    joint = Joint(ring, lambda: now, live=True)
+    left, right = joint.tracks
+    for track, value in ((left, 1), (right, 2)):
+        assert track.append(tone(value, 0.0, seconds=0.25), voiced=True) is None
+    now = 3600.3
+    for tenth in range(3):
+        for track, value in ((right, 2), (left, 1)):
+            assert track.append(tone(value, 3600 + tenth / 10), voiced=True) is None
+    blocks = heard(ring)
+    assert len(blocks) < 20
+    assert blocks[:2] == [(0.0, 1, 2), (0.1, 1, 2)]
+    assert {(3600.0, 1, 2), (3600.1, 1, 2)} < set(blocks)
+
+
+@pytest.mark.parametrize("drift", [-1e-3, 1e-3])
+def test_a_device_whose_clock_drifts_is_followed_and_nothing_is_called_missing(drift: float) -> None:
+    now = 0.0
+    ring = ReplayRing()
+    joint = Joint(ring, lambda: now, live=True)
+    left, right = joint.tracks
+    for tenth in range(3000):
+        now = tenth / 10
+        assert left.append(tone(1, tenth / 10), voiced=True) is None
+        assert right.append(tone(2, tenth / 10 * (1 + drift)), voiced=True) is None
+    ring.close()
+    assert right.reach == pytest.approx(300 * (1 + drift), abs=0.15)
+
+
+def test_times_that_go_back_double_nothing() -> None:
+    ring = ReplayRing()
+    joint = Joint(ring, lambda: 0.0, live=True)
+    left, right = joint.tracks
+    right.append(tone(2, 0.0, seconds=1.0), voiced=True)
+    for start, value in ((0.0, 1), (0.1, 3), (0.0, 5), (0.1, 7), (0.2, 9)):
+        assert left.append(tone(value, start), voiced=True) is None
+    assert heard(ring) == [(0.0, 1, 2), (0.1, 3, 2), (0.2, 9, 2)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from array import array
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from desktop.core.message import say
 from desktop.session.capture import SHORTEST_GAP
 from desktop.session.events import LevelChanged, ProblemCleared, ProblemRaised, SessionEvent
 from desktop.session.session import Session
+from desktop.transcripts.journal import read
 from tests.unit.session.test_change_device import Device, heard, journal, listening, until
 
 NOT_THERE = DeviceNotFound(say("Test", "It is not connected."))
@@ -200,3 +202,24 @@ async def test_the_microphone_is_closed_in_a_pause_although_the_timers_of_a_wind
         await until(lambda: mic.is_open)
         session.pause(True)
         await until(lambda: not mic.is_open)
+
+
+async def test_a_device_that_can_not_be_closed_does_not_keep_the_session_from_ending(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, expect_log: Callable[..., None]
+) -> None:
+    monkeypatch.setattr("desktop.session.capture.CLOSING", 0.05)
+    expect_log("desktop.audio.threads", "was left to itself")
+    mic, other = Device("Mic"), Device("Other")
+    async with listening(mic, tmp_path) as session:
+        mic.hears(0, 1)
+        await until(lambda: heard(session) == [0])
+        session.hear("you", other)
+        await until(lambda: other.is_open)
+        for device in (mic, other):
+            device.lets_out.clear()
+    assert journal(session)[0] == [0, 1]
+    assert session.journal is not None
+    assert read(session.journal).complete
+    for device in (mic, other):
+        device.lets_out.set()
+    await until(lambda: not (mic.is_open or other.is_open))
