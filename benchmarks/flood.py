@@ -26,11 +26,15 @@ sys.path.insert(0, str(ROOT))
 
 from tests.support.serve_beacon import serving  # noqa: E402 - found once the path is set
 
+LONGEST = 4000
+"""Characters of a text that a session takes in."""
 KINDS = (("no flood (the floor)", 0, 0), ("1,000 partials/s", 500, 0), ("messages of 256 KiB", 0, 255_000))
 
 
-async def measure(program: Any, port: int, seconds: float) -> tuple[list[tuple[float, float]], float, str]:
-    """Stalls in seconds with the work in them, share of one core, and how the words came out."""
+async def measure(
+    program: Any, port: int, seconds: float, partials: int, size: int
+) -> tuple[list[tuple[float, float]], float, str]:
+    """Stalls in seconds with the work in them, share of one core, and how the flood and its words came out."""
     from PySide6.QtCore import Qt, QTimer
 
     from desktop.core.captions import CaptionEvent
@@ -41,6 +45,7 @@ async def measure(program: Any, port: int, seconds: float) -> tuple[list[tuple[f
     from tests.support.trials import LiveBeacon, plain
 
     stalls: list[tuple[float, float]] = []
+    captions = 0
     last = time.perf_counter(), time.thread_time()
 
     def tick() -> None:
@@ -49,9 +54,14 @@ async def measure(program: Any, port: int, seconds: float) -> tuple[list[tuple[f
         stalls.append((now[0] - last[0], now[1] - last[1]))
         last = now
 
+    def heard(event: object) -> None:
+        nonlocal captions
+        captions += isinstance(event, CaptionEvent)
+
     source = LiveBeacon(round(seconds * 2))
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:  # exports may still be written
         session = Session([LaneSpec("you", "You", source)], plain(port), JournalPlan([Path(folder)]))
+        session.subscribe(heard)
         program._attach(session)
         running = asyncio.ensure_future(session.run())
         await asyncio.sleep(2)
@@ -66,9 +76,14 @@ async def measure(program: Any, port: int, seconds: float) -> tuple[list[tuple[f
         after = psutil.Process().cpu_times()
         share = (after.user + after.system - before.user - before.system) / (time.perf_counter() - began)
         assert session.journal is not None
-        saved = [entry.text.split()[0] for entry in read(session.journal).entries if isinstance(entry, CaptionEvent)]
-    whole = saved == [str(number) for number in range(source.spoken)]
-    return sorted(stalls), share, f"{len(saved)} of {source.spoken} finals{'' if whole else ', NOT in order'}"
+        texts = [entry.text for entry in read(session.journal).entries if isinstance(entry, CaptionEvent)]
+    saved = [text.split()[0] for text in texts]
+    words = f"{len(saved)} of {source.spoken} finals"
+    if not saved or saved != [str(number) for number in range(source.spoken)]:
+        words += ", NOT in order"
+    if captions < partials * source.spoken or any(len(text) < min(size, LONGEST) for text in texts):
+        words += ", NOT flooded"
+    return sorted(stalls), share, words
 
 
 async def flood(app: Any, seconds: float) -> None:
@@ -88,7 +103,7 @@ async def flood(app: Any, seconds: float) -> None:
     for name, partials, size in KINDS:
         memory = psutil.Process().memory_info().rss
         with serving("plain", partials, size) as port:
-            stalls, share, words = await measure(program, port, seconds)
+            stalls, share, words = await measure(program, port, seconds, partials, size)
         more = (psutil.Process().memory_info().rss - memory) / 1e6
         p99, worst = stalls[int(len(stalls) * 0.99)][0] * 1000, stalls[-1][0] * 1000
         over, work = sum(wall > 0.033 for wall, _ in stalls), max(cpu for _, cpu in stalls) * 1000

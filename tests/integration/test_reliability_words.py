@@ -43,7 +43,9 @@ async def test_random_faults_of_every_kind_cost_no_word() -> None:
 def test_one_packet_in_twenty_is_lost() -> None:
     counted = lossy.lossy(2, 3.0)
     assert counted.faults > 0, "packets were dropped"
+    assert counted.spoken > 5
     assert counted.clean
+    assert not counted.ends
 
 
 def test_shown_finals_survive_kill_9() -> None:
@@ -72,7 +74,9 @@ async def test_a_message_that_is_too_large_costs_the_connection_and_no_word(tmp_
         assert server.connections == 2
     assert run.error is None
     assert run.session.journal is not None
-    assert trials.count(run.session.journal, run.source, 0).clean
+    counted = trials.count(run.session.journal, run.source, 0)
+    assert counted.spoken == 6
+    assert counted.clean
 
 
 class Nonsense(PlainAdapter):
@@ -119,7 +123,7 @@ async def test_hostile_text_is_harmless_on_the_screen_and_on_the_disk(tmp_path: 
 async def test_a_flood_is_bounded_in_memory(tmp_path: Path, flood: int, size: int) -> None:
     with serving("plain", flood, size) as port:
         run = trials.Run(trials.plain(port), tmp_path, 5)
-        run.told = Forgetful()  # type: ignore[assignment]  # it forgets whatever it is given
+        run.told = heard = Forgetful()  # type: ignore[assignment]  # it forgets whatever it is given
         tracemalloc.start()
         try:
             with suppress(asyncio.CancelledError):
@@ -128,12 +132,23 @@ async def test_a_flood_is_bounded_in_memory(tmp_path: Path, flood: int, size: in
         finally:
             tracemalloc.stop()
     assert run.session.journal is not None
-    assert trials.count(run.session.journal, run.source, 0).clean
+    counted = trials.count(run.session.journal, run.source, 0)
+    assert counted.spoken == 5
+    assert counted.clean
+    assert heard.captions >= 5 * flood, "the flood came"
+    assert heard.longest >= min(size, 4000)
     assert peak < 24e6, f"{peak / 1e6:.0f} MB"
 
 
 class Forgetful(list[tuple[float, object]]):
     """So that it is not the test that remembers all."""
 
-    def append(self, _item: tuple[float, object]) -> None:
-        """Forget."""
+    captions = 0
+    longest = 0
+    """Characters of a caption."""
+
+    def append(self, item: tuple[float, object]) -> None:
+        """Count and forget."""
+        if isinstance(item[1], CaptionEvent):
+            self.captions += 1
+            self.longest = max(self.longest, len(item[1].text))

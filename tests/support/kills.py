@@ -10,6 +10,7 @@ import asyncio
 import logging
 import os
 import random
+import signal
 import subprocess
 import sys
 import tempfile
@@ -34,6 +35,8 @@ def killed(folder: Path, seed: int) -> tuple[set[int], set[int]]:
         time.sleep(chance.random() * 0.003)  # where in the next commit the kill falls is the point
         process.kill()
         shown += process.stdout.readlines()
+    if sys.platform != "win32":  # where a killed process has no status of its own
+        assert process.returncode == -signal.SIGKILL, f"it had ended by itself, with status {process.returncode}"
     (path,) = folder.glob("*.jsonl")
     saved = read(path)
     assert not saved.complete

@@ -50,6 +50,8 @@ async def pulled(away: float = 1.5) -> Pulled:
                 noticed = await _first(told, out, AudioError)
                 await asyncio.sleep(max(0.0, out + away - time.monotonic()))
                 put_back = time.monotonic()
+                heard = [at for at, event in told if isinstance(event, LevelChanged) and out + away / 2 < at < put_back]
+                assert not heard, "something is heard of a device that is not there"
                 module = await _plug(name)
                 return Pulled(noticed, await _first(told, put_back, None))
             finally:
@@ -92,4 +94,5 @@ async def _plug(name: str) -> str:
 async def _pactl(*words: str) -> str:
     process = await asyncio.create_subprocess_exec("pactl", *words, stdout=subprocess.PIPE)
     said, _ = await process.communicate()
+    assert process.returncode == 0, f"pactl {words[0]} failed"
     return said.decode().strip()

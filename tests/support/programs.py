@@ -203,7 +203,9 @@ async def leaks_of_a_provider() -> Leaks:
                     proxy.apply(fault)
                     await asyncio.sleep(0.5)
                     await proxy.heal()
-                await asyncio.to_thread(process.wait, LATEST)
+                status = await asyncio.to_thread(process.wait, LATEST)
+            assert status == 0, f"the program ended with {status}"
+            assert b"DEBUG" in (home / "stderr").read_bytes(), "nothing was logged at debug"
             canaries = secrets() | {f"signature {at}": one.encode() for at, one in enumerate(signatures)}
             leaks.look_at_files(home, canaries)
     assert len(signatures) > 2, "the faults broke nothing"
@@ -260,11 +262,12 @@ async def leaks_of_the_engine() -> Leaks:
         home = Path(folder)
         what = ("--log-level", "debug", "live", "--json", "--source", f"file:{sound(home, 4.0)}")
         with started(home, *what, **planted()) as process:
-            with suppress(TimeoutError, psutil.NoSuchProcess):
-                await settled(lambda: bool(psutil.Process(process.pid).children()))
+            await settled(lambda: bool(psutil.Process(process.pid).children()))
             await asyncio.sleep(0.5)
             leaks.look_at_processes(process.pid, secrets())
-            await asyncio.to_thread(process.wait, LATEST)
+            assert leaks.places > 2, "the engine's process was gone"
+            status = await asyncio.to_thread(process.wait, LATEST)
+            assert status == 0, f"the program ended with {status}"
         leaks.look_at_files(home, secrets())
     return leaks
 

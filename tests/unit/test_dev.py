@@ -150,3 +150,26 @@ def test_a_half_without_tests_is_no_failure(dev: ModuleType, monkeypatch: pytest
     assert dev.test_everything([]) == 0
     monkeypatch.setattr(dev, "in_session", lambda command: [sys.executable, "-c", "raise SystemExit(5)", *command])
     assert dev.test_everything(["-k", "nothing"]) == 5
+
+
+def test_each_half_remembers_its_own_failures(
+    dev: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for folder in ("unit", "e2e", "integration"):
+        (tmp_path / "tests" / folder).mkdir(parents=True)
+        (tmp_path / "tests" / folder / f"test_{folder}.py").write_text(
+            f"import os\ndef test_well(): pass\ndef test_ill(): assert '{folder}' not in os.environ['ILL']\n"
+        )
+    (tmp_path / "plain.ini").write_text("[pytest]\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setattr(dev, "PYTHON", sys.executable)
+    monkeypatch.setattr(dev, "in_session", lambda command: command)
+
+    def closing(ill: str, *options: str) -> str:
+        monkeypatch.setenv("ILL", ill)
+        dev.test_everything(["-c", "plain.ini", *options])
+        return str(capfd.readouterr().out.splitlines()[-1].strip("= ").partition(" in ")[0])
+
+    assert closing("unit e2e") == "2 failed, 4 passed"
+    assert closing("e2e", "--lf") == "1 failed, 1 passed"

@@ -6,6 +6,7 @@ import importlib.util
 import sys
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -109,3 +110,80 @@ def test_wrong_words_are_counted(reliability: ModuleType) -> None:
     assert rate(spoken, ["the", "cage", "of", "wisdom"]) == 0.25
     assert rate(spoken, []) == 1
     assert rate(spoken, ["the", "the", "age", "of", "wisdom", "of"]) == 0.5
+
+
+COUNT = {"faults": 8, "spoken": 60}
+
+
+@pytest.mark.parametrize(
+    ("changes", "kept"),
+    [
+        ({}, True),
+        ({"faults": 0}, False),
+        ({"spoken": 0}, False),
+        ({"lost": ["1:2"]}, False),
+        ({"doubled": ["1:2"]}, False),
+        ({"invented": ["1:99"]}, False),
+        ({"ends": ["1:ConnectionLost"]}, False),
+        ({"marked": 3}, True),
+    ],
+)
+def test_words_are_kept_only_where_some_were_in_danger(
+    reliability: ModuleType, changes: dict[str, Any], kept: bool
+) -> None:
+    assert reliability.word_row("words", reliability.trials.Count(**{**COUNT, **changes}), "faults").kept is kept
+
+
+def test_no_kill_and_no_look_keep_nothing(reliability: ModuleType) -> None:
+    assert reliability.kill_row(40, [], 2).kept
+    assert not reliability.kill_row(40, ["1:2"], 2).kept
+    assert not reliability.kill_row(0, [], 2).kept
+    leaks = reliability.programs.Leaks
+    assert reliability.leak_row([leaks(7), leaks(5)]).kept
+    assert not reliability.leak_row([leaks(7), leaks(0)]).kept
+    assert not reliability.leak_row([leaks(7, ["key in log"])]).kept
+    assert not reliability.leak_row([]).kept
+
+
+@pytest.mark.parametrize(
+    ("whole", "cut", "before", "seams", "kept"),
+    [
+        (1.0, 1.0, 9, 1, True),
+        (1.0, 0.9, 9, 1, False),
+        (0.0, 0.0, 9, 1, False),
+        (1.0, 1.0, 0, 1, False),
+        (1.0, 1.0, 9, 0, False),
+    ],
+)
+def test_a_takeover_is_measured_on_a_passage_that_was_heard(
+    reliability: ModuleType, whole: float, cut: float, before: int, seams: int, kept: bool
+) -> None:
+    stand_in = reliability.stand_in
+    spoken = stand_in.words(" ".join(text for _, _, text in stand_in.SENTENCES[stand_in.FIRST :]))
+    heard = [spoken[: round(len(spoken) * share)] for share in (whole, cut)]
+    found = [stand_in.Takeover(1.0, heard[0], heard[1], before, seams)]
+    assert reliability.takeover_row(found).kept is kept
+    assert reliability.takeover_row([]).kept is False
+
+
+FLOODED = """
+no flood (the floor)   stall p99    2.7  max    5.7 ms  work    4.3 ms  over 33 ms   0  n=  4054  cpu   6%  memory   +0.1 MB  20 of 20 finals
+1,000 partials/s       stall p99    8.1  max   13.3 ms  work   12.8 ms  over 33 ms   0  n=  3726  cpu  55%  memory   -1.1 MB  {words}
+"""  # noqa: E501 - as it is printed
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "kept"),
+    [
+        ("20 of 20 finals", 0, [None, True]),
+        ("19 of 20 finals, NOT in order", 0, [None, False]),
+        ("20 of 20 finals, NOT flooded", 0, [None, False]),
+        ("20 of 20 finals", 1, [None, True, False]),
+        ("", 0, [None, False]),
+    ],
+)
+def test_a_flood_that_cost_words_or_was_none_is_no_success(
+    reliability: ModuleType, words: str, status: int, kept: list[bool | None]
+) -> None:
+    assert [row.kept for row in reliability.flood_rows(FLOODED.format(words=words), status)] == kept
+    assert [row.kept for row in reliability.flood_rows("", status)] == [False]
