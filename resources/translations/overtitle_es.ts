@@ -2432,28 +2432,12 @@
     <context>
         <name>Notes</name>
         <message>
-            <source>To do</source>
-            <translation>Tarea pendiente</translation>
-        </message>
-        <message>
-            <source>Follow-ups</source>
-            <translation>Seguimientos</translation>
-        </message>
-        <message>
-            <source>Questions</source>
-            <translation>Preguntas</translation>
-        </message>
-        <message>
-            <source>Mentioned</source>
-            <translation>Mencionado</translation>
-        </message>
-        <message>
-            <source>Topics</source>
-            <translation>Temas</translation>
-        </message>
-        <message>
             <source>Question</source>
             <translation>Pregunta</translation>
+        </message>
+        <message>
+            <source>To do</source>
+            <translation>Tarea pendiente</translation>
         </message>
         <message>
             <source>Follow-up</source>
@@ -2464,12 +2448,24 @@
             <translation>Tema</translation>
         </message>
         <message>
-            <source>Marked</source>
-            <translation>Marcado</translation>
+            <source>Mentioned</source>
+            <translation>Mencionado</translation>
         </message>
         <message>
             <source>Paused: nothing was heard or sent</source>
             <translation>En pausa: no se oyó ni se envió nada</translation>
+        </message>
+        <message>
+            <source>Marked</source>
+            <translation>Marcado</translation>
+        </message>
+        <message>
+            <source>interrupted</source>
+            <translation>interrupción</translation>
+        </message>
+        <message>
+            <source>words may be missing</source>
+            <translation>pueden faltar palabras</translation>
         </message>
         <message>
             <source>{lane}: interrupted</source>
@@ -2490,6 +2486,18 @@
         <message>
             <source>{lane}, from here on: {provider}, {language}</source>
             <translation>{lane}, desde aquí: {provider}, {language}</translation>
+        </message>
+        <message>
+            <source>Follow-ups</source>
+            <translation>Seguimientos</translation>
+        </message>
+        <message>
+            <source>Questions</source>
+            <translation>Preguntas</translation>
+        </message>
+        <message>
+            <source>Topics</source>
+            <translation>Temas</translation>
         </message>
     </context>
     <context>

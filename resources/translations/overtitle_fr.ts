@@ -2432,28 +2432,12 @@
     <context>
         <name>Notes</name>
         <message>
-            <source>To do</source>
-            <translation>À faire</translation>
-        </message>
-        <message>
-            <source>Follow-ups</source>
-            <translation>À suivre</translation>
-        </message>
-        <message>
-            <source>Questions</source>
-            <translation>Questions</translation>
-        </message>
-        <message>
-            <source>Mentioned</source>
-            <translation>Mentionné</translation>
-        </message>
-        <message>
-            <source>Topics</source>
-            <translation>Sujets</translation>
-        </message>
-        <message>
             <source>Question</source>
             <translation>Question</translation>
+        </message>
+        <message>
+            <source>To do</source>
+            <translation>À faire</translation>
         </message>
         <message>
             <source>Follow-up</source>
@@ -2464,12 +2448,24 @@
             <translation>Sujet</translation>
         </message>
         <message>
-            <source>Marked</source>
-            <translation>Marqué</translation>
+            <source>Mentioned</source>
+            <translation>Mentionné</translation>
         </message>
         <message>
             <source>Paused: nothing was heard or sent</source>
             <translation>En pause : rien n’a été écouté ni envoyé</translation>
+        </message>
+        <message>
+            <source>Marked</source>
+            <translation>Marqué</translation>
+        </message>
+        <message>
+            <source>interrupted</source>
+            <translation>interruption</translation>
+        </message>
+        <message>
+            <source>words may be missing</source>
+            <translation>des mots manquent peut-être</translation>
         </message>
         <message>
             <source>{lane}: interrupted</source>
@@ -2490,6 +2486,18 @@
         <message>
             <source>{lane}, from here on: {provider}, {language}</source>
             <translation>{lane}, à partir d’ici : {provider}, {language}</translation>
+        </message>
+        <message>
+            <source>Follow-ups</source>
+            <translation>À suivre</translation>
+        </message>
+        <message>
+            <source>Questions</source>
+            <translation>Questions</translation>
+        </message>
+        <message>
+            <source>Topics</source>
+            <translation>Sujets</translation>
         </message>
     </context>
     <context>
