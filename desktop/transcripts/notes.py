@@ -16,6 +16,8 @@ INSIGHTS: dict[InsightKind, Message] = {
     InsightKind.TRACKER: say("Notes", "Mentioned"),
 }
 
+AWAY = "the service is away"
+"""The reason of a seam at which another one stands in."""
 REASONS: dict[str, Message] = {
     "no sound from the device": say("Gap", "no sound from the device"),
     "captions too far behind": say("Gap", "captions too far behind"),
@@ -24,7 +26,7 @@ REASONS: dict[str, Message] = {
     "the disk lost the sound": say("Gap", "the disk lost the sound"),
     "the computer was asleep": say("Gap", "the computer was asleep"),
     "continued later": say("Gap", "continued later"),
-    "the service is away": say("Seam", "the service is away"),
+    AWAY: say("Seam", "the service is away"),
     "the service is back": say("Seam", "the service is back"),
     "chosen": say("Seam", "as you chose"),
 }

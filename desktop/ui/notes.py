@@ -8,11 +8,11 @@ from PySide6.QtCore import QLocale
 
 from desktop.core.captions import Gap, Insight, Mark, Seam
 from desktop.core.message import Tongue
-from desktop.transcripts.notes import INSIGHTS, PAUSED, note
+from desktop.transcripts.notes import AWAY, INSIGHTS, PAUSED, note
 from desktop.ui.text import localise
 from desktop.ui.transcript_rows import RowKind
 
-__all__ = ["INSIGHTS", "PAUSED", "note_of"]
+__all__ = ["AWAY", "INSIGHTS", "PAUSED", "note_of"]
 
 
 def note_of(

@@ -1863,6 +1863,17 @@
         </message>
     </context>
     <context>
+        <name>Library</name>
+        <message>
+            <source>The last session was cut off; every finished sentence of it is saved.</source>
+            <translation>La última sesión se interrumpió; todas sus frases terminadas están guardadas.</translation>
+        </message>
+        <message>
+            <source>It can be read and continued among the transcripts.</source>
+            <translation>Puede leerla y continuarla entre las transcripciones.</translation>
+        </message>
+    </context>
+    <context>
         <name>LibraryDesk</name>
         <message>
             <source>Export the chosen lines</source>
@@ -4370,7 +4381,7 @@
         </message>
         <message>
             <source>Waiting for the last words; “Stop now” ends without them</source>
-            <translation>Esperando las últimas palabras; «Detener ya» termina sin ellas</translation>
+            <translation>Esperando las últimas palabras; «Terminar» acaba sin ellas</translation>
         </message>
     </context>
     <context>
@@ -4818,7 +4829,7 @@
         </message>
         <message>
             <source>Stop now</source>
-            <translation>Detener ya</translation>
+            <translation>Terminar</translation>
         </message>
         <message>
             <source>Go on (Ctrl+P)</source>

@@ -1863,6 +1863,17 @@
         </message>
     </context>
     <context>
+        <name>Library</name>
+        <message>
+            <source>The last session was cut off; every finished sentence of it is saved.</source>
+            <translation>La dernière session s’est interrompue ; toutes ses phrases terminées sont enregistrées.</translation>
+        </message>
+        <message>
+            <source>It can be read and continued among the transcripts.</source>
+            <translation>Elle peut être lue et reprise parmi les transcriptions.</translation>
+        </message>
+    </context>
+    <context>
         <name>LibraryDesk</name>
         <message>
             <source>Export the chosen lines</source>
@@ -4370,7 +4381,7 @@
         </message>
         <message>
             <source>Waiting for the last words; “Stop now” ends without them</source>
-            <translation>En attente des derniers mots ; « Arrêter tout de suite » s’en passe</translation>
+            <translation>En attente des derniers mots ; « Terminer » s’en passe</translation>
         </message>
     </context>
     <context>
@@ -4818,7 +4829,7 @@
         </message>
         <message>
             <source>Stop now</source>
-            <translation>Arrêter tout de suite</translation>
+            <translation>Terminer</translation>
         </message>
         <message>
             <source>Go on (Ctrl+P)</source>
