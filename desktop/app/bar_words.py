@@ -9,10 +9,11 @@ from desktop.core.errors import ProviderError
 from desktop.core.state import Problem, SessionState
 from desktop.session.events import ProblemCleared, ProblemRaised, SessionEvent, StateChanged
 from desktop.ui.main_window import MainWindow
-from desktop.ui.notes import PAUSED, note_of
+from desktop.ui.notes import AWAY, PAUSED, note_of
 from desktop.ui.overlay import Overlay
 from desktop.ui.text import localise
 
+_ENDING = {SessionState.STOPPING, SessionState.STOPPED, SessionState.FAILED}
 NEWS = 8.0
 """Seconds for which a gap or a seam is told; it stays in the panel of what was said."""
 FAR_BEHIND = 3.0
@@ -55,7 +56,8 @@ class BarWords(QObject):
         text, _ = note_of(entry, self._overlay.captions.labels, self._window.titles)
         if not (isinstance(entry, Gap) and entry.reason == PAUSED):  # a pause is told while it lasts
             self._overlay.show_note(entry.start, text)
-            if not earlier:
+            away = isinstance(entry, Seam) and entry.reason == AWAY  # which the state says as long as it lasts
+            if not earlier and not away:
                 self._news, self._news_until = text, self._window.clock() + NEWS
                 self.tell()
 
@@ -67,7 +69,7 @@ class BarWords(QObject):
 
     def _newest(self) -> str:
         state = self._window.line.state
-        over = self._window.clock() >= self._news_until or state in (SessionState.STOPPED, SessionState.FAILED)
+        over = self._window.clock() >= self._news_until or state in _ENDING
         return "" if over or self._window.line.paused else self._news
 
     def _state(self) -> str:

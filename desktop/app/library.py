@@ -12,10 +12,12 @@ from PySide6.QtWidgets import QFileDialog
 
 from desktop.app.loop import Tasks
 from desktop.app.shelf import Chosen, Shelf
-from desktop.core.errors import OvertitleError
+from desktop.core.errors import OvertitleError, TranscriptCutOff
+from desktop.core.message import say
 from desktop.session.recorder import Earlier
 from desktop.transcripts.change import Line
 from desktop.ui.library_view import LibraryView
+from desktop.ui.values import LibraryEntry
 
 T = TypeVar("T")
 
@@ -62,6 +64,18 @@ class LibraryDesk(QObject):
     async def tidy(self) -> None:
         """Delete what is older than the person wants to keep; quietly, as nobody asked just now."""
         await self._guarded(self._shelf.tidy, lambda _count: None)
+        await self._guarded(self._shelf.entries, self._tell_cut_off)
+
+    def _tell_cut_off(self, entries: Sequence[LibraryEntry]) -> None:
+        """Whoever starts again after a crash looks for what was said last."""
+        last = entries[0] if entries else None
+        if last is not None and not last.complete and not last.running:
+            self._tell(
+                TranscriptCutOff(
+                    say("Library", "The last session was cut off; every finished sentence of it is saved."),
+                    say("Library", "It can be read and continued among the transcripts."),
+                )
+            )
 
     # Searching: one at a time, and only for what stands in the field now
 

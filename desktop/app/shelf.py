@@ -8,9 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
+from PySide6.QtCore import QLocale
+
 from desktop.core.errors import OvertitleError
 from desktop.settings import paths
 from desktop.settings.schema import Settings
+from desktop.settings.translations import choose, tongue, tongues
 from desktop.transcripts.beside import exports_of, refuse_while_written
 from desktop.transcripts.change import Line
 from desktop.transcripts.export import put, write_export
@@ -36,6 +39,7 @@ class Shelf:
 
     def __init__(self, settings: Callable[[], Settings]) -> None:
         self._settings = settings
+        self._language = choose(settings().appearance.interface_language, QLocale.system().name())
         self._changing = asyncio.Lock()
 
     async def entries(self) -> list[LibraryEntry]:
@@ -98,10 +102,10 @@ class Shelf:
 
     async def export_all(self, journal: Path, kinds: Sequence[str]) -> list[OvertitleError]:
         """Write several formats beside a journal that has just ended; returns what went wrong."""
-        return await asyncio.to_thread(_export_beside, journal, kinds)
+        return await asyncio.to_thread(self._export_beside, journal, kinds)
 
     def _library(self) -> Library:
-        return Library(paths.data_folder() / "library.db", paths.transcripts_folders(self._settings()))
+        return Library(paths.data_folder() / "library.db", paths.transcripts_folders(self._settings()), tongues())
 
     def _sessions(self) -> list[SessionInfo]:
         library = self._library()
@@ -130,30 +134,38 @@ class Shelf:
     def _change(self, key: str, lines: Sequence[Line]) -> None:
         library = self._library()
         path = library.find(key).path
-        paper = path.with_suffix(".pdf") in exports_of(path).ours
+        paper = path.with_suffix(".pdf") in exports_of(path, tongues()).ours
         library.change(key, lines)
         if paper:
-            _write(read(path), path.with_suffix(".pdf"))
+            self._write(read(path), path.with_suffix(".pdf"))
 
     def _export(self, key: str, kind: str) -> Path:
         path = self._library().find(key).path
         target = path.with_suffix(f".{kind}")
         if target != path:
-            _write(read(path), target)
+            self._write(read(path), target)
         return target
 
     def _export_part(self, key: str, chosen: Chosen, path: Path) -> Path:
-        _write(of_segments(read(self._library().find(key).path), chosen), path)
+        self._write(of_segments(read(self._library().find(key).path), chosen), path)
         return path
 
+    def _export_beside(self, journal: Path, kinds: Sequence[str]) -> list[OvertitleError]:
+        failed: list[OvertitleError] = []
+        for kind in kinds:
+            try:
+                self._write(read(journal), journal.with_suffix(f".{kind}"))
+            except OvertitleError as error:
+                failed.append(error)
+        return failed
 
-def _write(transcript: Transcript, path: Path) -> None:
-    if path.suffix == ".pdf":
-        from desktop.ui.pdf import pdf
+    def _write(self, transcript: Transcript, path: Path) -> None:
+        if path.suffix == ".pdf":
+            from desktop.ui.pdf import pdf
 
-        put(pdf(transcript), path)
-    else:
-        write_export(transcript, path.suffix.removeprefix("."), path)
+            put(pdf(transcript, tongue(self._language)), path)
+        else:
+            write_export(transcript, path.suffix.removeprefix("."), path, tongue(self._language))
 
 
 def kept_sound(path: Path, told: Transcript) -> tuple[LaneSound, ...]:
@@ -166,16 +178,6 @@ def kept_sound(path: Path, told: Transcript) -> tuple[LaneSound, ...]:
 
 def _trash() -> Trash:
     return Trash(paths.trash_folder())
-
-
-def _export_beside(journal: Path, kinds: Sequence[str]) -> list[OvertitleError]:
-    failed: list[OvertitleError] = []
-    for kind in kinds:
-        try:
-            write_export(read(journal), kind, journal.with_suffix(f".{kind}"))
-        except OvertitleError as error:
-            failed.append(error)
-    return failed
 
 
 def entry_of(info: SessionInfo) -> LibraryEntry:

@@ -33,7 +33,7 @@ def run(args: Namespace, context: Context) -> int:
     plan = Plan(lanes, service, JournalPlan(paths.transcripts_folders(settings), "Demo"))
     names = [LaneName(lane.id, lane.label) for lane in lanes]
     shown_by = printer(context.out, names, as_json=False)
-    return caption(plan, Show(shown_by, context.out, settings.transcripts.formats))
+    return caption(plan, Show(shown_by, context.out, settings.transcripts.formats, options.tongue(settings)))
 
 
 def has_display() -> bool:

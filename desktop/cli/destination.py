@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from desktop.cli.output import Output
 from desktop.core.errors import ExportFailed, UsageError
-from desktop.core.message import say
+from desktop.core.message import Tongue, say
 
 if TYPE_CHECKING:  # loads too much for `--help`
     from desktop.transcripts.transcript import Transcript
@@ -95,16 +95,16 @@ def check_writable(to: Destination) -> None:
         raise unwritable(to.path, error) from error
 
 
-def deliver(transcript: Transcript, to: Destination, out: Output) -> None:
+def deliver(transcript: Transcript, to: Destination, out: Output, tongue: Tongue) -> None:
     """Write the result; raises `ExportFailed`."""
     from desktop.transcripts.export import render, rendered, write_export
 
     if to.path is None:
-        out.text(render(transcript, to.format))
+        out.text(render(transcript, to.format, tongue))
     elif to.path.exists() and not to.path.is_file():  # a pipe or a device must not be replaced by a file
-        _write_into(to.path, rendered(transcript, to.format))
+        _write_into(to.path, rendered(transcript, to.format, tongue))
     else:
-        write_export(transcript, to.format, to.path)
+        write_export(transcript, to.format, to.path, tongue)
 
 
 def _write_into(path: Path, data: bytes) -> None:

@@ -13,9 +13,10 @@ if TYPE_CHECKING:  # these load too much for `--help`
 def open_library(settings: Settings) -> Library:
     """The library of the settings' folders, up to date; raises `TranscriptError`."""
     from desktop.settings import paths
+    from desktop.settings.translations import tongues
     from desktop.transcripts.library import Library
 
-    library = Library(paths.data_folder() / "library.db", paths.transcripts_folders(settings))
+    library = Library(paths.data_folder() / "library.db", paths.transcripts_folders(settings), tongues())
     library.refresh()
     return library
 

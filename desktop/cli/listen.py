@@ -67,7 +67,15 @@ def run(args: Namespace, context: Context) -> int:
         remote = remote_plan(config, context.out, as_json=args.json, rotate=args.new_token)
     journal = journal_plan(settings, "Remote call")
     plan = Plan((), service, journal, fallback, options.usage(settings), args.seconds, remote)
-    return caption(plan, Show(printer(context.out, (), as_json=args.json), context.out, settings.transcripts.formats))
+    return caption(
+        plan,
+        Show(
+            printer(context.out, (), as_json=args.json),
+            context.out,
+            settings.transcripts.formats,
+            options.tongue(settings),
+        ),
+    )
 
 
 def listener_config(args: Namespace, settings: Settings) -> ListenerConfig:

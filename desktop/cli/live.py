@@ -13,7 +13,7 @@ from desktop.cli.command import Command, Context
 from desktop.cli.lanes import MissingLane, build_lanes, default_specs, source_spec, without_remote
 from desktop.cli.output import Output, OutputClosed
 from desktop.core.errors import OvertitleError, UsageError
-from desktop.core.message import say
+from desktop.core.message import ENGLISH, Tongue, say
 
 if TYPE_CHECKING:  # these load too much for `--help`
     from desktop.cli.captions import Printer
@@ -74,7 +74,7 @@ def run(args: Namespace, context: Context) -> int:
         journal = journal_plan(settings, "Captions", args.earlier, sound=args.keep_sound)
     plan = Plan(lanes, service, journal, fallback, options.usage(settings), args.seconds, remote)
     shown_by = printer(context.out, names, as_json=args.json)
-    return caption(plan, Show(shown_by, context.out, settings.transcripts.formats, missing))
+    return caption(plan, Show(shown_by, context.out, settings.transcripts.formats, options.tongue(settings), missing))
 
 
 def journal_plan(settings: Settings, title: str, earlier: str | None = None, *, sound: bool = False) -> JournalPlan:
@@ -105,6 +105,7 @@ class Show:
     printer: Printer
     out: Output
     formats: Sequence[str] = ()
+    tongue: Tongue = ENGLISH
     missing: Sequence[MissingLane] = ()
 
 
@@ -136,7 +137,7 @@ def _save(journal: Path | None, show: Show) -> int:
     status = 0
     for kind in show.formats:
         try:
-            write_export(read(journal), kind, journal.with_suffix(f".{kind}"))
+            write_export(read(journal), kind, journal.with_suffix(f".{kind}"), show.tongue)
         except OvertitleError as error:
             show.out.trouble(error)
             status = error.exit_status

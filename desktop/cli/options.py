@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from desktop.cli.output import Output
 from desktop.core.errors import LanguageUnsupported, UsageError
-from desktop.core.message import NOTHING, Message, say
+from desktop.core.message import NOTHING, Message, Tongue, say
 
 if TYPE_CHECKING:  # these load too much for `--help`
     from desktop.core.provider import Option, Provider
@@ -78,6 +78,14 @@ def load_settings(out: Output) -> Settings:
     if loaded.problem is not None:
         out.note(f"[{loaded.problem}]")
     return loaded.settings
+
+
+def tongue(settings: Settings) -> Tongue:
+    """What exports are written in: the language that the settings name, or English, as everything in the terminal."""
+    from desktop.settings.translations import SOURCE_LANGUAGE
+    from desktop.settings.translations import tongue as known
+
+    return known(settings.appearance.interface_language or SOURCE_LANGUAGE)
 
 
 def service(args: Namespace, settings: Settings) -> Service:

@@ -15,6 +15,7 @@ from desktop.cli.command import Command, Context
 from desktop.cli.destination import FORMATS, Destination, check_writable, deliver, destinations
 from desktop.cli.output import Output, OutputClosed
 from desktop.core.errors import OvertitleError
+from desktop.core.message import Tongue
 
 if TYPE_CHECKING:  # these load too much for `--help`
     from desktop.cli.run import Ending
@@ -52,13 +53,16 @@ class Job:
     usage: Usage
     realtime: bool
     context: Context
+    tongue: Tongue
 
 
 def run(args: Namespace, context: Context) -> int:
     """Caption each recording; one that fails leaves the others alone."""
     jobs = destinations([Path(name) for name in args.files], args.output, args.format)
     settings = options.load_settings(context.out)
-    job = Job(options.service(args, settings), options.usage(settings), args.realtime, context)
+    job = Job(
+        options.service(args, settings), options.usage(settings), args.realtime, context, options.tongue(settings)
+    )
     for to in jobs:
         check_writable(to)
     status = 0
@@ -81,7 +85,7 @@ def _transcribe(job: Job, to: Destination) -> bool:
     cut_short = ending.interrupted or ending.error is not None
     transcript = _transcript(job, to.recording, ending, started, duration)
     if transcript.segments or not cut_short:
-        deliver(transcript, to, job.context.out)
+        deliver(transcript, to, job.context.out, job.tongue)
         if cut_short and to.path is not None:
             job.context.out.note(f"What was captioned until then is in {to.path}.")
     if ending.error is not None:

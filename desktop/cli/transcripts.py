@@ -108,8 +108,9 @@ def _show(args: Namespace, context: Context) -> int:
     from desktop.transcripts import journal
     from desktop.transcripts.export import render
 
-    path = open_library(options.load_settings(context.out)).find(args.id).path
-    context.out.text(render(journal.read(path), "json" if args.json else "txt"))
+    settings = options.load_settings(context.out)
+    path = open_library(settings).find(args.id).path
+    context.out.text(render(journal.read(path), "json" if args.json else "txt", options.tongue(settings)))
     return 0
 
 
@@ -141,11 +142,12 @@ def _export(args: Namespace, context: Context) -> int:
     from desktop.transcripts.part import between, of_lanes
 
     path = None if args.output == "-" else Path(args.output)
-    source = open_library(options.load_settings(context.out)).find(args.id).path
+    settings = options.load_settings(context.out)
+    source = open_library(settings).find(args.id).path
     to = Destination(source, args.format or ("json" if args.json else format_of(path)), path)
     check_writable(to)
     told = between(journal.read(source), args.start, args.end)
-    deliver(of_lanes(told, args.lanes) if args.lanes else told, to, context.out)
+    deliver(of_lanes(told, args.lanes) if args.lanes else told, to, context.out, options.tongue(settings))
     return 0
 
 

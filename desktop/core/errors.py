@@ -10,7 +10,7 @@
                                EngineFailed* EngineUnavailable ModelMissing
         ListenerError
         CredentialStoreError   NoKeyring KeyringLocked
-        TranscriptError        JournalUnwritable ExportFailed TranscriptNotFound
+        TranscriptError        JournalUnwritable ExportFailed TranscriptNotFound TranscriptCutOff
         SettingsError          InvalidValue UnknownKey
                                                                                          (* retryable)
 
@@ -223,6 +223,10 @@ class TranscriptNotFound(TranscriptError):
     """No transcript answers to that name."""
 
     exit_status = 2
+
+
+class TranscriptCutOff(TranscriptError):
+    """A session ended without an end: the program or the computer died. Its finals are there."""
 
 
 class SettingsError(OvertitleError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 
@@ -35,3 +36,15 @@ def say(context: str, template: str, /, **values: object) -> Message:
 
 
 NOTHING = Message("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """A language in which the program says its own sentences."""
+
+    say: Callable[[Message], str] = str
+    point: str = "."
+    """What stands before the decimals of a number."""
+
+
+ENGLISH = Tongue()

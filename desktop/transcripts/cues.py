@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterable, Iterator
 from operator import itemgetter
 from typing import NamedTuple
 
-from desktop.core.captions import CaptionEvent, Gap
+from desktop.core.captions import CaptionEvent, Gap, Seam
+from desktop.core.message import ENGLISH, Tongue
 from desktop.transcripts.layout import WIDTH, columns, fits, pieces, single_spaced
+from desktop.transcripts.notes import PAUSED, gap_cue, note, once
 from desktop.transcripts.transcript import Transcript
 
 # Netflix Timed Text Style Guide: 5/6 s to 7 s for each cue, 17 characters a second
@@ -40,22 +42,33 @@ class Cue(NamedTuple):
     text: str
 
 
+_BESIDE = "\0"
+"""No lane's id."""
+
 _Timed = tuple[int, int, str, str]
 """Start and end in ms, speaker, text."""
 
 
-def cues(transcript: Transcript, safe: Callable[[str], str] = str) -> list[Cue]:
-    """Every caption and gap of the transcript in the order of time; `safe` is applied to all text beforehand."""
+def cues(
+    transcript: Transcript, tongue: Tongue = ENGLISH, safe: Callable[[str], str] = str, *, seams: bool = False
+) -> list[Cue]:
+    """Every caption and gap of the transcript in the order of time, and every seam where `seams` are wanted.
+
+    `safe` is applied to all text beforehand.
+    """
     names = _names(transcript, safe)
     several = len(set(names.values())) > 1
     lanes: dict[str, list[_Timed]] = {}
-    for entry in transcript.entries:
+    for entry in once(transcript.entries):
         if isinstance(entry, CaptionEvent):
             name = names[entry.lane, entry.speaker] if several else ""
             lanes.setdefault(entry.lane, []).extend(_divided(entry, safe(entry.text), name))
         elif isinstance(entry, Gap):
-            name = names[entry.lane, ""] if several else ""
-            lanes.setdefault(entry.lane, []).extend(_gap(entry, safe(entry.reason), name))
+            name = names[entry.lane, ""] if several and entry.reason != PAUSED else ""
+            lanes.setdefault(entry.lane, []).extend(_remark(entry.start, entry.end, safe(gap_cue(entry, tongue)), name))
+        elif isinstance(entry, Seam) and seams:  # beside the voices, of which it must delay none
+            text = safe(note(entry, transcript.labels, {}, tongue))
+            lanes.setdefault(_BESIDE, []).extend(_remark(entry.start, entry.start, text, ""))
     timed = [cue for lane in lanes.values() for cue in _in_turn(lane)]
     timed.sort(key=itemgetter(0))
     return list(_with_changes(timed))
@@ -131,11 +144,9 @@ def _word_places(event: CaptionEvent, text: str) -> list[tuple[int, int, int]]:
     return places
 
 
-def _gap(gap: Gap, reason: str, name: str) -> Iterator[_Timed]:
-    start, end = round(gap.start * 1000), round(gap.end * 1000)
-    text = single_spaced(f"[words may be missing: {reason}]" if reason else "[words may be missing]")
-    for piece in pieces(text, room(name), 1)[:1]:
-        yield start, end, name, piece
+def _remark(start: float, end: float, text: str, name: str) -> Iterator[_Timed]:
+    for piece in pieces(single_spaced(f"[{text}]"), room(name), 1):
+        yield round(start * 1000), round(end * 1000), name, piece
 
 
 def _in_turn(lane: Iterable[_Timed]) -> Iterator[_Timed]:
@@ -166,5 +177,5 @@ def _shown(cue: _Timed, free: int, following: int | None) -> _Timed:
 def _with_changes(timed: Iterable[_Timed]) -> Iterator[Cue]:
     before = ""
     for start, end, name, text in timed:
-        yield Cue(start, end, name, name != before, text)
-        before = name
+        yield Cue(start, end, name, bool(name) and name != before, text)
+        before = name or before  # what the program itself says is nobody's turn

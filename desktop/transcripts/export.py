@@ -7,14 +7,15 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from desktop.core.captions import CaptionEvent, Entry, Gap, Insight, Mark, Seam
+from desktop.core.captions import CaptionEvent, Entry
 from desktop.core.errors import ExportFailed, UsageError
-from desktop.core.message import say
+from desktop.core.message import ENGLISH, Tongue, say
 from desktop.disk import replace_file
 from desktop.transcripts import docx
 from desktop.transcripts.clean import clean_label
 from desktop.transcripts.layout import single_spaced
 from desktop.transcripts.lines import encode, transcript_lines
+from desktop.transcripts.notes import note, once
 from desktop.transcripts.refusals import OF_TRANSCRIPT
 from desktop.transcripts.subtitles import srt, vtt
 from desktop.transcripts.transcript import Transcript
@@ -22,24 +23,24 @@ from desktop.transcripts.transcript import Transcript
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>&#|~])")
 
 
-def txt(transcript: Transcript) -> str:
+def txt(transcript: Transcript, tongue: Tongue = ENGLISH) -> str:
     """Plain text for reading: a heading, then a line for each entry with its time and speaker."""
     lines = [transcript.header.title, when(transcript), ""]
-    lines += [f"[{clock(entry.start)}] {who}{what}" for entry, who, what in told(transcript)]
+    lines += [f"[{clock(entry.start)}] {who}{what}" for entry, who, what in told(transcript, tongue)]
     return "\n".join(lines) + "\n"
 
 
-def markdown(transcript: Transcript) -> str:
+def markdown(transcript: Transcript, tongue: Tongue = ENGLISH) -> str:
     """The same as Markdown: a paragraph for each entry, with everything escaped that could be mark-up."""
     blocks = [f"# {_plain(transcript.header.title)}", _plain(when(transcript))]
-    for entry, who, what in told(transcript):
+    for entry, who, what in told(transcript, tongue):
         text = _plain(what) if isinstance(entry, CaptionEvent) else f"*{_plain(what)}*"
         name = f"**{_plain(who.removesuffix(': '))}:** " if who else ""
         blocks.append(f"`{clock(entry.start)}` {name}{text}")
     return "\n\n".join(blocks) + "\n"
 
 
-def as_json(transcript: Transcript) -> str:
+def as_json(transcript: Transcript, _tongue: Tongue = ENGLISH) -> str:
     """One object: the fields of the journal's first line, `complete`, `duration`, and all lines as `entries`."""
     session, *entries = transcript_lines(transcript)
     whole = {**session, "complete": transcript.complete, "duration": round(transcript.duration, 3)}
@@ -47,15 +48,15 @@ def as_json(transcript: Transcript) -> str:
     return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
 
 
-def jsonl(transcript: Transcript) -> str:
+def jsonl(transcript: Transcript, _tongue: Tongue = ENGLISH) -> str:
     """The lines of a journal that was written without edits or damage."""
     return b"".join(map(encode, transcript_lines(transcript))).decode()
 
 
-def as_docx(transcript: Transcript) -> bytes:
+def as_docx(transcript: Transcript, tongue: Tongue = ENGLISH) -> bytes:
     """A Word document: a title, and a paragraph for each entry with its time and speaker."""
     paragraphs = []
-    for entry, who, what in told(transcript):
+    for entry, who, what in told(transcript, tongue):
         name: list[docx.Run] = [("name", who)] if who else []
         text = ("" if isinstance(entry, CaptionEvent) else "note", single_spaced(what))
         paragraphs.append([("time", f"{clock(entry.start)}\t"), *name, text])
@@ -63,7 +64,7 @@ def as_docx(transcript: Transcript) -> bytes:
     return docx.document(header.title, when(transcript), paragraphs, header.language)
 
 
-FORMATS: dict[str, Callable[[Transcript], str | bytes]] = {
+FORMATS: dict[str, Callable[[Transcript, Tongue], str | bytes]] = {
     "txt": txt,
     "md": markdown,
     "srt": srt,
@@ -79,35 +80,35 @@ TEXT_FORMATS = tuple(kind for kind in FORMATS if kind != "docx")
 """Those that a terminal can show."""
 
 
-def render(transcript: Transcript, kind: str) -> str:
+def render(transcript: Transcript, kind: str, tongue: Tongue = ENGLISH) -> str:
     """The transcript in one of `TEXT_FORMATS`; raises `UsageError` for any other."""
-    text = _formatted(transcript, kind, TEXT_FORMATS)
+    text = _formatted(transcript, kind, TEXT_FORMATS, tongue)
     return text if isinstance(text, str) else text.decode()
 
 
-def rendered(transcript: Transcript, kind: str) -> bytes:
+def rendered(transcript: Transcript, kind: str, tongue: Tongue = ENGLISH) -> bytes:
     """The transcript in one of `FORMATS`, as it stands in a file; raises `UsageError` for any other."""
-    data = _formatted(transcript, kind, tuple(FORMATS))
+    data = _formatted(transcript, kind, tuple(FORMATS), tongue)
     return data.encode() if isinstance(data, str) else data
 
 
-def _formatted(transcript: Transcript, kind: str, known: Sequence[str]) -> str | bytes:
+def _formatted(transcript: Transcript, kind: str, known: Sequence[str], tongue: Tongue) -> str | bytes:
     if kind not in known:
         raise UsageError(
             say("Transcripts", "There is no export format {format}.", format=clean_label(kind)),
             say("Transcripts", "Use one of: {formats}.", formats=", ".join(known)),
         )
-    return FORMATS[kind](transcript)
+    return FORMATS[kind](transcript, tongue)
 
 
-def write_export(transcript: Transcript, kind: str, path: Path) -> None:
+def write_export(transcript: Transcript, kind: str, path: Path, tongue: Tongue = ENGLISH) -> None:
     """Write the transcript to `path`, whole or not at all, for its owner only; a file that is there is replaced.
 
     Raises:
         ExportFailed: the system refuses, or `path` is a link.
         UsageError: there is no such format.
     """
-    put(rendered(transcript, kind), path)
+    put(rendered(transcript, kind, tongue), path)
 
 
 def put(data: bytes, path: Path) -> None:
@@ -142,30 +143,19 @@ def when(transcript: Transcript) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def told(transcript: Transcript) -> Iterator[tuple[Entry, str, str]]:
-    """Each entry with `Speaker: ` or nothing, and its sentence; one speaker alone needs no name."""
+def told(transcript: Transcript, tongue: Tongue) -> Iterator[tuple[Entry, str, str]]:
+    """Each entry with `Speaker: ` or nothing, and its sentence; one speaker alone needs no name.
+
+    A pause is one entry, though the journal has it for each lane.
+    """
     speakers = {(segment.lane, segment.speaker) for segment in transcript.segments}
     several = len(transcript.header.lanes) > 1 or len(speakers) > 1
-    for entry in transcript.entries:
-        who, what = _sentence(transcript, entry)
-        yield entry, f"{who}: " if who and several else "", what
-
-
-def _sentence(transcript: Transcript, entry: Entry) -> tuple[str, str]:
-    match entry:
-        case CaptionEvent():
-            return transcript.speaker(entry.lane, entry.speaker), entry.text
-        case Gap(lane, start, end, reason) if end <= start:
-            return "", f"[{transcript.label(lane)}: interrupted{reason and f', {reason}'}]"
-        case Gap(lane, start, end, reason):
-            place = f"{transcript.label(lane)} {clock(start)}-{clock(end)}"
-            return "", f"[words may be missing: {place}{reason and f', {reason}'}]"
-        case Seam(lane, _, provider, language, reason):
-            return "", f"[{transcript.label(lane)}: captions by {provider} ({language}){reason and f', {reason}'}]"
-        case Mark(_, note):
-            return "", f"[mark{note and f': {note}'}]"
-        case Insight(kind, text):
-            return "", f"[{kind.replace('_', ' ')}: {text}]"
+    for entry in once(transcript.entries):
+        if isinstance(entry, CaptionEvent):
+            who = transcript.speaker(entry.lane, entry.speaker)
+            yield entry, f"{who}: " if who and several else "", entry.text
+        else:
+            yield entry, "", f"[{note(entry, transcript.labels, {}, tongue)}]"
 
 
 def _plain(text: str) -> str:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from desktop.core.errors import TranscriptError, TranscriptNotFound
-from desktop.core.message import say
+from desktop.core.message import ENGLISH, Tongue, say
 from desktop.transcripts import index
 from desktop.transcripts.beside import Beside, exports_of, refuse_while_written, refused
 from desktop.transcripts.change import Line, change
@@ -105,8 +105,10 @@ class Deleted:
 class Library:
     """The transcripts of some folders."""
 
-    def __init__(self, index_path: Path, folders: Sequence[Path]) -> None:
+    def __init__(self, index_path: Path, folders: Sequence[Path], tongues: Sequence[Tongue] = (ENGLISH,)) -> None:
         self._index = index_path
+        self._tongues = tongues
+        """In which an export beside a journal is known as one."""
         self._folders = tuple(folders)
 
     def refresh(self) -> int:
@@ -164,7 +166,7 @@ class Library:
             TranscriptError: it is still being written, or the system refuses.
         """
         path = self.find(key).path
-        beside = _remove(path)
+        beside = _remove(path, self._tongues)
         self._run(lambda database: _purge(database, path))
         return Deleted((path, *beside.ours, *beside.sound), beside.others)
 
@@ -177,7 +179,7 @@ class Library:
         """
         info = self.find(key)
         refuse_while_written(info.path)
-        beside = exports_of(info.path)
+        beside = exports_of(info.path, self._tongues)
         labels = tuple(label or lane for lane, label in info.lanes)
         about = Discarded("", info.id, info.title, info.started, info.duration, labels, info.path.parent)
         trash.put((*beside.ours, *beside.sound, info.path), about)
@@ -189,7 +191,7 @@ class Library:
         path = self.find(key).path
         refuse_while_written(path)
         try:
-            for each in exports_of(path).sound:
+            for each in exports_of(path, self._tongues).sound:
                 each.unlink()
         except OSError as error:
             raise refused(error, path.parent) from error
@@ -207,7 +209,7 @@ class Library:
 
     def change(self, key: str, lines: Sequence[Line]) -> None:
         """Add what a person changed to a transcript; exports and index follow. Raises `TranscriptError`."""
-        change(self.find(key).path, lines)
+        change(self.find(key).path, lines, self._tongues)
         self.refresh()
 
     def _run(self, work: Callable[[sqlite3.Connection], T]) -> T:
@@ -340,10 +342,10 @@ def _not_found(key: str, found: Sequence[SessionInfo]) -> TranscriptNotFound:
     )
 
 
-def _remove(path: Path) -> Beside:
+def _remove(path: Path, tongues: Sequence[Tongue]) -> Beside:
     """Delete the journal and the exports that say what it says."""
     refuse_while_written(path)
-    beside = exports_of(path)
+    beside = exports_of(path, tongues)
     try:
         for each in (*beside.ours, *beside.sound, path):
             each.unlink()

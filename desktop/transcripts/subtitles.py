@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 from desktop.core.captions import CaptionEvent, Gap, Insight, Mark, Seam
+from desktop.core.message import ENGLISH, Tongue
 from desktop.transcripts.cues import cues, room
 from desktop.transcripts.layout import broken, single_spaced
+from desktop.transcripts.notes import note
 from desktop.transcripts.transcript import Transcript
 
 # SubRip has no escapes. Players take `<` for a tag, `{` and `\N` for the codes of SubStation Alpha, and `-->` for a
@@ -18,10 +20,10 @@ _VTT_CODES = re.compile("[&<>]")
 _VTT_SAFE = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
-def srt(transcript: Transcript) -> str:
-    """SubRip; a speaker's name stands before the first cue of each turn."""
+def srt(transcript: Transcript, tongue: Tongue = ENGLISH) -> str:
+    """SubRip; a speaker's name stands before the first cue of each turn, and seams are cues: it has no notes."""
     parts = []
-    for number, (start, end, speaker, changed, text) in enumerate(cues(transcript, srt_safe), 1):
+    for number, (start, end, speaker, changed, text) in enumerate(cues(transcript, tongue, srt_safe, seams=True), 1):
         label = f"{speaker}: " if changed else ""
         lines = broken(text, room(speaker) if changed else room(""))
         shown = f"{label}{lines[0]}\n{_not_a_number(lines[1])}" if len(lines) > 1 else f"{label}{text}"
@@ -29,11 +31,11 @@ def srt(transcript: Transcript) -> str:
     return "\n".join(parts)
 
 
-def vtt(transcript: Transcript) -> str:
+def vtt(transcript: Transcript, tongue: Tongue = ENGLISH) -> str:
     """WebVTT; speakers are voices, and seams, marks and insights are notes."""
-    notes = [(round(entry.start * 1000), 0, _note(entry)) for entry in transcript.entries]
-    blocks = [note for note in notes if note[2]]
-    for cue in cues(transcript):
+    said = [entry for entry in transcript.entries if not isinstance(entry, CaptionEvent | Gap)]
+    blocks = [(round(entry.start * 1000), 0, _note(entry, transcript, tongue)) for entry in said]
+    for cue in cues(transcript, tongue):
         text = vtt_safe("\n".join(broken(cue.text)))
         voice = f"<v {vtt_safe(cue.speaker)}>" if cue.speaker else ""
         blocks.append((cue.start, 1, f"{_clock(cue.start, '.')} --> {_clock(cue.end, '.')}\n{voice}{text}\n"))
@@ -60,16 +62,8 @@ def _not_a_number(line: str) -> str:
     return f"{_JOINER}{line}" if line.strip().isdigit() else line
 
 
-def _note(entry: CaptionEvent | Gap | Seam | Mark | Insight) -> str:
-    match entry:
-        case Seam():
-            text = f"{_clock(round(entry.start * 1000), '.')} captions by {entry.provider} ({entry.language})"
-        case Mark():
-            text = f"{_clock(round(entry.start * 1000), '.')} mark {entry.note}"
-        case Insight():
-            text = f"{_clock(round(entry.start * 1000), '.')} {entry.kind.replace('_', ' ')}: {entry.text}"
-        case _:
-            return ""
+def _note(entry: Seam | Mark | Insight, transcript: Transcript, tongue: Tongue) -> str:
+    text = f"{_clock(round(entry.start * 1000), '.')} {note(entry, transcript.labels, {}, tongue)}"
     return f"NOTE {vtt_safe(single_spaced(text))}\n"
 
 

@@ -65,9 +65,14 @@ class Transcript:
         """The captions alone."""
         return tuple(entry for entry in self.entries if isinstance(entry, CaptionEvent))
 
+    @property
+    def labels(self) -> dict[str, str]:
+        """What the lanes are called, by id."""
+        return {lane: label or lane for lane, label in self.header.lanes}
+
     def label(self, lane: str) -> str:
         """What a lane is called; its id when nothing better is known."""
-        return dict(self.header.lanes).get(lane) or lane
+        return self.labels.get(lane, lane)
 
     def speaker(self, lane: str, speaker: str = "") -> str:
         """Who speaks: the lane, and within it the provider's own speaker where there is one."""

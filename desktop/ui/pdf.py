@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 
 from desktop.core.captions import CaptionEvent
 from desktop.core.direction import right_to_left
+from desktop.core.message import ENGLISH, Tongue
 from desktop.transcripts.beside import pdf_mark
 from desktop.transcripts.export import clock, told, when
 from desktop.transcripts.layout import single_spaced
@@ -36,9 +37,9 @@ _XMP = """<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?>
 """
 
 
-def pdf(transcript: Transcript) -> bytes:
+def pdf(transcript: Transcript, tongue: Tongue = ENGLISH) -> bytes:
     """The transcript on A4 pages: a title, and a paragraph for each entry with its time and speaker."""
-    document = document_of(transcript)
+    document = document_of(transcript, tongue)
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
@@ -54,7 +55,7 @@ def pdf(transcript: Transcript) -> bytes:
     return bytes(data.data())
 
 
-def document_of(transcript: Transcript) -> QTextDocument:
+def document_of(transcript: Transcript, tongue: Tongue = ENGLISH) -> QTextDocument:
     """What is printed."""
     document = QTextDocument()
     document.setUndoRedoEnabled(False)
@@ -65,7 +66,7 @@ def document_of(transcript: Transcript) -> QTextDocument:
     cursor.insertText(title, _form(size=18, bold=True))
     cursor.insertBlock(_block("", after=14))
     cursor.insertText(plain(when(transcript), 400), _form(LIGHT.dim))
-    for entry, who, what in told(transcript):
+    for entry, who, what in told(transcript, tongue):
         cursor.insertBlock(_entry(what))
         gap = "  " if right_to_left(what) else "\t"  # Qt has no tabs from the right
         cursor.insertText(f"{clock(entry.start)}{gap}", _form(LIGHT.dim, size=9))

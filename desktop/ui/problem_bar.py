@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
+from desktop.core.errors import TranscriptCutOff
 from desktop.core.state import Problem
 from desktop.ui.icons import icon, pixmap
 from desktop.ui.problems import LABELS, Action, action_for
@@ -93,6 +94,8 @@ class ProblemBar(QFrame):
         problem = self.problem
         if problem is not None:
             self.action_pressed.emit(action_for(problem.error), problem)
+            if isinstance(problem.error, TranscriptCutOff):  # it is seen to now
+                self.clear_problem(problem)
 
     def _on_dismissed(self) -> None:
         self.clear_problem(self.problem)

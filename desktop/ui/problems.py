@@ -75,6 +75,7 @@ ACTIONS: dict[type[OvertitleError], Action] = {
     errors.SoundUnwritable: Action.CHOOSE_FOLDER,
     errors.SoundUnreadable: Action.NONE,
     errors.TranscriptNotFound: Action.LIBRARY,
+    errors.TranscriptCutOff: Action.LIBRARY,
     errors.ListenerError: Action.SETTINGS,
     errors.SettingsError: Action.SETTINGS,
     errors.InvalidValue: Action.SETTINGS,

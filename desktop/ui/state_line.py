@@ -163,7 +163,7 @@ class StateLine(QObject):
                 return self.tr("Paused: nothing is heard or sent"), "warn"
             told = self.silence(now) or self._muted_sentence()
             if told:
-                return told, TONES[self._state]
+                return told, "warn"
         return self._sentence(now), TONES[self._state]
 
     def silence(self, now: float) -> str:

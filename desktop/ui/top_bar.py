@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QKeyEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
@@ -16,6 +16,10 @@ from desktop.ui.theme import BAR, Palette
 from desktop.ui.values import THEM, YOU
 
 _SIDE, _TOP, _GAP = 18, 10, 12  # pixels
+_START = 104
+"""Pixels of the button's width at least."""
+_JUST_OVER_MS = 1_000
+"""Milliseconds in which a press that was meant to end a session begins none."""
 RUNNING = frozenset(
     {
         SessionState.CONNECTING,
@@ -50,11 +54,13 @@ class TopBar(QFrame):
         self.setObjectName("bar")
         self._palette: Palette | None = None
         self._state = SessionState.IDLE
+        self._waits = False
+        """The button ends a session whose last words take long."""
+        self._just_over = QTimer(self, singleShot=True, interval=_JUST_OVER_MS)
         self.start = StartButton()
         self.start.setObjectName("start")
         self.start.setIconSize(QSize(18, 18))
         self.start.setFixedHeight(44)
-        self.start.setMinimumWidth(104)
         self.pause = QToolButton()
         self.pause.setCheckable(True)
         self.pause.setIconSize(QSize(18, 18))
@@ -155,14 +161,16 @@ class TopBar(QFrame):
 
     def show_state(self, state: SessionState) -> None:
         """Make the button start or stop, and lock what can't change while captions run."""
+        if state not in RUNNING and self._waits:
+            self._just_over.start()
+        self._waits = False
         self._state = state
         running = state in RUNNING
         if state is SessionState.STOPPING:
             text = self.tr("Stopping")
         else:
             text = self.tr("Stop") if running else self.tr("Start")
-        self.start.setText(text)
-        self.start.setAccessibleName(text)
+        self._name_start(text)
         self.pause.setVisible(running)
         self.pause.setEnabled(state is not SessionState.STOPPING)
         if not running:
@@ -179,10 +187,14 @@ class TopBar(QFrame):
 
     def show_waiting(self) -> None:
         """The last words take long: the button ends without them."""
-        text = self.tr("Stop now")
+        self._waits = True
+        self._name_start(self.tr("Stop now"))
+
+    def _name_start(self, text: str) -> None:
         if text != self.start.text():
             self.start.setText(text)
             self.start.setAccessibleName(text)
+        self.start.setMinimumWidth(max(_START, self.start.sizeHint().width()))
 
     def show_paused(self, paused: bool) -> None:
         """Show whether the session rests."""
@@ -210,5 +222,5 @@ class TopBar(QFrame):
     def _on_clicked(self) -> None:
         if self._state in RUNNING:
             self.stop_pressed.emit()
-        else:
+        elif not self._just_over.isActive():
             self.start_pressed.emit()

@@ -1863,6 +1863,17 @@
         </message>
     </context>
     <context>
+        <name>Library</name>
+        <message>
+            <source>The last session was cut off; every finished sentence of it is saved.</source>
+            <translation>La última sesión se interrumpió; todas sus frases terminadas están guardadas.</translation>
+        </message>
+        <message>
+            <source>It can be read and continued among the transcripts.</source>
+            <translation>Puede leerla y continuarla entre las transcripciones.</translation>
+        </message>
+    </context>
+    <context>
         <name>LibraryDesk</name>
         <message>
             <source>Export the chosen lines</source>
@@ -2432,28 +2443,12 @@
     <context>
         <name>Notes</name>
         <message>
-            <source>To do</source>
-            <translation>Tarea pendiente</translation>
-        </message>
-        <message>
-            <source>Follow-ups</source>
-            <translation>Seguimientos</translation>
-        </message>
-        <message>
-            <source>Questions</source>
-            <translation>Preguntas</translation>
-        </message>
-        <message>
-            <source>Mentioned</source>
-            <translation>Mencionado</translation>
-        </message>
-        <message>
-            <source>Topics</source>
-            <translation>Temas</translation>
-        </message>
-        <message>
             <source>Question</source>
             <translation>Pregunta</translation>
+        </message>
+        <message>
+            <source>To do</source>
+            <translation>Tarea pendiente</translation>
         </message>
         <message>
             <source>Follow-up</source>
@@ -2464,12 +2459,24 @@
             <translation>Tema</translation>
         </message>
         <message>
-            <source>Marked</source>
-            <translation>Marcado</translation>
+            <source>Mentioned</source>
+            <translation>Mencionado</translation>
         </message>
         <message>
             <source>Paused: nothing was heard or sent</source>
             <translation>En pausa: no se oyó ni se envió nada</translation>
+        </message>
+        <message>
+            <source>Marked</source>
+            <translation>Marcado</translation>
+        </message>
+        <message>
+            <source>interrupted</source>
+            <translation>interrupción</translation>
+        </message>
+        <message>
+            <source>words may be missing</source>
+            <translation>pueden faltar palabras</translation>
         </message>
         <message>
             <source>{lane}: interrupted</source>
@@ -2490,6 +2497,18 @@
         <message>
             <source>{lane}, from here on: {provider}, {language}</source>
             <translation>{lane}, desde aquí: {provider}, {language}</translation>
+        </message>
+        <message>
+            <source>Follow-ups</source>
+            <translation>Seguimientos</translation>
+        </message>
+        <message>
+            <source>Questions</source>
+            <translation>Preguntas</translation>
+        </message>
+        <message>
+            <source>Topics</source>
+            <translation>Temas</translation>
         </message>
     </context>
     <context>
@@ -4370,7 +4389,7 @@
         </message>
         <message>
             <source>Waiting for the last words; “Stop now” ends without them</source>
-            <translation>Esperando las últimas palabras; «Detener ya» termina sin ellas</translation>
+            <translation>Esperando las últimas palabras; «Terminar» acaba sin ellas</translation>
         </message>
     </context>
     <context>
@@ -4818,7 +4837,7 @@
         </message>
         <message>
             <source>Stop now</source>
-            <translation>Detener ya</translation>
+            <translation>Terminar</translation>
         </message>
         <message>
             <source>Go on (Ctrl+P)</source>

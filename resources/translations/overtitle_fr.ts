@@ -1863,6 +1863,17 @@
         </message>
     </context>
     <context>
+        <name>Library</name>
+        <message>
+            <source>The last session was cut off; every finished sentence of it is saved.</source>
+            <translation>La dernière session s’est interrompue ; toutes ses phrases terminées sont enregistrées.</translation>
+        </message>
+        <message>
+            <source>It can be read and continued among the transcripts.</source>
+            <translation>Elle peut être lue et reprise parmi les transcriptions.</translation>
+        </message>
+    </context>
+    <context>
         <name>LibraryDesk</name>
         <message>
             <source>Export the chosen lines</source>
@@ -2432,28 +2443,12 @@
     <context>
         <name>Notes</name>
         <message>
-            <source>To do</source>
-            <translation>À faire</translation>
-        </message>
-        <message>
-            <source>Follow-ups</source>
-            <translation>À suivre</translation>
-        </message>
-        <message>
-            <source>Questions</source>
-            <translation>Questions</translation>
-        </message>
-        <message>
-            <source>Mentioned</source>
-            <translation>Mentionné</translation>
-        </message>
-        <message>
-            <source>Topics</source>
-            <translation>Sujets</translation>
-        </message>
-        <message>
             <source>Question</source>
             <translation>Question</translation>
+        </message>
+        <message>
+            <source>To do</source>
+            <translation>À faire</translation>
         </message>
         <message>
             <source>Follow-up</source>
@@ -2464,12 +2459,24 @@
             <translation>Sujet</translation>
         </message>
         <message>
-            <source>Marked</source>
-            <translation>Marqué</translation>
+            <source>Mentioned</source>
+            <translation>Mentionné</translation>
         </message>
         <message>
             <source>Paused: nothing was heard or sent</source>
             <translation>En pause : rien n’a été écouté ni envoyé</translation>
+        </message>
+        <message>
+            <source>Marked</source>
+            <translation>Marqué</translation>
+        </message>
+        <message>
+            <source>interrupted</source>
+            <translation>interruption</translation>
+        </message>
+        <message>
+            <source>words may be missing</source>
+            <translation>des mots manquent peut-être</translation>
         </message>
         <message>
             <source>{lane}: interrupted</source>
@@ -2490,6 +2497,18 @@
         <message>
             <source>{lane}, from here on: {provider}, {language}</source>
             <translation>{lane}, à partir d’ici : {provider}, {language}</translation>
+        </message>
+        <message>
+            <source>Follow-ups</source>
+            <translation>À suivre</translation>
+        </message>
+        <message>
+            <source>Questions</source>
+            <translation>Questions</translation>
+        </message>
+        <message>
+            <source>Topics</source>
+            <translation>Sujets</translation>
         </message>
     </context>
     <context>
@@ -4370,7 +4389,7 @@
         </message>
         <message>
             <source>Waiting for the last words; “Stop now” ends without them</source>
-            <translation>En attente des derniers mots ; « Arrêter tout de suite » s’en passe</translation>
+            <translation>En attente des derniers mots ; « Terminer » s’en passe</translation>
         </message>
     </context>
     <context>
@@ -4818,7 +4837,7 @@
         </message>
         <message>
             <source>Stop now</source>
-            <translation>Arrêter tout de suite</translation>
+            <translation>Terminer</translation>
         </message>
         <message>
             <source>Go on (Ctrl+P)</source>

@@ -48,6 +48,16 @@ def test_a_part_is_exported_and_a_word_document(program: Program, saved: str, tm
     assert "--output" in program.refused("transcripts", "export", saved, "--format", "docx", status=2)
 
 
+def test_exports_are_in_english_or_in_the_language_that_the_settings_name(program: Program, saved: str) -> None:
+    with journals(program)[0].open("a", encoding="utf-8") as journal:
+        journal.write('{"type": "gap", "lane": "Ann", "start": 9.0, "end": 10.5, "reason": "connection lost"}\n')
+    assert "1.5 s of Ann may be missing here (connection lost)" in program.run("transcripts", "show", saved).stdout
+    settings = program.home / "config_home" / "Overtitle" / "config.toml"
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text('schema_version = 1\n[appearance]\ninterface_language = "es"\n', encoding="utf-8")
+    assert "(conexión perdida)" in program.run("transcripts", "export", saved, "--format", "srt").stdout
+
+
 def test_a_saved_session_goes_on(program: Program, saved: str, recording: Path, replay: list[str]) -> None:
     done = program.run("live", "--continue", saved, "--source", f"Ann=file:{recording}", *replay)
     assert done.returncode == 0, done.stderr

@@ -28,7 +28,7 @@ from desktop.app.recordings import Recordings, time_left
 from desktop.app.shelf import Shelf
 from desktop.core.audio import SPEECH
 from desktop.core.captions import CaptionEvent
-from desktop.core.errors import OvertitleError
+from desktop.core.errors import OvertitleError, TranscriptCutOff
 from desktop.session.recorder import Earlier
 from desktop.session.service import Service
 from desktop.settings import paths
@@ -337,3 +337,17 @@ def test_the_time_left_follows_the_speed() -> None:
     assert left is not None
     assert round(left) == 10
     assert time_left(now - 10.0, 50.0, 0.0) is None
+
+
+def test_after_a_crash_the_next_start_tells_of_what_was_said_last(qapp: QApplication, stage: Stage) -> None:
+    journal(stage.folder, "0a0b0c0d", "The customs papers.", whole=False)
+
+    async def play() -> None:
+        await stage.desk().tidy()
+        assert [type(error) for error in stage.errors] == [TranscriptCutOff]
+        with Journal.reopen(next(stage.folder.glob("*.jsonl"))) as gone_on:
+            gone_on.close(9.0)
+        await stage.desk().tidy()
+        assert len(stage.errors) == 1
+
+    played(qapp, stage, play)

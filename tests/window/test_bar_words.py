@@ -82,7 +82,7 @@ def test_trouble_is_told_until_it_is_over_or_put_away(stage: Stage) -> None:
 def test_a_service_that_is_away_and_a_device_that_is_gone_are_both_told(stage: Stage) -> None:
     stage.tell(ProblemRaised(DOWN), StateChanged(SessionState.RECONNECTING))
     assert stage.said() == "Reconnecting, keeping your words"
-    stage.tell(StateChanged(SessionState.FALLBACK))
+    stage.tell(Seam("you", 4.0, "on-device", "en-US", "the service is away"), StateChanged(SessionState.FALLBACK))
     assert stage.said() == "The service is away; captions come from this computer"
     stage.tell(ProblemRaised(PULLED))
     assert stage.said() == "The microphone was pulled out."
@@ -114,12 +114,16 @@ def test_catching_up_is_told_with_its_seconds(stage: Stage) -> None:
     assert stage.said() == ""
 
 
-def test_waiting_for_the_last_words_says_how_to_end_it(stage: Stage) -> None:
+def test_waiting_for_the_last_words_says_how_to_end_it(stage: Stage, qtbot: QtBot) -> None:
     stage.tell(StateChanged(SessionState.STOPPING))
     assert stage.said() == "Finishing the last words"
     assert stage.window.bar.start.isEnabled()
     assert stage.said(2.5) == "Waiting for the last words; “Stop now” ends without them"
     assert stage.window.bar.start.text() == "Stop now"
+    with qtbot.waitSignal(stage.window.stop_requested):
+        stage.window.bar.start.click()
     stage.tell(StateChanged(SessionState.STOPPED))
     assert stage.said() == ""
     assert stage.window.bar.start.text() == "Start"
+    with qtbot.assertNotEmitted(stage.window.start_requested):
+        stage.window.bar.start.click()  # a press that came too late to stop

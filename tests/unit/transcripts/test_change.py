@@ -6,13 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from desktop.core.captions import CaptionEvent, Insight, InsightKind
+from desktop.core.captions import CaptionEvent, Gap, Insight, InsightKind
 from desktop.core.errors import ExportFailed, JournalUnwritable
+from desktop.settings.translations import tongue, tongues
+from desktop.transcripts.beside import exports_of
 from desktop.transcripts.change import change, edit_line, keep_line, name_line, title_line
 from desktop.transcripts.export import render, write_export
 from desktop.transcripts.journal import Journal, read
 from desktop.transcripts.library import Library
 from desktop.transcripts.transcript import JournalHeader, Voice
+from desktop.transcripts.trash import Trash
 from tests.unit.transcripts.test_library import STARTED
 
 LANES = (("you", "You"), ("them", "Them"))
@@ -65,6 +68,25 @@ def test_exports_follow_and_a_persons_own_file_stays(path: Path) -> None:
     assert path.with_suffix(".txt").read_text() == render(read(path), "txt")
     assert "Goodbye." in path.with_suffix(".txt").read_text()
     assert path.with_suffix(".md").read_text() == "my notes"
+
+
+def test_an_export_follows_in_its_own_language_and_goes_with_its_transcript(path: Path) -> None:
+    texts, subtitles = path.with_suffix(".txt"), path.with_suffix(".srt")
+    with Journal.reopen(path) as journal:
+        journal.append(Gap("them", 3.0, 4.5, "connection lost"))
+        journal.close(5.0)
+    write_export(read(path), "txt", texts, tongue("fr"))
+    write_export(read(path), "srt", subtitles, tongue("es"))
+    assert not exports_of(path).ours, "no English one"
+    library = Library(path.parent.parent / "library.db", [path.parent], tongues())
+    library.refresh()
+    library.change("0a0b0c0d", [edit_line("you", "1", "Goodbye.")])
+    for export, language in ((texts, "fr"), (subtitles, "es")):
+        kind = export.suffix.removeprefix(".")
+        assert export.read_bytes() == render(read(path), kind, tongue(language)).encode()
+        assert "Goodbye." in export.read_text(encoding="utf-8")
+    library.discard("0a0b0c0d", Trash(path.parent.parent / "trash"))
+    assert not list(path.parent.iterdir()), "nothing that was said stays behind"
 
 
 def test_an_export_that_cannot_follow_is_said(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -52,7 +52,7 @@ def test_a_transcript_has_a_paragraph_for_each_entry() -> None:
     assert title == "A <b>& call"
     assert "00:01:00 · You, Them" in about
     assert first == "00:00:00\tYou: Hello </w:t> & bye."
-    assert gap == "00:00:04\t[words may be missing: Them 00:00:04-00:00:06, connection lost]"
+    assert gap == "00:00:04\t[2.0 s of Them may be missing here (connection lost)]"
     assert rendered(whole, "docx") == rendered(whole, "docx")
 
 

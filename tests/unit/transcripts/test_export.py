@@ -19,8 +19,9 @@ import webvtt
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from desktop.core.captions import CaptionEvent, Entry, Gap, Insight, InsightKind, Mark, Seam, Word
+from desktop.core.captions import CaptionEvent, Entry, Gap, Insight, InsightKind, Mark, Seam, Word, changed_to
 from desktop.core.errors import ExportFailed, UsageError
+from desktop.settings.translations import tongue
 from desktop.transcripts.clean import clean_text
 from desktop.transcripts.cues import cues
 from desktop.transcripts.export import FORMATS, render, rendered, write_export
@@ -48,7 +49,7 @@ SESSION = transcript(
     said("Hello. <b>Bold</b> & {curly} C:\\New --> 42", 0, 3),
     said("Good morning.", 1, 2.5, "them"),
     Gap("them", 4, 6, "connection lost"),
-    Seam("them", 6.5, "on-device", "en-US", "service away"),
+    Seam("them", 6.5, "on-device", "en-US", "the service is away"),
     Mark(7, "ask --> later"),
     Insight(InsightKind.ACTION_ITEM, "send <papers>", "them", "", 8),
 )
@@ -100,7 +101,7 @@ def test_foreign_parsers_read_back_what_was_said(texts: list[str]) -> None:
 def test_only_time_lines_hold_an_arrow() -> None:
     for kind in ("srt", "vtt"):
         arrows = [line for line in render(SESSION, kind).splitlines() if "-->" in line]
-        assert len(arrows) == 3
+        assert len(arrows) == {"srt": 4, "vtt": 3}[kind], "a seam is a note in WebVTT, which SubRip has not"
         assert all(re.fullmatch(r"[0-9:,.]{12} --> [0-9:,.]{12}", line) for line in arrows)
 
 
@@ -113,7 +114,11 @@ def test_a_last_line_of_digits_is_not_the_number_of_the_next_cue() -> None:
 def test_lanes_are_the_speakers_of_both_formats() -> None:
     cues = pysubs2.SSAFile.from_string(render(SESSION, "srt"), "srt")
     plain = [cue.plaintext.replace("\n", " ") for cue in cues]
-    assert plain[1:] == ["Them: Good morning.", "[words may be missing: connection lost]"]
+    assert plain[1:] == [
+        "Them: Good morning.",
+        "[words may be missing (connection lost)]",
+        "[Them, from here on: on-device, English (US) (the service is away)]",
+    ]
     assert plain[0].startswith("You: Hello.")
     voices = [(one.voice, one.start) for one in webvtt_captions(render(SESSION, "vtt"))]
     assert voices == [("You", "00:00:00.000"), ("Them", "00:00:01.000"), ("Them", "00:00:04.000")]
@@ -133,9 +138,9 @@ def test_speakers_within_a_lane_are_told_apart() -> None:
 def test_seams_marks_and_insights_are_notes_in_webvtt() -> None:
     notes = [line for line in render(SESSION, "vtt").splitlines() if line.startswith("NOTE")]
     assert notes == [
-        "NOTE 00:00:06.500 captions by on-device (en-US)",
-        "NOTE 00:00:07.000 mark ask --&gt; later",
-        "NOTE 00:00:08.000 action item: send &lt;papers&gt;",
+        "NOTE 00:00:06.500 Them, from here on: on-device, English (US) (the service is away)",
+        "NOTE 00:00:07.000 Marked · ask --&gt; later",
+        "NOTE 00:00:08.000 To do · send &lt;papers&gt;",
     ]
 
 
@@ -145,14 +150,68 @@ def test_text_and_markdown_tell_everything() -> None:
     assert lines[3:] == [
         "[00:00:00] You: Hello. <b>Bold</b> & {curly} C:\\New --> 42",
         "[00:00:01] Them: Good morning.",
-        "[00:00:04] [words may be missing: Them 00:00:04-00:00:06, connection lost]",
-        "[00:00:06] [Them: captions by on-device (en-US), service away]",
-        "[00:00:07] [mark: ask --> later]",
-        "[00:00:08] [action item: send <papers>]",
+        "[00:00:04] [2.0 s of Them may be missing here (connection lost)]",
+        "[00:00:06] [Them, from here on: on-device, English (US) (the service is away)]",
+        "[00:00:07] [Marked · ask --> later]",
+        "[00:00:08] [To do · send <papers>]",
     ]
     text = render(SESSION, "md")
     assert text.startswith("# Delivery \\*call\\*\n\n")
     assert "**You:** Hello. \\<b\\>Bold\\</b\\> \\& {curly} C:\\\\New --\\> 42\n" in text
+
+
+def test_a_pause_is_told_once_and_is_no_loss() -> None:
+    told = transcript(said("Hello."), Gap("you", 4, 4, "paused"), Gap("them", 4, 4, "paused"), said("Bye.", 9, 10))
+    for kind in ("txt", "md", "srt", "vtt"):
+        text = render(told, kind).replace("\\", "")
+        assert text.count("[Paused: nothing was heard or sent]") == 1
+        assert "missing" not in text
+
+
+def test_another_device_is_no_other_provider() -> None:
+    for kind in ("txt", "srt", "vtt"):
+        text = render(transcript(Seam("you", 4, "on-device", "en-US", changed_to(False, "Headset"))), kind)
+        assert "You: microphone changed to Headset" in text
+        assert "on-device" not in text
+
+
+def test_a_seam_delays_no_voice() -> None:
+    seam = Seam("you", 2.0, "on-device", "en-US", "the service is away")
+    starts = [
+        cue.start for cue in pysubs2.SSAFile.from_string(render(transcript(seam, said("Hi.", 2.1, 3)), "srt"), "srt")
+    ]
+    assert starts == [2000, 2100]
+
+
+@pytest.mark.parametrize(
+    ("language", "gap", "cue", "seam"),
+    [
+        (
+            "fr",
+            "Il manque peut-être 2,0 s ici (Them) (connexion perdue)",
+            "des mots manquent peut-être (connexion perdue)",
+            "Them, à partir d’ici : on-device, Anglais (États-Unis) (le service est injoignable)",
+        ),
+        (
+            "es",
+            "Aquí pueden faltar 2,0 s (Them) (conexión perdida)",
+            "pueden faltar palabras (conexión perdida)",
+            "Them, desde aquí: on-device, Inglés (EE. UU.) (el servicio no responde)",
+        ),
+    ],
+)
+def test_the_programs_own_sentences_are_in_the_language_that_is_asked_for(
+    language: str, gap: str, cue: str, seam: str
+) -> None:
+    spoken = tongue(language)
+    text = render(SESSION, "txt", spoken).replace("\u00a0", " ")
+    assert (f"[{gap}]" in text, f"[{seam}]" in text, "missing" in text) == (True, True, False)
+    for kind in ("srt", "vtt"):
+        shown = " ".join(render(SESSION, kind, spoken).split())
+        assert f"[{cue}]" in shown
+        assert seam in shown
+        assert "missing" not in shown
+    assert render(SESSION, "json", spoken) == render(SESSION, "json"), "what programs read stays as it is"
 
 
 def test_jsonl_is_a_journal_and_json_holds_the_same_lines() -> None:
