@@ -247,14 +247,15 @@ class Capture:
                 leave_behind(self._successor)
             self._overdue.cancel()
             self._tell_lost()
+            self._stop_at = self._stop_at if self._stop_at is not None else self._board.now()
             if self._deaf:
-                self._tell_hole(self._stop_at if self._stop_at is not None else self._board.now())
+                self._tell_hole(self._stop_at)
             if self._trouble is not None:
                 self._end_trouble()
 
     async def _listen(self) -> None:
         """Open the source and read it; after trouble wait a little before."""
-        if self._trouble is not None:
+        if self._trouble is not None and not isinstance(self._trouble, DefaultChanged):
             await asyncio.sleep(REOPEN)
         shift = 0.0 if self._source.live else self._board.offset  # recordings begin with this run
         async with self._source.open(self._board.epoch + shift) as chunks:

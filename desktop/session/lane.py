@@ -66,6 +66,10 @@ class Lane:
         """While muted, a side hears silence."""
         self._sound.captures[lane].muted = muted
 
+    def muted(self, lane: str) -> bool:
+        """Whether a side hears silence."""
+        return self._sound.captures[lane].muted
+
     def pause(self, paused: bool) -> None:
         """While paused, no side is heard, and nothing is sent."""
         self._sound.pause(paused)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from desktop.core.audio import AudioSource
 from desktop.core.captions import CaptionDocument, Gap, LaneAdded, Mark
-from desktop.core.errors import OvertitleError
+from desktop.core.errors import AudioError, OvertitleError
 from desktop.core.state import Problem, SessionState
 from desktop.session.board import Board
 from desktop.session.events import Reader
@@ -133,6 +134,8 @@ class Session:
         errors = [error for lane in self._running for error in lane.errors.values()]
         if errors and len(errors) == len(self.lanes) and not self._board.open_ended:
             raise errors[0]
+        for lane in self._running:
+            self._tell_missing(lane)
 
     def _streams(self) -> Sequence[Sequence[LaneSpec]]:
         """Which lanes share their streams."""
@@ -194,9 +197,36 @@ class Session:
 
     def hear(self, lane: str, source: AudioSource) -> None:
         """Another live device on this side from its first sound on; until then the present one is heard."""
-        for one in self._running:
+        for at, one in enumerate(self._running):
             if lane in one.ids:
-                one.hear(lane, source)
+                if one.ids == (lane,) and isinstance(one.errors.get(lane), AudioError):
+                    self._begin_anew(at, source)
+                else:
+                    one.hear(lane, source)
+
+    def _begin_anew(self, at: int, source: AudioSource) -> None:
+        """Caption a side after all whose device could not be opened."""
+        if self._group is None or self._recorder is None or not self._takes_lanes():
+            return
+        failed = self._running[at]
+        self._tell_missing(failed)
+        (lane,) = failed.ids
+        self._board.clear_problems(AudioError, lane)
+        self._board.add_lane(lane)
+        self.lanes = tuple(replace(spec, source=source) if spec.id == lane else spec for spec in self.lanes)
+        anew = self._lane([spec for spec in self.lanes if spec.id == lane], self._recorder)
+        anew.mute(lane, failed.muted(lane))
+        anew.pause(self.paused)
+        self._running[at] = anew
+        self._group.create_task(anew.run(), name=f"lane {lane}")
+
+    def _tell_missing(self, failed: Lane) -> None:
+        """Mark the time in which a side had no device."""
+        for problem in self._board.problems:
+            lost = isinstance(problem.error, AudioError) and problem.error is failed.errors.get(problem.lane)
+            if lost and self._recorder is not None:
+                now, reason = self._board.now(), "no sound from the device"
+                self._recorder.mark(Gap(problem.lane, problem.since, now, reason))
 
     def _slept(self, seconds: float) -> None:
         if self._recorder is not None:

@@ -88,9 +88,10 @@ async def until(true: Callable[[], object]) -> None:
 
 
 @asynccontextmanager
-async def listening(first: Device, folder: Path) -> AsyncIterator[Session]:
-    """A session that hears this device."""
-    session = Session([LaneSpec("you", "You", first)], Service(BeaconProvider(), "en-US"), JournalPlan([folder]))
+async def listening(first: Device, folder: Path, *more: LaneSpec) -> AsyncIterator[Session]:
+    """A session that hears this device, and maybe others."""
+    lanes = [LaneSpec("you", "You", first), *more]
+    session = Session(lanes, Service(BeaconProvider(), "en-US"), JournalPlan([folder]))
     running = asyncio.ensure_future(session.run())
     try:
         yield session

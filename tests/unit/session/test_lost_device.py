@@ -15,6 +15,7 @@ from desktop.core.errors import DefaultChanged, DeviceLost, DeviceNotFound
 from desktop.core.message import say
 from desktop.session.capture import SHORTEST_GAP
 from desktop.session.events import LevelChanged, ProblemCleared, ProblemRaised, SessionEvent
+from desktop.session.service import LaneSpec
 from desktop.session.session import Session
 from desktop.transcripts.journal import read
 from tests.unit.session.test_change_device import Device, heard, journal, listening, until
@@ -223,3 +224,46 @@ async def test_a_device_that_can_not_be_closed_does_not_keep_the_session_from_en
     for device in (mic, other):
         device.lets_out.set()
     await until(lambda: not (mic.is_open or other.is_open))
+
+
+async def test_a_side_that_could_not_be_opened_begins_with_the_device_that_is_chosen_then(tmp_path: Path) -> None:
+    mic, call, other = Device("Mic"), Device("Call"), Device("Other")
+    mic.refuses = NOT_THERE
+    async with listening(call, tmp_path, LaneSpec("me", "Me", mic)) as session:
+        await until(lambda: call.is_open and session.problems)
+        call.hears(0, 1)
+        await until(lambda: 0 in heard(session))
+        pass_(session, 5)
+        session.hear("me", other)
+        await until(lambda: other.is_open)
+        assert not session.problems
+        other.hears(20, 21)
+        await until(lambda: 20 in heard(session))
+    assert not other.is_open
+    (gap,) = gaps(session)
+    assert (gap.lane, gap.reason) == ("me", "no sound from the device")
+    assert gap.end - gap.start >= 5
+
+
+async def test_a_side_that_never_had_a_device_is_marked_for_all_of_the_session(tmp_path: Path) -> None:
+    mic, call = Device("Mic"), Device("Call")
+    mic.refuses = NOT_THERE
+    async with listening(call, tmp_path, LaneSpec("me", "Me", mic)) as session:
+        await until(lambda: call.is_open and session.problems)
+        call.hears(0, 1)
+        await until(lambda: 0 in heard(session))
+        pass_(session, 60)
+    (gap,) = journal(session)[2]
+    assert gap.lane == "me"
+    assert gap.end - gap.start >= 60
+
+
+async def test_a_changed_default_is_followed_without_waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("desktop.session.capture.REOPEN", 600.0)
+    mic = Device("Mic")
+    async with listening(mic, tmp_path) as session:
+        mic.hears(0, 1)
+        mic.breaks(CHANGED)
+        mic.hears(2, 3)
+        await until(lambda: 2 in heard(session))
+    assert journal(session)[2] == []
