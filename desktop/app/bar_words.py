@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QObject
 
 from desktop.core.captions import Gap, Seam
@@ -30,23 +32,34 @@ class BarWords(QObject):
         self._standing: list[Problem] = []
         self._news = ""
         self._news_until = 0.0
+        self._carriers: dict[str, str] = {}
+        """Which provider each lane's sound goes to."""
         window.refreshed.connect(self.tell)
 
-    def begin(self) -> None:
-        """Another session."""
+    def begin(self, lanes: Iterable[str], provider: str) -> None:
+        """Another session, of which this provider captions every lane for now."""
         self._standing.clear()
         self._news = ""
+        self._carriers = dict.fromkeys(lanes, provider)
+        self._show_carriers()
 
     def on_event(self, event: SessionEvent) -> None:
         """A reader of the session, after the window."""
         match event:
-            case Gap() | Seam():
+            case Seam(lane, _, provider):
+                self._carriers[lane] = provider
+                self.note(event)
+                self._show_carriers()
+            case Gap():
                 self.note(event)
             case ProblemRaised(problem):
                 self._standing.append(problem)
             case ProblemCleared(problem):
                 self._standing = [each for each in self._standing if not _alike(each, problem)]
-            case StateChanged(_, ""):
+            case StateChanged(state, ""):
+                if state in (SessionState.STOPPED, SessionState.FAILED):
+                    self._carriers.clear()
+                    self._show_carriers()
                 self.tell()
             case _:
                 pass
@@ -60,6 +73,9 @@ class BarWords(QObject):
             if not earlier and not away:
                 self._news, self._news_until = text, self._window.clock() + NEWS
                 self.tell()
+
+    def _show_carriers(self) -> None:
+        self._window.bar.provider.show_carriers(self._carriers.values())
 
     def tell(self) -> None:
         """Say what holds now; before the first word also who is heard."""

@@ -246,7 +246,7 @@ class Program(QObject):
         self._sound.stop_meter()
         self.window.show_session([_view(lane) for lane in session.lanes])
         self.overlay.bind(session.document, session.lanes)
-        self._bar_words.begin()
+        self._bar_words.begin([each.id for each in session.lanes], session.service.provider.id)
         for entry in session.document.entries():  # of a session that goes on
             self.window.on_event(entry)
             if isinstance(entry, Gap | Seam):

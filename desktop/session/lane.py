@@ -179,7 +179,10 @@ class Lane:
         try:
             outcome = await self._carry(relay)
             if outcome is Outcome.UNANSWERED and self._can_be_mended(relay):
-                raise StreamStalled(say("Session", "The service did not send the last captions."))
+                raise StreamStalled(
+                    say("Session", "The service did not send the last captions."),
+                    say("Session", "Nothing to do: this computer makes them instead."),
+                )
         except ProviderError as error:
             self._broken(relay, error)
             return False
@@ -274,4 +277,7 @@ class Lane:
 
 def asleep() -> ConnectionLost:
     """The computer slept, and its connections with it."""
-    return ConnectionLost(say("Session", "The computer was asleep; its connections are made anew."))
+    return ConnectionLost(
+        say("Session", "The computer was asleep; its connections are made anew."),
+        say("Session", "Nothing to do: captions go on by themselves."),
+    )

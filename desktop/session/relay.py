@@ -168,7 +168,10 @@ class Relay:
         for task in done:
             task.result()
         if sending not in done:
-            raise ConnectionLost(say("Session", "The captions stopped coming before the sound ended."))
+            raise ConnectionLost(
+                say("Session", "The captions stopped coming before the sound ended."),
+                say("Session", "Nothing to do: the connection is made anew, and every word is kept."),
+            )
         outcome = sending.result()
         if outcome is Outcome.DROPPED or await self._drained(reading, outcome):
             return outcome

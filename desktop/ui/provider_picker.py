@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
@@ -26,6 +26,9 @@ class ProviderPicker(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("card")
+        self._providers: Sequence[ProviderEntry] = ()
+        self._chosen: ProviderEntry | None = None
+        self._carriers: Collection[str] = ()
         self.button = PickButton(self.tr("Captions by"))
         self.badge = QLabel()
         self.badge.setObjectName("badge")
@@ -51,6 +54,17 @@ class ProviderPicker(QFrame):
         if entry is not None and entry.account:
             self.button.menu_list.addSeparator()
             self.button.menu_list.addAction(self.tr("Account and options…"), self.account_pressed.emit)
+        self._providers, self._chosen = tuple(providers), entry
+        self._refresh_badge()
+
+    def show_carriers(self, carriers: Collection[str]) -> None:
+        """Say where the sound goes now: what was chosen may not work, and another one goes on with the captions."""
+        self._carriers = frozenset(carriers)
+        self._refresh_badge()
+
+    def _refresh_badge(self) -> None:
+        sent = [each for each in self._providers if each.id in self._carriers and each.needs_network]
+        entry = self._chosen if not sent or self._chosen in sent else sent[0]
         self.badge.setVisible(entry is not None)
         if entry is not None:
             self._show_badge(entry)

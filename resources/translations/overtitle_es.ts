@@ -3259,12 +3259,24 @@
             <translation>El servicio no envió los últimos subtítulos.</translation>
         </message>
         <message>
+            <source>Nothing to do: this computer makes them instead.</source>
+            <translation>No hay que hacer nada: los hace este equipo en su lugar.</translation>
+        </message>
+        <message>
             <source>The computer was asleep; its connections are made anew.</source>
             <translation>El equipo estaba en suspensión; se restablecen sus conexiones.</translation>
         </message>
         <message>
+            <source>Nothing to do: captions go on by themselves.</source>
+            <translation>No hay que hacer nada: los subtítulos siguen solos.</translation>
+        </message>
+        <message>
             <source>The captions stopped coming before the sound ended.</source>
             <translation>Los subtítulos se han detenido antes de que acabara el sonido.</translation>
+        </message>
+        <message>
+            <source>Nothing to do: the connection is made anew, and every word is kept.</source>
+            <translation>No hay que hacer nada: la conexión se restablece y se conserva cada palabra.</translation>
         </message>
         <message>
             <source>No captions come back although somebody speaks.</source>

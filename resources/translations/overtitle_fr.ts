@@ -3259,12 +3259,24 @@
             <translation>Le service n’a pas envoyé les derniers sous-titres.</translation>
         </message>
         <message>
+            <source>Nothing to do: this computer makes them instead.</source>
+            <translation>Rien à faire : cet ordinateur les produit à sa place.</translation>
+        </message>
+        <message>
             <source>The computer was asleep; its connections are made anew.</source>
             <translation>L’ordinateur était en veille ; ses connexions sont rétablies.</translation>
         </message>
         <message>
+            <source>Nothing to do: captions go on by themselves.</source>
+            <translation>Rien à faire : les sous-titres reprennent d’eux-mêmes.</translation>
+        </message>
+        <message>
             <source>The captions stopped coming before the sound ended.</source>
             <translation>Les sous-titres se sont arrêtés avant la fin du son.</translation>
+        </message>
+        <message>
+            <source>Nothing to do: the connection is made anew, and every word is kept.</source>
+            <translation>Rien à faire : la connexion est rétablie, et chaque mot est conservé.</translation>
         </message>
         <message>
             <source>No captions come back although somebody speaks.</source>

@@ -38,7 +38,7 @@ class Stage:
         self.words = BarWords(window, overlay)
         window.show_session([LaneView("you", "You"), LaneView("them", "Them")])
         overlay.bind(CaptionDocument(), [Side("you", "You"), Side("them", "Them")])
-        self.words.begin()
+        self.words.begin(("you", "them"), "cloud")
         self.tell(StateChanged(SessionState.CONNECTING), StateChanged(SessionState.LIVE))
 
     def tell(self, *events: SessionEvent) -> None:
@@ -127,3 +127,16 @@ def test_waiting_for_the_last_words_says_how_to_end_it(stage: Stage, qtbot: QtBo
     assert stage.window.bar.start.text() == "Start"
     with qtbot.assertNotEmitted(stage.window.start_requested):
         stage.window.bar.start.click()  # a press that came too late to stop
+
+
+def test_the_badge_says_where_the_sound_goes_and_not_what_was_chosen_in_vain(stage: Stage) -> None:
+    badge = stage.window.bar.provider.badge
+    assert badge.text() == "sends sound to Cloud", "on this computer is chosen, and the service goes on"
+    for lane in ("you", "them"):
+        assert badge.text() == "sends sound to Cloud"
+        stage.tell(Seam(lane, 4.0, "on-device", "en-US", "chosen"))
+    assert badge.text() == "private"
+    stage.tell(Seam("you", 9.0, "cloud", "en-US", "chosen"))
+    assert badge.text() == "sends sound to Cloud"
+    stage.tell(StateChanged(SessionState.STOPPED))
+    assert badge.text() == "private"
