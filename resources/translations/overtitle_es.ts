@@ -4999,16 +4999,12 @@
             <translation>La transcripción no se puede guardar en {folder}: el disco indica «{cause}».</translation>
         </message>
         <message>
-            <source>Choose a shorter title.</source>
-            <translation>Elija un título más corto.</translation>
+            <source>Captions and transcript go on. Choose another folder before the next session.</source>
+            <translation>Los subtítulos y la transcripción continúan. Elija otra carpeta antes de la próxima sesión.</translation>
         </message>
         <message>
             <source>Captions and transcript go on. Free some space before the next session.</source>
             <translation>Los subtítulos y la transcripción continúan. Libere espacio antes de la próxima sesión.</translation>
-        </message>
-        <message>
-            <source>Captions and transcript go on. Choose another folder before the next session.</source>
-            <translation>Los subtítulos y la transcripción continúan. Elija otra carpeta antes de la próxima sesión.</translation>
         </message>
         <message>
             <source>The sound is no longer kept in {folder}: the disk is full.</source>
@@ -5025,6 +5021,10 @@
         <message>
             <source>The sound is no longer kept in {folder}: the disk reports “{cause}”.</source>
             <translation>El sonido ya no se guarda en {folder}: el disco indica «{cause}».</translation>
+        </message>
+        <message>
+            <source>Choose a shorter title.</source>
+            <translation>Elija un título más corto.</translation>
         </message>
         <message>
             <source>The transcript can't be put back: {cause}.</source>

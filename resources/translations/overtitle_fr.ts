@@ -4999,16 +4999,12 @@
             <translation>La transcription ne peut pas être enregistrée dans {folder} : le disque signale « {cause} ».</translation>
         </message>
         <message>
-            <source>Choose a shorter title.</source>
-            <translation>Choisissez un titre plus court.</translation>
+            <source>Captions and transcript go on. Choose another folder before the next session.</source>
+            <translation>Les sous-titres et la transcription continuent. Choisissez un autre dossier avant la prochaine session.</translation>
         </message>
         <message>
             <source>Captions and transcript go on. Free some space before the next session.</source>
             <translation>Les sous-titres et la transcription continuent. Libérez de la place avant la prochaine session.</translation>
-        </message>
-        <message>
-            <source>Captions and transcript go on. Choose another folder before the next session.</source>
-            <translation>Les sous-titres et la transcription continuent. Choisissez un autre dossier avant la prochaine session.</translation>
         </message>
         <message>
             <source>The sound is no longer kept in {folder}: the disk is full.</source>
@@ -5025,6 +5021,10 @@
         <message>
             <source>The sound is no longer kept in {folder}: the disk reports “{cause}”.</source>
             <translation>Le son n’est plus conservé dans {folder} : le disque signale « {cause} ».</translation>
+        </message>
+        <message>
+            <source>Choose a shorter title.</source>
+            <translation>Choisissez un titre plus court.</translation>
         </message>
         <message>
             <source>The transcript can't be put back: {cause}.</source>
