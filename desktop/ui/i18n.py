@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import re
 from pathlib import Path
-from xml.etree import ElementTree
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QObject, QTranslator
 
@@ -33,8 +32,10 @@ Catalogue = dict[tuple[str, str], str]
 def read_catalogue(path: Path) -> Catalogue:
     """The finished translations of a `.ts` file by context and English text.
 
-    Raises `OSError` and `xml.etree.ElementTree.ParseError`.
+    Raises `OSError`, and `SyntaxError` for what is no XML.
     """
+    from xml.etree import ElementTree  # a window in English has no use for it
+
     found: Catalogue = {}
     # The file is part of the program, and expat refuses external entities by itself.
     for context in ElementTree.parse(path).getroot().iter("context"):  # noqa: S314 - not foreign data
@@ -109,7 +110,7 @@ def install(app: QCoreApplication, wanted: str = "") -> str:
         app.installTranslator(qt)
     try:
         catalogue = read_catalogue(resources() / "translations" / f"overtitle_{written}.ts")
-    except (OSError, ElementTree.ParseError):
+    except (OSError, SyntaxError):
         log.exception("The translation %s can't be read; the window speaks English", language)
         return SOURCE_LANGUAGE
     if language == "fr-CA":
