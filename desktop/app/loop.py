@@ -22,6 +22,8 @@ import qasync  # after PySide6, lest it choose another binding
 from PySide6.QtCore import QCoreApplication, QSocketNotifier, QTimer
 from PySide6.QtWidgets import QApplication
 
+from desktop.session.lookup import look_up_aside
+
 log = logging.getLogger(__name__)
 
 
@@ -80,6 +82,7 @@ def run(app: QApplication, main: Callable[[asyncio.Event], Coroutine[Any, Any, i
     loop = WindowLoop(app)
     loop.set_default_executor(ThreadPoolExecutor(4, thread_name_prefix="work"))
     loop.set_exception_handler(_log_exception)
+    look_up_aside(loop)
     with loop:
         stop = asyncio.Event()
         app.commitDataRequest.connect(lambda _manager: stop.set())

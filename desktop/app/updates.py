@@ -82,6 +82,7 @@ def _take_turn() -> bool:
 
 async def ask(address: str) -> Release | None:
     """The release that is newer than this one, if there is one; trouble is logged and not shown."""
+    await asyncio.to_thread(_load)  # the window would stand still for 0.15 s
     from desktop.transport.document import NotFetched, fetch
 
     host = urlsplit(address).hostname or ""
@@ -91,3 +92,7 @@ async def ask(address: str) -> Release | None:
     except (NotFetched, ValueError) as error:
         log.info("%s could not be asked for a newer version: %s", host, str(error) or type(error).__name__)
         return None
+
+
+def _load() -> None:
+    from desktop.transport import document, reach  # noqa: F401 - for what they bring along

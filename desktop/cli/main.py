@@ -55,8 +55,8 @@ class _Parser(ArgumentParser):
         self.exit(USAGE, f"overtitle: {plain(message)}\n  Try: {self.prog} --help\n")
 
 
-def parser() -> ArgumentParser:
-    """The whole command line."""
+def parser(commands: Sequence[Command] = COMMANDS) -> ArgumentParser:
+    """The command line, the whole one unless fewer commands are asked for."""
     top = _Parser(
         prog="overtitle",
         description="Captions what this computer hears and saves it as it is spoken. Without a command: the window.",
@@ -75,7 +75,7 @@ def parser() -> ArgumentParser:
     )
     add_log_level(top, "warning")
     below = top.add_subparsers(title="commands", metavar="COMMAND", dest="command")
-    for command in COMMANDS:
+    for command in commands:
         one = below.add_parser(
             command.name,
             help=command.summary,
@@ -93,7 +93,7 @@ def parser() -> ArgumentParser:
 def run(argv: Sequence[str], open_window: OpenWindow) -> int:
     """Run one command; returns the exit status."""
     out = standard_output()
-    args = parser().parse_args(argv)
+    args = parser(COMMANDS if argv else ()).parse_args(argv)  # the window's start waits for no command
     context = Context(out, open_window, args.log_level)
     if args.command is None:
         return guarded(_window, args, context)

@@ -9,6 +9,7 @@ from desktop.cli import checks, options
 from desktop.core.errors import ProviderError, UsageError
 from desktop.core.message import say
 from desktop.core.provider import Probing, Provider, StreamConfig
+from desktop.session.lookup import look_up_aside
 from desktop.settings.schema import Settings
 
 Show = Callable[[checks.Finding], None]
@@ -48,6 +49,7 @@ def probe(provider: Probing, config: StreamConfig, show: Show) -> None:
 
 
 async def _probe(provider: Probing, config: StreamConfig, show: Show) -> None:
+    look_up_aside(asyncio.get_running_loop())
     try:
         async for step in provider.probe(config):
             if step.error is not None:

@@ -22,6 +22,7 @@ from desktop.ingress.dialout import DialOut, DialOutConfig
 from desktop.ingress.events import ListenerEvent, ListenerEventKind, Tell
 from desktop.ingress.server import Listener
 from desktop.session.events import Reader
+from desktop.session.lookup import look_up_aside
 from desktop.session.recorder import JournalPlan
 from desktop.session.remote import RemoteCalls
 from desktop.session.service import Fallback, LaneSpec, Service
@@ -111,6 +112,7 @@ async def _caption(session: Session, remote: RemotePlan | None, ending: Ending) 
 
 
 async def _run(plan: Plan, show: Reader) -> Ending:
+    look_up_aside(asyncio.get_running_loop())
     if plan.usage is not None:
         await asyncio.to_thread(plan.usage.load)
     session = build(plan)

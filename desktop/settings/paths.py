@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:  # whoever only asks for a folder needs no schema
 APP = "Overtitle"
 
 
+@cache
 def resources() -> Path:
     """The folder of icons, fonts, translations and sample speech: inside the package when installed."""
     package = Path(__file__).resolve().parent.parent

@@ -10,7 +10,6 @@ import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from xml.etree import ElementTree
 
 from desktop.core.message import ENGLISH, Message, Tongue
 from desktop.settings.paths import resources
@@ -34,8 +33,10 @@ Catalogue = dict[tuple[str, str], str]
 def read_catalogue(path: Path) -> Catalogue:
     """The finished translations of a `.ts` file by context and English text.
 
-    Raises `OSError` and `xml.etree.ElementTree.ParseError`.
+    Raises `OSError`, and `SyntaxError` for what is no XML.
     """
+    from xml.etree import ElementTree  # a window in English has no use for it
+
     found: Catalogue = {}
     # The file is part of the program, and expat refuses external entities by itself.
     for context in ElementTree.parse(path).getroot().iter("context"):  # noqa: S314 - not foreign data
@@ -75,7 +76,7 @@ def tongue(language: str) -> Tongue:
         return ENGLISH
     try:
         catalogue = read_catalogue(resources() / "translations" / f"overtitle_{language.partition('-')[0]}.ts")
-    except (OSError, ElementTree.ParseError):
+    except (OSError, SyntaxError):
         log.exception("The translation %s can't be read; what is exported speaks English", language)
         return ENGLISH
 

@@ -6,7 +6,6 @@ docs/decisions/0005-translations.md says why there is no compiled form.
 from __future__ import annotations
 
 import logging
-from xml.etree import ElementTree
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QObject, QTranslator
 
@@ -60,7 +59,7 @@ def install(app: QCoreApplication, wanted: str = "") -> str:
         app.installTranslator(qt)
     try:
         catalogue = read_catalogue(resources() / "translations" / f"overtitle_{written}.ts")
-    except (OSError, ElementTree.ParseError):
+    except (OSError, SyntaxError):
         log.exception("The translation %s can't be read; the window speaks English", language)
         return SOURCE_LANGUAGE
     if language == "fr-CA":

@@ -71,6 +71,30 @@ async def test_two_at_once_write_two_whole_journals(tmp_path: Path) -> None:
         assert read(journal).complete
 
 
+HANGS = """
+import pathlib, socket, threading
+real = socket.getaddrinfo
+def look_up(host, *port, **hints):
+    if host != "slow.test":
+        return real(host, *port, **hints)
+    pathlib.Path("asked").touch()
+    threading.Event().wait()
+socket.getaddrinfo = look_up
+"""
+
+
+async def test_a_name_server_that_hangs_does_not_keep_the_program(tmp_path: Path) -> None:
+    """As where the network is gone and nobody says so; the resolver's own patience is half a minute."""
+    (tmp_path / "sitecustomize.py").write_text(HANGS)
+    file = programs.sound(tmp_path, 60.0)
+    what = ("live", "--json", "--fallback=none", "--source", f"file:{file}", "--provider", "vosk")
+    more = {"PYTHONPATH": f"{tmp_path}:{programs.ROOT}"}
+    with programs.started(tmp_path, *what, "--option", "url=wss://slow.test:2700", **more) as process:
+        await settled((tmp_path / "asked").exists)
+        end = await programs.asked_to_end(process, tmp_path, signal.SIGINT)
+    assert end.status == 130
+
+
 async def test_no_secret_gets_out_whatever_breaks() -> None:
     leaks = await programs.leaks_of_a_provider()
     assert leaks.places > 5

@@ -13,12 +13,14 @@ import os
 import re
 import threading
 from collections.abc import Coroutine, Mapping
+from functools import partial
 from typing import Any
 
 from desktop.core.errors import AuthenticationFailed, ConnectionLost, CredentialMissing, ProviderError
 from desktop.core.message import Message, say
 from desktop.core.provider import Asker, CredentialField
 from desktop.providers.amazon_transcribe.signing import Keys
+from desktop.settings.aside import aside
 
 FIELDS = (
     CredentialField(
@@ -85,7 +87,8 @@ class Chain:
         """The chain's current keys; `profile` empty for the default. Raises `ProviderError`."""
         call = _Call(asyncio.get_running_loop(), self._unanswered)
         try:
-            return await asyncio.to_thread(self._keys, profile, call)
+            # whoever ends the program does not wait for STS, or for a person's own credential process
+            return await asyncio.wrap_future(aside(partial(self._keys, profile, call)))
         except asyncio.CancelledError:
             call.cancel()  # or the thread would wait for an answer that nobody is asked for
             raise

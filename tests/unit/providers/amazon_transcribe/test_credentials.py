@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from desktop.core import errors
 from desktop.core.message import Message, say
 from desktop.providers.amazon_transcribe import credentials as module
 from desktop.providers.amazon_transcribe.credentials import Chain, explain, given
+from desktop.providers.amazon_transcribe.signing import Keys
 
 
 @pytest.fixture
@@ -253,3 +255,26 @@ def test_trouble_of_the_chain(error: Exception, kind: type[errors.ProviderError]
     assert words in str(found)
     assert "canary" not in str(found)
     assert json.dumps(found.hint.values) is not None
+
+
+def test_the_end_of_the_program_waits_for_no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, answer, over = threading.Event(), threading.Event(), threading.Event()
+
+    def hang(*_: object) -> Keys:
+        asked.set()
+        answer.wait()
+        over.set()
+        raise OSError
+
+    async def work() -> None:
+        asking = asyncio.ensure_future(Chain().keys(""))
+        await asyncio.to_thread(asked.wait)
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+
+    monkeypatch.setattr(Chain, "_keys", hang)
+    asyncio.run(work())
+    assert not over.is_set()
+    answer.set()
+    for thread in [each for each in threading.enumerate() if each.name == "aside"]:
+        thread.join()
