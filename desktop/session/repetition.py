@@ -40,7 +40,8 @@ class Repetition:
 
     def concerns(self, event: CaptionEvent) -> bool:
         """Whether the event may begin with words that were heard before."""
-        return not self._over and event.start < self.until + (SLACK if event.words else 0.0)
+        known = bool(self._heard) and not self._over
+        return known and event.start < self.until + (SLACK if event.words else 0.0)
 
     def count(self, event: CaptionEvent, since: float) -> int:
         """How many words at the start of the event were heard before; of its `words`, or else of its text.

@@ -106,14 +106,21 @@ class ReplayRing:
         self._changed.set()
         lost: Lost | None = None
         while self._in_memory > self._memory:
-            if not self._to_disk():
-                lost = joined(lost, self._evict())
+            try:
+                kept = self._to_disk()
+            except OSError:  # a full disk; what is on it can still be sent
+                lost = joined(lost, self._evict(self._spilled))
+            else:
+                lost = lost if kept else joined(lost, self._evict())
         while self._seconds > self._capacity:
             lost = joined(lost, self._evict())
         return lost
 
     def _to_disk(self) -> bool:
-        """Move the oldest sound that is in memory to the disk; False when it can't be, and something has to go."""
+        """Move the oldest sound that is in memory to the disk; False when as much is there as may be.
+
+        Raises `OSError` when the disk takes no more.
+        """
         entry = self._entries[self._spilled]
         place = self._spill.put(entry.chunk.pcm)
         if place is None:
@@ -124,8 +131,9 @@ class ReplayRing:
         self._in_memory -= entry.duration
         return True
 
-    def _pop(self) -> _Entry:
-        entry = self._entries.popleft()
+    def _pop(self, at: int = 0) -> _Entry:
+        entry = self._entries[at]
+        del self._entries[at]
         self._seconds -= entry.duration
         if entry.place is not None:
             self._spill.free(entry.place)
@@ -134,10 +142,10 @@ class ReplayRing:
             self._in_memory -= entry.duration
         return entry
 
-    def _evict(self) -> Lost | None:
-        entry = self._pop()
+    def _evict(self, at: int = 0) -> Lost | None:
+        entry = self._pop(at)
         gone = Lost(entry.chunk.start, entry.chunk.start + entry.duration)
-        if self._sent == 0:
+        if at >= self._sent:
             self._unsent -= entry.duration
             return gone
         self._sent -= 1

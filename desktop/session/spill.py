@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import tempfile
 from contextlib import suppress
 from typing import IO
@@ -26,19 +28,14 @@ class SpillFile:
         self._tail = 0
 
     def put(self, data: bytes) -> Place | None:
-        """Keep a piece; None when the disk or the ring has no room for it."""
+        """Keep a piece; None when the ring has no room for it. Raises `OSError` when the disk takes no more."""
         if self._head + len(data) - self._tail > self._size:
             return None
         place = (self._head, len(data))
-        try:
-            if self._file is None:
-                self._file = _nameless()
-            for at, piece in self._parts(place):
-                self._file.seek(at)
-                if self._file.write(data[piece]) != piece.stop - piece.start:
-                    return None
-        except OSError:  # a full disk; the sound is given up as it would be without one
-            return None
+        if self._file is None:
+            self._file = _nameless()
+        for at, piece in self._parts(place):
+            write(self._file, at, data[piece])
         self._head += len(data)
         return place
 
@@ -68,6 +65,13 @@ class SpillFile:
         at = start % self._size
         first = min(length, self._size - at)
         return [(at, slice(0, first)), (0, slice(first, length))] if first < length else [(at, slice(0, length))]
+
+
+def write(file: IO[bytes], at: int, data: bytes) -> None:
+    """Put data into the file; raises `OSError` unless all of it is there."""
+    file.seek(at)
+    if file.write(data) != len(data):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def _nameless() -> IO[bytes]:

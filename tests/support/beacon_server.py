@@ -14,10 +14,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 from array import array
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 from urllib.parse import parse_qsl, urlsplit
 
@@ -56,17 +57,26 @@ class Said:
 
 
 class Ear:
-    """Hears the numbers in 16-bit mono sound: a partial at the start of each, a final once it is over."""
+    """Hears the numbers in 16-bit mono sound: a partial soon after the start of each, a final once it is over.
+
+    As with a real service a scrap of a number is not understood, and no time is quite right or the same twice.
+    """
 
     STEP = 0.005
     """Seconds between two looks at the sound."""
+    UNDERSTOOD = 0.15
+    """Seconds of a number without which it is not understood."""
+    JITTER = 0.1
+    """Seconds by which a time that is told may be off."""
 
-    def __init__(self, rate: int = SPEECH.sample_rate) -> None:
+    def __init__(self, rate: int = SPEECH.sample_rate, seed: int | None = None) -> None:
         self._rate = rate
         self._step = round(rate * self.STEP)
+        self._random = None if seed is None else random.Random(seed)  # noqa: S311 - no secret, but times
         self._left = b""
         self._number: int | None = None
-        self._since = 0.0
+        self._since = self._told = 0.0
+        self._partial: Said | None = None
         self.heard = 0.0
         """Seconds of sound so far."""
 
@@ -82,14 +92,22 @@ class Ear:
         if number != self._number:
             yield from self.end()
             self._number, self._since = number, self.heard
-            if number is not None:
-                yield Said(number, self._since, self._since + self.STEP, is_final=False)
         self.heard += self.STEP
+        if number is not None and self._partial is None and self.heard - self._since > self.UNDERSTOOD:
+            self._partial = Said(number, max(self._told, self._off(self._since)), self.heard, is_final=False)
+            yield self._partial
 
     def end(self) -> list[Said]:
         """What is still open when no more sound comes."""
-        number, self._number = self._number, None
-        return [] if number is None else [Said(number, self._since, self.heard, is_final=True)]
+        self._number = None
+        partial, self._partial = self._partial, None
+        if partial is None:
+            return []
+        self._told = min(self.heard, max(partial.start, self._off(self.heard)))
+        return [replace(partial, end=self._told, is_final=True)]
+
+    def _off(self, time: float) -> float:
+        return time if self._random is None else max(0.0, time + self._random.uniform(-self.JITTER, self.JITTER))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +155,7 @@ async def _converse(server: BeaconServer, make: Callable[[Request], Adapter], co
     request = connection.request
     assert request is not None
     server.connections += 1
-    adapter, ear = make(request), Ear()
+    adapter, ear = make(request), Ear(seed=server.connections)
     for message in adapter.opening():
         await connection.send(message)
     async for received in connection:

@@ -26,6 +26,8 @@ STEP = 80
 """Samples that are looked at together: 5 ms."""
 UNDERSTOOD = 0.25
 """Seconds of a word without which it is not understood."""
+LATE = 0.2
+"""Seconds of sound after a sentence at which it is told as final, so that it may seem to end too late as well."""
 VOCABULARY = ("no", "no", "no,", "I", "mean", "very", "very", "good", "that", "that", "is", "it", "is", "it")
 """Word for number: what really is said twice."""
 
@@ -95,6 +97,9 @@ class MumbleStream:
         self._number: int | None = None
         self._since = 0.0
         self._told = False
+        self._last = (0, 0.0, 0.0)
+        self._due: float | None = None
+        """Seconds of sound at which the sentence is told as final."""
         self._sentence = 0
         self._revision = 0
         self._words: list[Word] = []
@@ -116,27 +121,33 @@ class MumbleStream:
 
     def _hear(self, number: int | None) -> None:
         if number != self._number:
-            self._end_word()
+            self._end_word(followed=number is not None)
             self._number, self._since, self._told = number, self.heard, False
         self.heard += STEP / SPEECH.sample_rate
+        if self._due is not None and self.heard >= self._due:
+            self._end_sentence()
         if number is not None and not self._told and self.heard - self._since >= UNDERSTOOD:
             self._told = True
-            self._words.append(self._word(self._since, self.heard))
+            self._words.append(self._word(number, self._since, self.heard))
             self._tell(is_final=False)
 
-    def _end_word(self) -> None:
-        if self._number is not None and self._told:
-            self._words[-1] = self._word(self._since, self.heard)
-            if len(self._words) == self._manner.words:
-                self._tell(is_final=True)
-        elif self._number is None and self._words:
+    def _end_word(self, *, followed: bool) -> None:
+        if self._number is None or not self._told:
+            return
+        self._last = (self._number, self._since, self.heard)
+        self._words[-1] = self._word(*self._last)
+        if len(self._words) == self._manner.words or not followed:
+            self._due = self.heard + LATE
+
+    def _end_sentence(self) -> None:
+        self._due = None
+        if self._words:
+            self._words[-1] = self._word(*self._last)
             self._tell(is_final=True)
 
-    def _word(self, start: float, end: float) -> Word:
-        assert self._number is not None
-        text = VOCABULARY[self._number % len(VOCABULARY)]
-        before = self._words[-2 if self._told else -1].end if len(self._words) > self._told else 0.0
-        start = min(max(before, start + self._off()), self.heard)
+    def _word(self, number: int, start: float, end: float) -> Word:
+        text = VOCABULARY[number % len(VOCABULARY)]
+        start = min(max(self._words[-2].end if len(self._words) > 1 else 0.0, start + self._off()), self.heard)
         return Word(text, start, min(max(start, end + self._off()), self.heard))
 
     def _off(self) -> float:
@@ -160,9 +171,8 @@ class MumbleStream:
         if fault and fault.after is not None and self.heard > fault.after - fault.swallow:
             self._events.put_nowait(fault.error())
             return
-        self._end_word()
-        if self._words:
-            self._tell(is_final=True)
+        self._end_word(followed=False)
+        self._end_sentence()
         self._events.put_nowait(None)
 
     async def __aiter__(self) -> AsyncIterator[StreamEvent]:

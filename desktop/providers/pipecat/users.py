@@ -16,6 +16,8 @@ LEAD = 1.0
 """Seconds by which a first word lies before the message that shows it, at most: half of it latency, half the word."""
 ONSET = 0.3
 """Seconds that a bot takes to notice that somebody speaks."""
+DOUBT = 5.0
+"""Seconds of the sound before that which may be theirs all the same: it can wait on its way while words come back."""
 MEMORY = 32
 """Finals that are remembered to recognise their twins."""
 MOST_USERS = 100
@@ -137,7 +139,8 @@ class Users:
         segment = self._open.get(saying.user)
         if segment is None:
             if not self._open and self._fell_silent_at is None:
-                events.append(Progress(self._onset(sent)))  # words come in order: before these there were none
+                # words come in order: before these there were none
+                events.append(Progress(max(self._answered, self._onset(sent) - DOUBT)))
             segment = self._begin(saying.user, sent)
         if segment.text != saying.text:
             segment.heard, segment.text = sent, saying.text

@@ -63,7 +63,7 @@ class Captions:
         known = self._open.get(heard.user)
         if not heard.text or (known is not None and not heard.done and known.text == heard.text):
             return []
-        start, end = self._times(heard.words, known, sent)
+        start, end = self._times(heard, known, sent)
         event = CaptionEvent(
             lane="",
             segment_id=known.segment_id if known else self._next_id(),
@@ -90,10 +90,13 @@ class Captions:
         self._number += 1
         return str(self._number)
 
-    def _times(self, words: Sequence[Word], known: CaptionEvent | None, sent: float) -> tuple[float, float]:
+    def _times(self, heard: Recognised, known: CaptionEvent | None, sent: float) -> tuple[float, float]:
         """Of the words, unless the recogniser has begun to count anew, as some do every few minutes."""
+        words = heard.words
         if words and self._until - 1.0 <= words[0].start and words[-1].end <= sent + 1.0:
             return min(words[0].start, sent), min(max(words[0].start, words[-1].end), sent)
+        if known is not None and len(words_of(heard.text)) <= len(words_of(known.text)):
+            return known.start, known.end  # no word was added, and what was said since is still to be recognised
         start = known.start if known else min(sent, max(self._until, sent - LAG))
         return start, max(start, sent)
 

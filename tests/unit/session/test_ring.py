@@ -146,6 +146,22 @@ async def test_a_full_disk_costs_the_oldest_sound_and_says_so(monkeypatch: pytes
     assert [each for each in lost if each is not None] == [Lost(0.0, 0.1), Lost(0.1, 0.2)]
 
 
+async def test_a_disk_that_fills_up_later_costs_no_sound_that_is_on_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    ring = ReplayRing(memory=1.0, disk=600.0)
+    for index in range(40):
+        ring.append(chunk(index), voiced=True)
+
+    def full(_file: object, _place: int, _data: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("desktop.session.spill.write", full)
+    lost = [ring.append(chunk(index), voiced=True) for index in range(40, 42)]
+    assert [indices(each) for each in lost] == [{30}, {31}]
+    assert ring.unsent == pytest.approx(4.0)
+    assert [round(kept.chunk.start * 10) for kept in iter(ring.take, None)] == [*range(30), *range(32, 42)]
+    ring.close()
+
+
 async def test_a_file_waits_until_its_sound_was_sent() -> None:
     ring = filled(10)
     waiting = asyncio.ensure_future(ring.wait_for_space(0.5))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.core.captions import CaptionDocument, CaptionEvent, Progress, StreamEvent
-from desktop.providers.pipecat.users import LEAD, ONSET, Saying, Source, Users
+from desktop.providers.pipecat.users import DOUBT, LEAD, ONSET, Saying, Source, Users
 
 BOTH = (Source.INPUT, Source.TRANSCRIPTION)
 
@@ -98,10 +98,10 @@ def test_a_text_frame_closes_the_line_that_is_open() -> None:
 
 def test_a_segment_begins_a_little_before_its_first_words_are_shown() -> None:
     people = Users("en-US")
-    progress, event = people.said(Saying(Source.INPUT, "one", False, "u", "1"), 5.0)
-    assert progress == Progress(5.0 - LEAD), "what came before held no words"
+    progress, event = people.said(Saying(Source.INPUT, "one", False, "u", "1"), 25.0)
+    assert progress == Progress(25.0 - LEAD - DOUBT), "what came before held no words, even on a slow line"
     assert isinstance(event, CaptionEvent)
-    assert (event.start, event.end) == (5.0 - LEAD, 5.0)
+    assert (event.start, event.end) == (25.0 - LEAD, 25.0)
 
 
 def test_a_segment_begins_where_the_bot_noticed_speech_and_ends_where_it_stopped() -> None:

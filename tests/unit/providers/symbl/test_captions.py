@@ -177,3 +177,14 @@ def test_any_order_keeps_the_rules_and_leaves_nothing_open(steps: list[tuple[boo
         assert not newest[event.segment_id].is_final
         newest[event.segment_id] = event
     assert all(event.is_final for event in newest.values())
+
+
+def test_without_times_a_piece_ends_with_the_last_word_that_was_added_and_not_where_the_recogniser_is_done() -> None:
+    made = Captions("en-US")
+    made.recognise(Recognised("", "hello world", done=False), 2.0)
+    (done,) = made.recognise(Recognised("", "Hello, world.", done=True), 3.5)
+    assert done.end == 2.0, "what is being said since is answered by nobody yet"
+    (final,) = made.say(Said("", "Hello, world."), 4.0)
+    assert final.end == 2.0
+    (then,) = made.recognise(Recognised("", "and", done=False), 4.0)
+    assert then.start == 3.5
