@@ -216,3 +216,14 @@ def test_an_hour_of_captions_costs_each_new_one_no_more(view: TranscriptView) ->
     view.apply(event("hello", key="new", start=9999.0))
     view.apply(event("hello world", 2, key="new", start=9999.0))
     assert sum(removed + added for removed, added in touched) < 100
+
+
+def test_segments_whose_beginning_moves_all_the_time_harm_nothing(view: TranscriptView) -> None:
+    """Qt asks for the place of a row before it has lines, and reads lines that do not exist without a look."""
+    chance = random.Random(1)  # noqa: S311 - the same every time, and no secret
+    for revision in range(1, 1500):
+        key, start = f"s{chance.randrange(200)}", chance.random() * 10
+        view.apply(event(f"text {revision}", revision, key=key, start=start))
+    starts = [view._rows[at].start for at in range(view.count)]
+    assert starts == sorted(starts)
+    assert len(paragraphs(view)) == view.count
