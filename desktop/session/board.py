@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 _S = SessionState
 _WORST_FIRST = (_S.RECONNECTING, _S.FALLBACK, _S.CONNECTING, _S.LIVE)
 """A session shows the worst of its lanes that still work."""
+LATEST = 1e9
+"""Seconds, thirty years: where a session goes on whose file claims to last longer. Later ones can't be read back."""
 
 
 class Board:
@@ -39,9 +41,10 @@ class Board:
 
     def go_on(self, earlier: Transcript) -> None:
         """Begin where a saved session ended."""
-        self.offset = max([earlier.duration, *(segment.end for segment in earlier.segments)])
+        self.offset = min(max([earlier.duration, *(segment.end for segment in earlier.segments)]), LATEST)
         numbers = (segment.segment_id.partition("-")[0] for segment in earlier.segments)
-        self.streams_before = max((int(number) for number in numbers if number.isdecimal()), default=0)
+        made_here = (int(number) for number in numbers if number.isdecimal() and len(number) < 10)
+        self.streams_before = max(made_here, default=0)
         for entry in earlier.entries:
             if isinstance(entry, CaptionEvent):
                 self.document.apply(entry)
