@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 _S = SessionState
 _WORST_FIRST = (_S.RECONNECTING, _S.FALLBACK, _S.CONNECTING, _S.LIVE)
 """A session shows the worst of its lanes that still work."""
+LATEST = 1e9
+"""Seconds, thirty years: where a session goes on whose file claims to last longer. Later ones can't be read back."""
 
 
 class Board:
@@ -39,7 +41,7 @@ class Board:
 
     def go_on(self, earlier: Transcript) -> None:
         """Begin where a saved session ended."""
-        self.offset = max([earlier.duration, *(segment.end for segment in earlier.segments)])
+        self.offset = min(max([earlier.duration, *(segment.end for segment in earlier.segments)]), LATEST)
         self.streams_before = earlier.streams
         for entry in earlier.entries:
             if isinstance(entry, CaptionEvent):

@@ -159,7 +159,8 @@ def _streams(reading: _Reading) -> int:
     heard = (entry.segment_id for entry in reading.entries if isinstance(entry, CaptionEvent))
     edited = (segment_id for _, segment_id in reading.edits)
     numbers = (segment_id.partition("-")[0] for segment_id in (*heard, *edited))
-    return max((int(number) for number in numbers if number.isdecimal()), default=0)
+    made_here = (int(number) for number in numbers if number.isdecimal() and len(number) < 10)
+    return max(made_here, default=0)
 
 
 def _renamed(header: JournalHeader, title: str, names: Names) -> JournalHeader:

@@ -186,7 +186,10 @@ class RowLayout(QAbstractTextDocumentLayout):
         if not 0 <= at < len(self._heights):
             return QRectF()
         self._lay(at)
-        last = block.layout().lineAt(block.layout().lineCount() - 1)
+        lines = block.layout().lineCount()
+        if not lines:  # in the middle of a change, of which `documentChanged` hears at its end; Qt checks no index
+            return QRectF(self.column.left, self.top(at), self._width(), 0.0)
+        last = block.layout().lineAt(lines - 1)
         return QRectF(self.column.left, self.top(at), self._width(), last.y() + last.height())
 
     def frameBoundingRect(self, frame: QTextFrame) -> QRectF:  # noqa: N802 - Qt's name
@@ -208,6 +211,8 @@ class RowLayout(QAbstractTextDocumentLayout):
         rect = self.blockBoundingRect(block)
         if accuracy is Qt.HitTestAccuracy.ExactHit and not rect.contains(point):
             return -1
+        if not block.layout().lineCount():
+            return block.position()
         line = _line_at(block.layout(), point.y() - rect.top())
         return block.position() + line.xToCursor(point.x() - rect.left())
 

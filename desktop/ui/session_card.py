@@ -31,6 +31,9 @@ from desktop.ui.values import LibraryEntry, SessionDetails, lane_places
 
 FORMATS = ("txt", "md", "docx", "pdf", "srt", "vtt", "json", "jsonl")
 _LONGEST = 200
+_MOST_NAMES = 50
+"""Names that can be changed here, those of the sides before those of speakers: a service may make one up for each line,
+and thousands of fields would hold the window up for minutes."""
 
 
 def about(entry: LibraryEntry, locale: QLocale) -> str:
@@ -281,8 +284,10 @@ class SessionCard(QScrollArea):
                 widget.deleteLater()
         if self._details is None or self._palette is None:
             return
-        places = lane_places(voice.lane for voice in self._details.voices)
-        for at, voice in enumerate(self._details.voices):
+        voices = sorted(self._details.voices, key=lambda voice: bool(voice.speaker))[:_MOST_NAMES]
+        voices.sort(key=self._details.voices.index)
+        places = lane_places(voice.lane for voice in voices)
+        for at, voice in enumerate(voices):
             self._voices.addWidget(self._chip(voice, self._palette.lane(places[voice.lane])), at, 0)
             self._voices.addWidget(self._name_field(voice), at, 1)
         order_tabs([self._last, *self._fields, self.keep, self.sound_button])

@@ -214,12 +214,13 @@ async def leaks_of_a_provider() -> Leaks:
 
 def planted() -> dict[str, str]:
     """An environment with a secret in every place that there is for one: accounts, the listener, the proxy."""
+    from desktop.core.provider import Account
     from desktop.ingress.token import VARIABLE
     from desktop.ingress.voximplant_api import ACCOUNT
     from desktop.providers import discover
     from desktop.settings.credentials import variable
 
-    accounts = [*discover().values(), ACCOUNT]
+    accounts: list[Account] = [*discover().values(), ACCOUNT]
     fields = [(one.id, each.key) for one in accounts for each in one.credential_fields if each.secret]
     proxy = dict.fromkeys(("HTTPS_PROXY", "https_proxy", "ALL_PROXY"), f"http://kim:{CANARY}-proxy@127.0.0.1:9")
     return {

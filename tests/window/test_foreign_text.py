@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,11 +12,14 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.core.message import say
 from desktop.transcripts.talk import Talk, talk_of
+from desktop.transcripts.transcript import Transcript, Voice
 from desktop.ui import theme
 from desktop.ui.found_text import FoundLabel
 from desktop.ui.session_card import NameField
 from desktop.ui.text import tip
+from desktop.ui.values import LibraryEntry
 from tests.support import surfaces
 from tests.support.surfaces import settle
 
@@ -34,18 +38,20 @@ def hostile(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(surfaces, "DEVICES", tuple(replace(one, name=f"{TAGS} {one.name}") for one in surfaces.DEVICES))
     monkeypatch.setattr(surfaces, "TALK", tuple((lane, f"{TAGS} {text}") for lane, text in surfaces.TALK))
     monkeypatch.setattr(surfaces, "FOUND", tuple((kind, f"{TAGS} {text}") for kind, text in surfaces.FOUND))
-    say, voice, entry = surfaces.say, surfaces.Voice, surfaces.LibraryEntry
     monkeypatch.setattr(surfaces, "say", lambda context, text: say(context, "{tags} {text}", tags=TAGS, text=text))
-    monkeypatch.setattr(surfaces, "Voice", lambda lane, speaker, name: voice(lane, TAGS, f"{TAGS} {name}"))
-    monkeypatch.setattr(
-        surfaces, "LibraryEntry", lambda id_, title, *rest, **more: entry(id_, f"{TAGS}{title}", *rest, **more)
-    )
+    monkeypatch.setattr(surfaces, "Voice", lambda lane, speaker, name: Voice(lane, TAGS, f"{TAGS} {name}"))
+    monkeypatch.setattr(surfaces, "LibraryEntry", entry)
 
-    def talk(told: surfaces.Transcript) -> Talk:
+    def talk(told: Transcript) -> Talk:
         found = talk_of(told)
         return replace(found, lanes=tuple(replace(lane, label=TAGS) for lane in found.lanes))
 
     monkeypatch.setattr(surfaces, "talk_of", talk)
+
+
+def entry(identity: str, title: str, *rest: Any, **more: Any) -> LibraryEntry:
+    """As the library lists a session."""
+    return LibraryEntry(identity, f"{TAGS}{title}", *rest, **more)
 
 
 def rich(widget: QWidget) -> Iterator[str]:

@@ -320,3 +320,11 @@ def test_the_keyboard_leads_from_the_words_through_the_list_to_the_card(library:
         reached.append(library.focusWidget())
     first = [card.title, card.continue_button, card.open_button, card.export_button, card.delete_button]
     assert reached == [*first, *card._fields, card.keep]
+
+
+def test_a_transcript_with_a_new_speaker_in_every_line_holds_nobody_up(library: LibraryView) -> None:
+    choose(library, "1")
+    crowd = tuple(Voice("them", f"Speaker {number}", f"Speaker {number}") for number in range(20_000))
+    library.show_details(SessionDetails("1", (*VOICES, *crowd), DETAILS.talk, kept=False))
+    assert len(library.card._fields) == 50
+    assert library.card._fields[0].text() == VOICES[0].name, "the sides come first"

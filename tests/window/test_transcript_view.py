@@ -267,3 +267,14 @@ def test_the_newest_stays_in_view_while_older_rows_go(view: TranscriptView, qtbo
     view.forget_before(40.0)
     qtbot.waitUntil(lambda: bar.value() == bar.maximum())
     assert view.following
+
+
+def test_segments_whose_beginning_moves_all_the_time_harm_nothing(view: TranscriptView) -> None:
+    """Qt asks for the place of a row before it has lines, and reads lines that do not exist without a look."""
+    chance = random.Random(1)  # noqa: S311 - the same every time, and no secret
+    for revision in range(1, 1500):
+        key, start = f"s{chance.randrange(200)}", chance.random() * 10
+        view.apply(event(f"text {revision}", revision, key=key, start=start))
+    starts = [view._rows[at].start for at in range(view.count)]
+    assert starts == sorted(starts)
+    assert len(paragraphs(view)) == view.count

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -123,3 +124,17 @@ async def test_a_change_of_what_was_said_before_never_touches_what_is_said_later
     assert said(path) == [0, 1, 2, 3]
     await going_on(path, LaneSpec("you", "You", BeaconSource(2, first=100))).run()
     assert said(path) == [0, 1, 2, 3, 100, 101]
+
+
+@pytest.mark.parametrize("moment", [1e12, 9.9999e11])
+async def test_a_transcript_made_elsewhere_that_claims_to_last_for_ever_goes_on(tmp_path: Path, moment: float) -> None:
+    """What is said now has to be readable later, whatever the file says of times and ids."""
+    path = await first_part(tmp_path)
+    line = {"type": "segment", "lane": "you", "segment_id": "9" * 190 + "-1", "start": 0, "end": moment, "text": "99"}
+    with path.open("a") as file:
+        file.write(json.dumps(line) + "\n" + json.dumps({"type": "end", "duration": moment}) + "\n")
+    await going_on(path, LaneSpec("you", "You", BeaconSource(3, first=50))).run()
+    assert sorted(said(path)) == [0, 1, 2, 3, 50, 51, 52, 99]
+    saved = read(path)
+    assert saved.damaged == 0
+    assert len({segment.segment_id for segment in saved.segments}) == 8
