@@ -71,6 +71,8 @@ class Recorder:
         self._header = self._plan.earlier.transcript.header if self._plan.earlier else header
         self._board = board
         self._journal: Journal | None = None
+        self._place: Path | None = None
+        """Where readers know it to be."""
         self._waiting: deque[Entry | LaneAdded] = deque()
         self._late: list[LaneAdded] = []
         self._written = False
@@ -257,6 +259,7 @@ class Recorder:
                 entry = self._waiting[0]
                 await self._run(partial(self._journal.append, entry))
                 self._written = True
+                self._tell_place()
                 if self._waiting and self._waiting[0] is entry:
                     self._waiting.popleft()
         if not self._waiting:
@@ -269,7 +272,7 @@ class Recorder:
             self._journal = await self._run(partial(Journal.reopen, self._plan.earlier.path))
             self._reopened = True
             self._written = True
-            self._board.publish(Saved(self._journal.path, complete=False, sound=self._tape is not None))
+            self._tell_place()
             return
         for folder in self._plan.folders:
             try:
@@ -278,11 +281,17 @@ class Recorder:
                 first_error = first_error or error
                 continue
             self._journal = journal
-            self._board.publish(Saved(journal.path, complete=False, sound=self._tape is not None))
+            self._tell_place()
             break
         if first_error is not None:
             retry_at = None if self._journal else self._board.now() + RETRY
             self._board.raise_problem(first_error, retry_at=retry_at)
+
+    def _tell_place(self) -> None:
+        """A file that somebody renames or moves away has another place from then on."""
+        if self._journal is not None and self._journal.path != self._place:
+            self._place = self._journal.path
+            self._board.publish(Saved(self._place, complete=False, sound=self._tape is not None))
 
     def _remembered(self) -> Sequence[Entry | LaneAdded]:
         """What memory still has of all that was to be written."""

@@ -215,13 +215,13 @@ class Library:
         try:
             try:
                 return self._attempt(work)
-            except sqlite3.DatabaseError as error:
+            except index.DAMAGE as error:
                 if not index.is_broken(error):
                     raise
             with _REPAIRING:
                 return self._repaired(work)
         except (sqlite3.Error, OSError) as error:
-            folder, cause = self._index.parent, getattr(error, "strerror", None) or error
+            folder, cause = self._index.parent, index.cause(error)
             raise TranscriptError(
                 say("Transcripts", "The library can't be opened in {folder}: {cause}.", folder=folder, cause=cause),
                 say("Transcripts", "Transcripts are safe; check that there is room and that you may write there."),
@@ -230,7 +230,7 @@ class Library:
     def _repaired(self, work: Callable[[sqlite3.Connection], T]) -> T:
         try:
             return self._attempt(work)  # another thread may have repaired it by now
-        except sqlite3.DatabaseError as error:
+        except index.DAMAGE as error:
             if not index.is_broken(error):
                 raise
         _log.warning("The index of transcripts was damaged; it is kept as %s", index.set_aside(self._index).name)
@@ -250,7 +250,9 @@ class Library:
         for path in gone:
             with index.transaction(database):
                 index.forget(database, path)
-        for path in sorted(changed):  # names begin with the date
+        for path in sorted(
+            changed, key=lambda path: path.removesuffix(b".jsonl")
+        ):  # by date, the number of a copy last
             transcript = _read_if_ours(Path(os.fsdecode(path)))
             with index.transaction(database):
                 index.forget(database, path)
@@ -265,9 +267,10 @@ def _journals(folders: Iterable[Path]) -> dict[bytes, tuple[int, int]]:
     for folder in folders:
         with contextlib.suppress(OSError):  # a folder that is not there has no journals
             for entry in os.scandir(folder):
-                if entry.name.endswith(".jsonl") and not entry.name.startswith(".") and entry.is_file():
-                    state = entry.stat()
-                    found[os.fsencode(entry.path)] = (state.st_size, state.st_mtime_ns)
+                with contextlib.suppress(OSError):  # one that vanishes meanwhile must not cost the others
+                    if entry.name.endswith(".jsonl") and not entry.name.startswith(".") and entry.is_file():
+                        state = entry.stat()
+                        found[os.fsencode(entry.path)] = (state.st_size, state.st_mtime_ns)
     return found
 
 
@@ -289,7 +292,7 @@ def _sessions(database: sqlite3.Connection, condition: str, *values: str) -> lis
             path=Path(os.fsdecode(row[1])),
             title=row[2],
             started=datetime.fromisoformat(row[3]),
-            duration=row[4],
+            duration=float(row[4]),
             lanes=tuple((lane, label) for lane, label in json.loads(row[5])),
             language=row[6],
             provider=row[7],

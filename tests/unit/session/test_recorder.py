@@ -323,3 +323,15 @@ async def test_a_session_that_is_kept_nowhere_stays_small_too(monkeypatch: pytes
     await desk.recorder.close(10.0)
     assert desk.shown == [6, 7, 8, 9]
     assert not desk.told or all(not isinstance(event, Saved) for event in desk.told)
+
+
+async def test_a_transcript_that_is_renamed_is_told_with_its_new_name(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    await desk.recorder.open()
+    await desk.recorder.final(final(1))
+    desk.path.rename(tmp_path / "With Ann.jsonl")
+    await desk.recorder.final(final(2))
+    await desk.recorder.close(3.0)
+    places = [event.path.name for event in desk.told if isinstance(event, Saved)]
+    assert places == ["2026-11-21 14.03 Call.jsonl", "With Ann.jsonl", "With Ann.jsonl"]
+    assert saved(tmp_path / "With Ann.jsonl") == [1, 2]
