@@ -302,6 +302,7 @@ class Recorder:
         """Write the whole session elsewhere: the disk of the journal refused to the end, or stands still."""
         still = self._disk.still
         if still:
+            self.hasten()  # its sound would stand still as well
             await self._disk.give_up()
         first = None if still else self._journal
         problem = next(one for one in self._board.problems if isinstance(one.error, JournalUnwritable))

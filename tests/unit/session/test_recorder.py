@@ -6,6 +6,7 @@ import asyncio
 import errno
 import os
 import shutil
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -335,3 +336,34 @@ async def test_a_transcript_that_is_renamed_is_told_with_its_new_name(tmp_path: 
     places = [event.path.name for event in desk.told if isinstance(event, Saved)]
     assert places == ["2026-11-21 14.03 Call.jsonl", "With Ann.jsonl", "With Ann.jsonl"]
     assert saved(tmp_path / "With Ann.jsonl") == [1, 2]
+
+
+NEVER = """
+import asyncio, os, sys, threading
+from pathlib import Path
+from desktop.app.workers import Workers
+from tests.unit.session.test_recorder import Desk, final
+sync, never = os.fsync, threading.Event()
+
+async def main(share, other):
+    asyncio.get_running_loop().run_in_executor(Workers(), never.wait)
+    desk = Desk(share, other)
+    await desk.recorder.open()
+    await desk.recorder.final(final(1))
+    still = lambda handle: Path(f"/proc/self/fd/{handle}").readlink().is_relative_to(share) and never.wait()
+    os.fsync = lambda handle: still(handle) or sync(handle)
+    await desk.recorder.final(final(2))
+    await desk.recorder.close(3.0)
+    print(desk.path)
+
+asyncio.run(main(Path(sys.argv[1]), Path(sys.argv[2])))
+"""
+
+
+def test_the_program_ends_although_a_disk_never_answers(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", NEVER, str(tmp_path / "share"), str(tmp_path / "other")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[3])
+    assert (done.returncode, done.stderr) == (0, "")
+    path = Path(done.stdout.strip())
+    assert path.parent == tmp_path / "other"
+    assert saved(path) == [1, 2]
