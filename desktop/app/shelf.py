@@ -11,7 +11,7 @@ from typing import TypeVar
 from desktop.core.errors import OvertitleError
 from desktop.settings import paths
 from desktop.settings.schema import Settings
-from desktop.transcripts.beside import exports_of, refuse_while_written
+from desktop.transcripts.beside import exports_of, refuse_if_changed, refuse_while_written
 from desktop.transcripts.change import Line
 from desktop.transcripts.export import put, write_export
 from desktop.transcripts.growing import locked
@@ -139,6 +139,7 @@ class Shelf:
         path = self._library().find(key).path
         target = path.with_suffix(f".{kind}")
         if target != path:
+            refuse_if_changed(target, path)
             _write(read(path), target)
         return target
 
@@ -172,7 +173,9 @@ def _export_beside(journal: Path, kinds: Sequence[str]) -> list[OvertitleError]:
     failed: list[OvertitleError] = []
     for kind in kinds:
         try:
-            write_export(read(journal), kind, journal.with_suffix(f".{kind}"))
+            export = journal.with_suffix(f".{kind}")
+            refuse_if_changed(export, journal)
+            write_export(read(journal), kind, export)
         except OvertitleError as error:
             failed.append(error)
     return failed

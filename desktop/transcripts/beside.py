@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktop.core.errors import TranscriptError
+from desktop.core.captions import CONTINUED
+from desktop.core.errors import ExportFailed, TranscriptError
 from desktop.core.message import say
 from desktop.transcripts.export import FORMATS, rendered
 from desktop.transcripts.growing import locked
 from desktop.transcripts.journal import read
+from desktop.transcripts.parse import GOING_ON, kind_of
+from desktop.transcripts.refusals import trouble
 from desktop.transcripts.sound import sounds_of
 
 
@@ -64,8 +68,35 @@ def pdf_mark(session: str) -> str:
     return f"overtitle-session:{session};"
 
 
-def _says_the_same(export: Path, journal: Path) -> bool:
+def refuse_if_changed(export: Path, journal: Path) -> None:
+    """Raises `ExportFailed` when `export` says what the journal never said: a person may have changed it."""
+    if not export.is_file() or export.is_symlink():
+        return
+    try:
+        sizes = [None, *_earlier_ends(journal.read_bytes())]
+        if any(_says_the_same(export, journal, size) for size in sizes):
+            return
+    except OSError as error:
+        raise ExportFailed(*trouble(error, export.parent)) from error
+    raise ExportFailed(
+        say("Transcripts", "{file} says something else than the transcript, so it is left as it is.", file=export.name),
+        say("Transcripts", "Give it another name, and export the transcript from the library."),
+    )
+
+
+def _earlier_ends(data: bytes) -> Iterator[int]:
+    """How long the journal was, changes by hand included, each time its session went on after an end or a crash."""
+    ended, reach = False, 0
+    for line in data.splitlines(keepends=True):
+        kind = kind_of(line)
+        if (ended and kind in GOING_ON) or (kind == "gap" and CONTINUED.encode() in line):
+            yield reach
+        ended = kind == "end" or (ended and kind not in GOING_ON)
+        reach += len(line)
+
+
+def _says_the_same(export: Path, journal: Path, size: int | None = None) -> bool:
     kind, said = export.suffix.removeprefix("."), export.read_bytes()
     if kind == "pdf":
         return pdf_mark(read(journal).header.id).encode() in said
-    return any(rendered(read(journal, edited=edited), kind) == said for edited in (True, False))
+    return any(rendered(read(journal, edited=edited, size=size), kind) == said for edited in (True, False))

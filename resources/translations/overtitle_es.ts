@@ -4875,6 +4875,14 @@
             <translation>Compruebe que esta cuenta pueda modificar la carpeta {folder}.</translation>
         </message>
         <message>
+            <source>{file} says something else than the transcript, so it is left as it is.</source>
+            <translation>{file} dice algo distinto de la transcripción, así que queda como está.</translation>
+        </message>
+        <message>
+            <source>Give it another name, and export the transcript from the library.</source>
+            <translation>Déle otro nombre y exporte la transcripción desde la biblioteca.</translation>
+        </message>
+        <message>
             <source>The transcript is changed, but {file} beside it is not.</source>
             <translation>La transcripción ha cambiado, pero {file}, junto a ella, no.</translation>
         </message>

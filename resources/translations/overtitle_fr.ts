@@ -4875,6 +4875,14 @@
             <translation>Vérifiez que ce compte peut modifier le dossier {folder}.</translation>
         </message>
         <message>
+            <source>{file} says something else than the transcript, so it is left as it is.</source>
+            <translation>{file} dit autre chose que la transcription et reste donc tel quel.</translation>
+        </message>
+        <message>
+            <source>Give it another name, and export the transcript from the library.</source>
+            <translation>Donnez-lui un autre nom, puis exportez la transcription depuis la bibliothèque.</translation>
+        </message>
+        <message>
             <source>The transcript is changed, but {file} beside it is not.</source>
             <translation>La transcription est modifiée, mais pas {file} à côté d’elle.</translation>
         </message>
