@@ -244,8 +244,8 @@ class Library:
 
     def _refresh(self, database: sqlite3.Connection) -> int:
         known = {row[0]: row[1:] for row in database.execute("SELECT path, size, modified FROM journal")}
-        present = _journals(self._folders)
-        gone = [path for path in known if path not in present]
+        present, closed = _journals(self._folders)
+        gone = [path for path in known if path not in present and Path(os.fsdecode(path)).parent not in closed]
         changed = [path for path, state in present.items() if known.get(path) != state]
         for path in gone:
             with index.transaction(database):
@@ -253,7 +253,10 @@ class Library:
         for path in sorted(
             changed, key=lambda path: path.removesuffix(b".jsonl")
         ):  # by date, the number of a copy last
-            transcript = _read_if_ours(Path(os.fsdecode(path)))
+            try:
+                transcript = _read_if_ours(Path(os.fsdecode(path)))
+            except OSError:
+                continue  # what the index knows of it stays, and the next refresh looks again
             with index.transaction(database):
                 index.forget(database, path)
                 index.take_in(database, path, present[path], transcript)
@@ -261,24 +264,34 @@ class Library:
         return len(gone) + len(changed)
 
 
-def _journals(folders: Iterable[Path]) -> dict[bytes, tuple[int, int]]:
-    """Size and time of change (ns) of every journal, by path; paths are bytes since names need not be valid text."""
-    found = {}
+def _journals(folders: Iterable[Path]) -> tuple[dict[bytes, tuple[int, int]], set[Path]]:
+    """Size and time of change (ns) of every journal, by path, and the folders that are there and can't be looked into.
+
+    Paths are bytes since names need not be valid text.
+    """
+    found, closed = {}, set()
     for folder in folders:
-        with contextlib.suppress(OSError):  # a folder that is not there has no journals
+        try:
             for entry in os.scandir(folder):
-                with contextlib.suppress(OSError):  # one that vanishes meanwhile must not cost the others
+                with contextlib.suppress(FileNotFoundError):  # one that vanishes meanwhile must not cost the others
                     if entry.name.endswith(".jsonl") and not entry.name.startswith(".") and entry.is_file():
                         state = entry.stat()
                         found[os.fsencode(entry.path)] = (state.st_size, state.st_mtime_ns)
-    return found
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except OSError:
+            closed.add(folder)
+    return found, closed
 
 
 def _read_if_ours(path: Path) -> Transcript | None:
+    """None for someone else's .jsonl, which is looked at again when it changes; raises `OSError`."""
     try:
         return read(path)
-    except TranscriptError:
-        return None  # someone else's .jsonl, or one that can't be read; looked at again when it changes
+    except TranscriptError as error:
+        if isinstance(error.__cause__, OSError):
+            raise error.__cause__ from None
+        return None
 
 
 def _sessions(database: sqlite3.Connection, condition: str, *values: str) -> list[SessionInfo]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
 import os
 import shutil
@@ -20,7 +21,7 @@ from desktop.core.captions import CaptionEvent
 from desktop.core.errors import TranscriptError
 from desktop.transcripts import index
 from desktop.transcripts.journal import Journal
-from desktop.transcripts.library import Library, _journals
+from desktop.transcripts.library import Library
 from desktop.transcripts.transcript import JournalHeader
 
 
@@ -140,4 +141,33 @@ def test_a_file_that_vanishes_while_the_folder_is_read_costs_no_other(
 
     scan = os.scandir
     monkeypatch.setattr(os, "scandir", lambda folder: [Vanishing(entry) for entry in scan(folder)])
-    assert len(_journals([tmp_path / "transcripts"])) == 2
+    library.refresh()
+    assert len(library.sessions()) == 2
+
+
+def test_a_transcript_that_can_not_be_read_for_a_while_is_read_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    session(tmp_path / "transcripts", 1, "the parcel is here")
+    library = Library(tmp_path / "data" / "library.db", [tmp_path / "transcripts"])
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", refused)
+        library.refresh()
+        assert library.sessions() == []
+    library.refresh()
+    assert len(library.sessions()) == 1
+
+
+@pytest.mark.parametrize(("number", "listed"), [(errno.EACCES, 3), (errno.EIO, 3), (errno.ENOENT, 0)])
+def test_a_folder_that_can_not_be_looked_into_does_not_look_empty(
+    library: Library, monkeypatch: pytest.MonkeyPatch, number: int, listed: int
+) -> None:
+    def refused(_folder: Path) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "scandir", refused)
+    library.refresh()
+    assert len(library.sessions()) == listed
