@@ -207,10 +207,19 @@ class Recorder:
 
     async def _end(self, journal: Journal, duration: float) -> None:
         try:
-            await self._run(partial(journal.close, duration))
-        except JournalUnwritable as error:  # every word is on the disk: without its last line it reads as interrupted
-            log.info("The transcript has no end line: %s", error.what)
+            await self._run(partial(self._finish, journal, duration, self._remembered()))
+        except JournalUnwritable as error:
             await self._run(journal.release)
+            if journal.disturbed:
+                raise
+            # every word is on the disk: without its last line the session reads as interrupted
+            log.info("The transcript has no end line: %s", error.what)
+
+    def _finish(self, journal: Journal, duration: float, remembered: Sequence[Entry | LaneAdded]) -> None:
+        journal.look()
+        if journal.disturbed:
+            journal.bring_back(self._header, remembered)
+        journal.close(duration)
 
     async def _close_sound(self) -> None:
         if self._tape is not None:
@@ -330,7 +339,10 @@ class Recorder:
         """The session in a journal of `folder`, and whether that holds all that the first one does."""
         if first is not None:
             with contextlib.suppress(JournalUnwritable):
-                return first.copy(folder, [*self._waiting]), True
+                copy = first.copy(folder, [*self._waiting])
+                if first.disturbed:
+                    copy.bring_back(self._header, remembered)
+                return copy, True
         return Journal.create(folder, self._header, remembered), False
 
     def _schedule_retry(self) -> None:
@@ -344,7 +356,3 @@ class Recorder:
 
     async def _run(self, work: Callable[[], T]) -> T:
         return await asyncio.wrap_future(aside(work))
-
-
-def _no_answer() -> OSError:
-    return OSError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT))

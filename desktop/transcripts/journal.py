@@ -89,6 +89,10 @@ class Journal:
         """Somebody else has changed what was written; `bring_back` mends that."""
         return self._file.disturbed
 
+    def look(self) -> None:
+        """Learn whether the file is `disturbed`, and follow it; raises `JournalUnwritable`."""
+        self._put(b"")
+
     def append(self, entry: Entry | LaneAdded) -> None:
         """Put one entry on the disk; a final without text says nothing and is left out.
 

@@ -283,6 +283,18 @@ async def test_what_an_editor_takes_out_is_written_again(tmp_path: Path) -> None
     assert told.damaged == 0
 
 
+async def test_what_an_editor_takes_out_before_the_end_is_written_again(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    await desk.recorder.open()
+    early = desk.path.read_bytes()
+    for number in range(3):
+        await desk.recorder.final(final(number))
+    desk.path.write_bytes(early)
+    await desk.recorder.close(5.0)
+    assert saved(desk.path) == [0, 1, 2]
+    assert read(desk.path).complete
+
+
 async def test_a_mark_at_the_very_end_is_no_trouble(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     await desk.recorder.open()
