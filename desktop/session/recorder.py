@@ -17,6 +17,7 @@ from typing import TypeVar
 from desktop.core.audio import AudioChunk
 from desktop.core.captions import CaptionEvent, Entry, Gap, Insight, LaneAdded, Mark, Seam
 from desktop.core.errors import JournalUnwritable
+from desktop.core.message import say
 from desktop.session import disk
 from desktop.session.board import Board
 from desktop.session.disk import Disk
@@ -326,7 +327,10 @@ class Recorder:
         else:
             if first is not None:
                 await self._run(first.release)
-            raise problem.error
+            raise JournalUnwritable(
+                problem.error.what,
+                say("Transcripts", "Copy what is shown before it is gone: some of it is not saved."),
+            )
         if whole or self._recall.whole:
             self._board.clear_problems(JournalUnwritable)
         if first is not None:

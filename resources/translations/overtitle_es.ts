@@ -4859,6 +4859,10 @@
     <context>
         <name>Transcripts</name>
         <message>
+            <source>Copy what is shown before it is gone: some of it is not saved.</source>
+            <translation>Copie lo que se muestra antes de que desaparezca: una parte no está guardada.</translation>
+        </message>
+        <message>
             <source>This transcript is still being written.</source>
             <translation>Esta transcripción todavía se está escribiendo.</translation>
         </message>

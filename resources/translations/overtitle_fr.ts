@@ -4859,6 +4859,10 @@
     <context>
         <name>Transcripts</name>
         <message>
+            <source>Copy what is shown before it is gone: some of it is not saved.</source>
+            <translation>Copiez ce qui est affiché avant que cela ne disparaisse : une partie n’est pas enregistrée.</translation>
+        </message>
+        <message>
             <source>This transcript is still being written.</source>
             <translation>Cette transcription est encore en cours.</translation>
         </message>

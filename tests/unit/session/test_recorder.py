@@ -175,8 +175,9 @@ async def test_an_end_where_nothing_answers_says_so(share: Hang) -> None:
     await desk.recorder.open()
     share.stop()
     await desk.recorder.final(final(1))
-    with pytest.raises(JournalUnwritable, match="does not answer"):
+    with pytest.raises(JournalUnwritable, match="does not answer") as caught:
         await desk.recorder.close(4.0)
+    assert "Copy what is shown" in str(caught.value.hint), "nothing goes on by itself any more"
 
 
 def refuse(monkeypatch: pytest.MonkeyPatch, folder: Path, after: int = 0) -> None:
