@@ -18,11 +18,15 @@ def make_folder(folder: Path) -> None:
     missing = []
     while not folder.exists():
         missing.append(folder)
+        if folder == folder.parent:  # a drive that is not there
+            break
         folder = folder.parent
     for each in reversed(missing):
         with contextlib.suppress(FileExistsError):  # another instance may be as fast
             each.mkdir(mode=OWNER_FOLDER)
             each.chmod(OWNER_FOLDER)
+            with contextlib.suppress(PermissionError):  # to make a name is one right, to read the folder another
+                sync_folder(each.parent)
 
 
 def sync_folder(folder: Path) -> None:

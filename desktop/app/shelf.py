@@ -14,7 +14,7 @@ from desktop.core.errors import OvertitleError
 from desktop.settings import paths
 from desktop.settings.schema import Settings
 from desktop.settings.translations import choose, tongue, tongues
-from desktop.transcripts.beside import exports_of, refuse_while_written
+from desktop.transcripts.beside import exports_of, refuse_if_changed, refuse_while_written
 from desktop.transcripts.change import Line
 from desktop.transcripts.export import put, write_export
 from desktop.transcripts.growing import locked
@@ -143,6 +143,7 @@ class Shelf:
         path = self._library().find(key).path
         target = path.with_suffix(f".{kind}")
         if target != path:
+            refuse_if_changed(target, path, tongues())
             self._write(read(path), target)
         return target
 
@@ -154,7 +155,9 @@ class Shelf:
         failed: list[OvertitleError] = []
         for kind in kinds:
             try:
-                self._write(read(journal), journal.with_suffix(f".{kind}"))
+                export = journal.with_suffix(f".{kind}")
+                refuse_if_changed(export, journal, tongues())
+                self._write(read(journal), export)
             except OvertitleError as error:
                 failed.append(error)
         return failed

@@ -128,6 +128,8 @@ def caption(plan: Plan, show: Show) -> int:
 
 def _save(journal: Path | None, show: Show) -> int:
     """Write the wanted formats beside the journal; the exit status."""
+    from desktop.settings.translations import tongues
+    from desktop.transcripts.beside import refuse_if_changed
     from desktop.transcripts.export import write_export
     from desktop.transcripts.journal import read
 
@@ -137,7 +139,9 @@ def _save(journal: Path | None, show: Show) -> int:
     status = 0
     for kind in show.formats:
         try:
-            write_export(read(journal), kind, journal.with_suffix(f".{kind}"), show.tongue)
+            export = journal.with_suffix(f".{kind}")
+            refuse_if_changed(export, journal, tongues())
+            write_export(read(journal), kind, export, show.tongue)
         except OvertitleError as error:
             show.out.trouble(error)
             status = error.exit_status

@@ -111,6 +111,10 @@ class Gap:
     """Short English phrase, translated where it is shown."""
 
 
+CONTINUED = "continued later"
+"""The reason of a gap at which a saved session goes on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Seam:
     """The moment at which a lane passed to another provider, language or device."""

@@ -17,6 +17,7 @@ from typing import TypeVar
 from desktop.core.audio import AudioChunk
 from desktop.core.captions import CaptionEvent, Entry, Gap, Insight, LaneAdded, Mark, Seam
 from desktop.core.errors import JournalUnwritable
+from desktop.core.message import say
 from desktop.session import disk
 from desktop.session.board import Board
 from desktop.session.disk import Disk
@@ -71,6 +72,8 @@ class Recorder:
         self._header = self._plan.earlier.transcript.header if self._plan.earlier else header
         self._board = board
         self._journal: Journal | None = None
+        self._place: Path | None = None
+        """Where readers know it to be."""
         self._waiting: deque[Entry | LaneAdded] = deque()
         self._late: list[LaneAdded] = []
         self._written = False
@@ -210,10 +213,19 @@ class Recorder:
 
     async def _end(self, journal: Journal, duration: float) -> None:
         try:
-            await self._run(partial(journal.close, duration))
-        except JournalUnwritable as error:  # every word is on the disk: without its last line it reads as interrupted
-            log.info("The transcript has no end line: %s", error.what)
+            await self._run(partial(self._finish, journal, duration, self._remembered()))
+        except JournalUnwritable as error:
             await self._run(journal.release)
+            if journal.disturbed:
+                raise
+            # every word is on the disk: without its last line the session reads as interrupted
+            log.info("The transcript has no end line: %s", error.what)
+
+    def _finish(self, journal: Journal, duration: float, remembered: Sequence[Entry | LaneAdded]) -> None:
+        journal.look()
+        if journal.disturbed:
+            journal.bring_back(self._header, remembered)
+        journal.close(duration)
 
     async def _close_sound(self) -> None:
         if self._tape is not None:
@@ -262,6 +274,7 @@ class Recorder:
                 entry = self._waiting[0]
                 await self._run(partial(self._journal.append, entry))
                 self._written = True
+                self._tell_place()
                 if self._waiting and self._waiting[0] is entry:
                     self._waiting.popleft()
         if not self._waiting:
@@ -274,7 +287,7 @@ class Recorder:
             self._journal = await self._run(partial(Journal.reopen, self._plan.earlier.path))
             self._reopened = True
             self._written = True
-            self._board.publish(Saved(self._journal.path, complete=False, sound=self._tape is not None))
+            self._tell_place()
             return
         for folder in self._plan.folders:
             try:
@@ -283,11 +296,17 @@ class Recorder:
                 first_error = first_error or error
                 continue
             self._journal = journal
-            self._board.publish(Saved(journal.path, complete=False, sound=self._tape is not None))
+            self._tell_place()
             break
         if first_error is not None:
             retry_at = None if self._journal else self._board.now() + RETRY
             self._board.raise_problem(first_error, retry_at=retry_at)
+
+    def _tell_place(self) -> None:
+        """A file that somebody renames or moves away has another place from then on."""
+        if self._journal is not None and self._journal.path != self._place:
+            self._place = self._journal.path
+            self._board.publish(Saved(self._place, complete=False, sound=self._tape is not None))
 
     def _remembered(self) -> Sequence[Entry | LaneAdded]:
         """What memory still has of all that was to be written."""
@@ -298,6 +317,7 @@ class Recorder:
         """Write the whole session elsewhere: the disk of the journal refused to the end, or stands still."""
         still = self._disk.still
         if still:
+            self.hasten()  # its sound would stand still as well
             await self._disk.give_up()
         first = None if still else self._journal
         problem = next(one for one in self._board.problems if isinstance(one.error, JournalUnwritable))
@@ -312,7 +332,10 @@ class Recorder:
         else:
             if first is not None:
                 await self._run(first.release)
-            raise problem.error
+            raise JournalUnwritable(
+                problem.error.what,
+                say("Transcripts", "Copy what is shown before it is gone: some of it is not saved."),
+            )
         if whole or self._recall.whole:
             self._board.clear_problems(JournalUnwritable)
         if first is not None:
@@ -325,7 +348,10 @@ class Recorder:
         """The session in a journal of `folder`, and whether that holds all that the first one does."""
         if first is not None:
             with contextlib.suppress(JournalUnwritable):
-                return first.copy(folder, [*self._waiting]), True
+                copy = first.copy(folder, [*self._waiting])
+                if first.disturbed:
+                    copy.bring_back(self._header, remembered)
+                return copy, True
         return Journal.create(folder, self._header, remembered), False
 
     def _schedule_retry(self) -> None:
@@ -339,7 +365,3 @@ class Recorder:
 
     async def _run(self, work: Callable[[], T]) -> T:
         return await asyncio.wrap_future(aside(work))
-
-
-def _no_answer() -> OSError:
-    return OSError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT))

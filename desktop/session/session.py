@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from desktop.core.audio import AudioSource
-from desktop.core.captions import CaptionDocument, Gap, LaneAdded, Mark
+from desktop.core.captions import CONTINUED, CaptionDocument, Gap, LaneAdded, Mark
 from desktop.core.errors import AudioError, OvertitleError
 from desktop.core.state import Problem, SessionState
 from desktop.session.board import Board
@@ -110,7 +110,7 @@ class Session:
         await recorder.open()
         if self._plan is not None and self._plan.earlier is not None:
             for spec in self.lanes:
-                recorder.mark(Gap(spec.id, self._board.offset, self._board.offset, "continued later"))
+                recorder.mark(Gap(spec.id, self._board.offset, self._board.offset, CONTINUED))
         if self._stopping:
             self._stop_lanes()
         beside = [

@@ -128,6 +128,7 @@ class Tape:
         self._work()
         for writer in self._writers.values():
             self._trying(writer.close)
+        self._trying(*[path.stat for path in self._paths])  # with its folder a file can be moved away unnoticed
         if journal is None:
             self._trying(*[partial(path.unlink, missing_ok=True) for path in self._paths])
         elif self._journal is not None and journal != self._journal:  # it had to be written anew elsewhere

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from desktop.core.captions import CaptionEvent
-from desktop.core.errors import TranscriptError
+from desktop.core.captions import CONTINUED, CaptionEvent
+from desktop.core.errors import ExportFailed, TranscriptError
 from desktop.core.message import ENGLISH, Tongue, say
 from desktop.transcripts.export import FORMATS, rendered
 from desktop.transcripts.growing import locked
 from desktop.transcripts.journal import read
+from desktop.transcripts.parse import GOING_ON, kind_of
+from desktop.transcripts.refusals import OF_TRANSCRIPT
 from desktop.transcripts.sound import sounds_of
 
 
@@ -69,12 +71,40 @@ def pdf_mark(session: str) -> str:
     return f"overtitle-session:{session};"
 
 
-def _tongue_of(export: Path, journal: Path, tongues: Sequence[Tongue]) -> Tongue | None:
-    """In which language an export says what the journal says; None when it does not."""
+def refuse_if_changed(export: Path, journal: Path, tongues: Sequence[Tongue] = (ENGLISH,)) -> None:
+    """Raises `ExportFailed` when `export` says what the journal never said: a person may have changed it."""
+    if not export.is_file() or export.is_symlink():
+        return
+    try:
+        if _tongue_of(export, journal, tongues, [None, *_earlier_ends(journal.read_bytes())]) is not None:
+            return
+    except OSError as error:
+        raise ExportFailed(*OF_TRANSCRIPT.explain(error, export.parent)) from error
+    raise ExportFailed(
+        say("Transcripts", "{file} says something else than the transcript, so it is left as it is.", file=export.name),
+        say("Transcripts", "Give it another name, and export the transcript from the library."),
+    )
+
+
+def _earlier_ends(data: bytes) -> Iterator[int]:
+    """How long the journal was, changes by hand included, each time its session went on after an end or a crash."""
+    ended, reach = False, 0
+    for line in data.splitlines(keepends=True):
+        kind = kind_of(line)
+        if (ended and kind in GOING_ON) or (kind == "gap" and CONTINUED.encode() in line):
+            yield reach
+        ended = kind == "end" or (ended and kind not in GOING_ON)
+        reach += len(line)
+
+
+def _tongue_of(
+    export: Path, journal: Path, tongues: Sequence[Tongue], sizes: Sequence[int | None] = (None,)
+) -> Tongue | None:
+    """In which language an export says what the journal says, or said when it was so long; None when it does not."""
     kind, said = export.suffix.removeprefix("."), export.read_bytes()
     if kind == "pdf":
         return tongues[0] if pdf_mark(read(journal).header.id).encode() in said else None
-    for told in (read(journal), read(journal, edited=False)):
+    for told in (read(journal, edited=edited, size=size) for size in sizes for edited in (True, False)):
         noted = any(not isinstance(entry, CaptionEvent) for entry in told.entries)  # else every language is the same
         for tongue in tongues if noted else tongues[:1]:
             if rendered(told, kind, tongue) == said:

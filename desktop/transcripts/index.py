@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 from desktop.disk import OWNER_FILE, make_folder
@@ -39,7 +40,16 @@ CREATE VIRTUAL TABLE words USING fts5 (
     text, content = 'segment', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3 4'
 );
 """
-_BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+_BROKEN = {
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_IOERR_SHORT_READ,
+    sqlite3.SQLITE_ERROR,  # our statements are never wrong themselves: a table or a column is not as it was made
+    sqlite3.SQLITE_CONSTRAINT,
+    sqlite3.SQLITE_MISMATCH,
+}
+DAMAGE = (sqlite3.Error, ValueError, TypeError)
+"""What a damaged index shows itself by; pages have no checksum, so that any value may come out of one."""
 MAX_TERMS = 32
 _FILLED = 1
 """`application_id` of an index that has seen all the folders once."""
@@ -52,9 +62,16 @@ LAST_ROW = (LAST_MOMENT + 1) * ORDINALS
 _TERM = re.compile(r'"([^"]*)"|(\S+)')
 
 
-def is_broken(error: sqlite3.DatabaseError) -> bool:
+def is_broken(error: Exception) -> bool:
     """Whether the file itself is damaged, and not only busy, missing or full."""
-    return (getattr(error, "sqlite_errorcode", 0) & 0xFF) in _BROKEN
+    code = getattr(error, "sqlite_errorcode", None)  # an error without one is of what was read, not of reading it
+    return code is None or code in _BROKEN or code & 0xFF in _BROKEN
+
+
+def cause(error: Exception) -> str:
+    """Why SQLite or the system refuses; without what stands in the index, which some messages quote."""
+    known = isinstance(error, OSError) or hasattr(error, "sqlite_errorcode")
+    return getattr(error, "strerror", None) or (str(error) if known else type(error).__name__)
 
 
 @cache
@@ -182,7 +199,7 @@ def take_in(database: sqlite3.Connection, path: bytes, state: tuple[int, int], t
         times = header.started.isoformat(), header.started.timestamp(), transcript.duration
         service = json.dumps(header.lanes), header.language, header.provider
         row = (
-            header.id,
+            _free_id(database, header.id, path),
             header.title,
             *times,
             *service,
@@ -197,6 +214,12 @@ def take_in(database: sqlite3.Connection, path: bytes, state: tuple[int, int], t
     )
     if transcript is not None and cursor.lastrowid is not None:
         _take_in_segments(database, cursor.lastrowid, transcript)
+
+
+def _free_id(database: sqlite3.Connection, session: str, path: bytes) -> str:
+    """The session's own id, or one made from the path for a copy: each has to be found by its own."""
+    taken = database.execute("SELECT 1 FROM journal WHERE session = ?", (session,)).fetchone()
+    return sha256(path).hexdigest()[:8] if taken else session
 
 
 def second(moment: float) -> int:

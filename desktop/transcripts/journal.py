@@ -89,6 +89,10 @@ class Journal:
         """Somebody else has changed what was written; `bring_back` mends that."""
         return self._file.disturbed
 
+    def look(self) -> None:
+        """Learn whether the file is `disturbed`, and follow it; raises `JournalUnwritable`."""
+        self._put(b"")
+
     def append(self, entry: Entry | LaneAdded) -> None:
         """Put one entry on the disk; a final without text says nothing and is left out.
 
@@ -168,8 +172,8 @@ def _lost(content: bytes, header: JournalHeader, entries: Iterable[Entry | LaneA
             yield line
 
 
-def read(path: Path, *, edited: bool = True) -> Transcript:
-    """Read a journal, also while it is being written.
+def read(path: Path, *, edited: bool = True, size: int | None = None) -> Transcript:
+    """Read a journal, also while it is being written; with a `size` only that many bytes of it.
 
     Raises:
         TranscriptError: it can't be read, or it is no journal.
@@ -188,7 +192,7 @@ def read(path: Path, *, edited: bool = True) -> Transcript:
             say("Transcripts", "This file is too large to be a transcript."),
             say("Transcripts", "Choose a .jsonl file from the folder of transcripts."),
         )
-    transcript = parse(data, edited=edited)
+    transcript = parse(data[:size], edited=edited)
     return replace(transcript, header=_completed(transcript.header, path, modified))
 
 

@@ -217,13 +217,13 @@ class Library:
         try:
             try:
                 return self._attempt(work)
-            except sqlite3.DatabaseError as error:
+            except index.DAMAGE as error:
                 if not index.is_broken(error):
                     raise
             with _REPAIRING:
                 return self._repaired(work)
         except (sqlite3.Error, OSError) as error:
-            folder, cause = self._index.parent, getattr(error, "strerror", None) or error
+            folder, cause = self._index.parent, index.cause(error)
             raise TranscriptError(
                 say("Transcripts", "The library can't be opened in {folder}: {cause}.", folder=folder, cause=cause),
                 say("Transcripts", "Transcripts are safe; check that there is room and that you may write there."),
@@ -232,7 +232,7 @@ class Library:
     def _repaired(self, work: Callable[[sqlite3.Connection], T]) -> T:
         try:
             return self._attempt(work)  # another thread may have repaired it by now
-        except sqlite3.DatabaseError as error:
+        except index.DAMAGE as error:
             if not index.is_broken(error):
                 raise
         _log.warning("The index of transcripts was damaged; it is kept as %s", index.set_aside(self._index).name)
@@ -246,14 +246,19 @@ class Library:
 
     def _refresh(self, database: sqlite3.Connection) -> int:
         known = {row[0]: row[1:] for row in database.execute("SELECT path, size, modified FROM journal")}
-        present = _journals(self._folders)
-        gone = [path for path in known if path not in present]
+        present, closed = _journals(self._folders)
+        gone = [path for path in known if path not in present and Path(os.fsdecode(path)).parent not in closed]
         changed = [path for path, state in present.items() if known.get(path) != state]
         for path in gone:
             with index.transaction(database):
                 index.forget(database, path)
-        for path in sorted(changed):  # names begin with the date
-            transcript = _read_if_ours(Path(os.fsdecode(path)))
+        for path in sorted(
+            changed, key=lambda path: path.removesuffix(b".jsonl")
+        ):  # by date, the number of a copy last
+            try:
+                transcript = _read_if_ours(Path(os.fsdecode(path)))
+            except OSError:
+                continue  # what the index knows of it stays, and the next refresh looks again
             with index.transaction(database):
                 index.forget(database, path)
                 index.take_in(database, path, present[path], transcript)
@@ -261,23 +266,34 @@ class Library:
         return len(gone) + len(changed)
 
 
-def _journals(folders: Iterable[Path]) -> dict[bytes, tuple[int, int]]:
-    """Size and time of change (ns) of every journal, by path; paths are bytes since names need not be valid text."""
-    found = {}
+def _journals(folders: Iterable[Path]) -> tuple[dict[bytes, tuple[int, int]], set[Path]]:
+    """Size and time of change (ns) of every journal, by path, and the folders that are there and can't be looked into.
+
+    Paths are bytes since names need not be valid text.
+    """
+    found, closed = {}, set()
     for folder in folders:
-        with contextlib.suppress(OSError):  # a folder that is not there has no journals
+        try:
             for entry in os.scandir(folder):
-                if entry.name.endswith(".jsonl") and not entry.name.startswith(".") and entry.is_file():
-                    state = entry.stat()
-                    found[os.fsencode(entry.path)] = (state.st_size, state.st_mtime_ns)
-    return found
+                with contextlib.suppress(FileNotFoundError):  # one that vanishes meanwhile must not cost the others
+                    if entry.name.endswith(".jsonl") and not entry.name.startswith(".") and entry.is_file():
+                        state = entry.stat()
+                        found[os.fsencode(entry.path)] = (state.st_size, state.st_mtime_ns)
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except OSError:
+            closed.add(folder)
+    return found, closed
 
 
 def _read_if_ours(path: Path) -> Transcript | None:
+    """None for someone else's .jsonl, which is looked at again when it changes; raises `OSError`."""
     try:
         return read(path)
-    except TranscriptError:
-        return None  # someone else's .jsonl, or one that can't be read; looked at again when it changes
+    except TranscriptError as error:
+        if isinstance(error.__cause__, OSError):
+            raise error.__cause__ from None
+        return None
 
 
 def _sessions(database: sqlite3.Connection, condition: str, *values: str) -> list[SessionInfo]:
@@ -291,7 +307,7 @@ def _sessions(database: sqlite3.Connection, condition: str, *values: str) -> lis
             path=Path(os.fsdecode(row[1])),
             title=row[2],
             started=datetime.fromisoformat(row[3]),
-            duration=row[4],
+            duration=float(row[4]),
             lanes=tuple((lane, label) for lane, label in json.loads(row[5])),
             language=row[6],
             provider=row[7],

@@ -114,6 +114,14 @@ class _Reading:
             raise _Newer
 
 
+def kind_of(line: bytes) -> str:
+    """The type of a line; empty for one that makes no sense."""
+    try:
+        return _object(line)[1]
+    except _Damaged:
+        return ""
+
+
 def parse(data: bytes, *, edited: bool = True) -> Transcript:
     """Read a journal, with its edits applied or as it was heard.
 
@@ -320,3 +328,5 @@ _ENTRIES: dict[str, Callable[[_Fields], Entry]] = {
     "mark": _mark,
     "insight": _insight,
 }
+GOING_ON = frozenset({*_ENTRIES, "lane"})
+"""Types of lines that a session writes while it runs."""

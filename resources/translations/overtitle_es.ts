@@ -4921,6 +4921,10 @@
     <context>
         <name>Transcripts</name>
         <message>
+            <source>Copy what is shown before it is gone: some of it is not saved.</source>
+            <translation>Copie lo que se muestra antes de que desaparezca: una parte no está guardada.</translation>
+        </message>
+        <message>
             <source>This transcript is still being written.</source>
             <translation>Esta transcripción todavía se está escribiendo.</translation>
         </message>
@@ -4935,6 +4939,14 @@
         <message>
             <source>Check that this account may change the folder {folder}.</source>
             <translation>Compruebe que esta cuenta pueda modificar la carpeta {folder}.</translation>
+        </message>
+        <message>
+            <source>{file} says something else than the transcript, so it is left as it is.</source>
+            <translation>{file} dice algo distinto de la transcripción, así que queda como está.</translation>
+        </message>
+        <message>
+            <source>Give it another name, and export the transcript from the library.</source>
+            <translation>Déle otro nombre y exporte la transcripción desde la biblioteca.</translation>
         </message>
         <message>
             <source>The transcript is changed, but {file} beside it is not.</source>

@@ -4921,6 +4921,10 @@
     <context>
         <name>Transcripts</name>
         <message>
+            <source>Copy what is shown before it is gone: some of it is not saved.</source>
+            <translation>Copiez ce qui est affiché avant que cela ne disparaisse : une partie n’est pas enregistrée.</translation>
+        </message>
+        <message>
             <source>This transcript is still being written.</source>
             <translation>Cette transcription est encore en cours.</translation>
         </message>
@@ -4935,6 +4939,14 @@
         <message>
             <source>Check that this account may change the folder {folder}.</source>
             <translation>Vérifiez que ce compte peut modifier le dossier {folder}.</translation>
+        </message>
+        <message>
+            <source>{file} says something else than the transcript, so it is left as it is.</source>
+            <translation>{file} dit autre chose que la transcription et reste donc tel quel.</translation>
+        </message>
+        <message>
+            <source>Give it another name, and export the transcript from the library.</source>
+            <translation>Donnez-lui un autre nom, puis exportez la transcription depuis la bibliothèque.</translation>
         </message>
         <message>
             <source>The transcript is changed, but {file} beside it is not.</source>

@@ -6,6 +6,7 @@ import asyncio
 import errno
 import os
 import shutil
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -174,8 +175,9 @@ async def test_an_end_where_nothing_answers_says_so(share: Hang) -> None:
     await desk.recorder.open()
     share.stop()
     await desk.recorder.final(final(1))
-    with pytest.raises(JournalUnwritable, match="does not answer"):
+    with pytest.raises(JournalUnwritable, match="does not answer") as caught:
         await desk.recorder.close(4.0)
+    assert "Copy what is shown" in str(caught.value.hint), "nothing goes on by itself any more"
 
 
 def refuse(monkeypatch: pytest.MonkeyPatch, folder: Path, after: int = 0) -> None:
@@ -284,6 +286,18 @@ async def test_what_an_editor_takes_out_is_written_again(tmp_path: Path) -> None
     assert told.damaged == 0
 
 
+async def test_what_an_editor_takes_out_before_the_end_is_written_again(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    await desk.recorder.open()
+    early = desk.path.read_bytes()
+    for number in range(3):
+        await desk.recorder.final(final(number))
+    desk.path.write_bytes(early)
+    await desk.recorder.close(5.0)
+    assert saved(desk.path) == [0, 1, 2]
+    assert read(desk.path).complete
+
+
 async def test_a_mark_at_the_very_end_is_no_trouble(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     await desk.recorder.open()
@@ -328,3 +342,46 @@ async def test_a_session_that_is_kept_nowhere_stays_small_too(monkeypatch: pytes
     await desk.recorder.close(10.0)
     assert desk.shown == [6, 7, 8, 9]
     assert not desk.told or all(not isinstance(event, Saved) for event in desk.told)
+
+
+async def test_a_transcript_that_is_renamed_is_told_with_its_new_name(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    await desk.recorder.open()
+    await desk.recorder.final(final(1))
+    desk.path.rename(tmp_path / "With Ann.jsonl")
+    await desk.recorder.final(final(2))
+    await desk.recorder.close(3.0)
+    places = [event.path.name for event in desk.told if isinstance(event, Saved)]
+    assert places == ["2026-11-21 14.03 Call.jsonl", "With Ann.jsonl", "With Ann.jsonl"]
+    assert saved(tmp_path / "With Ann.jsonl") == [1, 2]
+
+
+NEVER = """
+import asyncio, os, sys, threading
+from pathlib import Path
+from desktop.app.workers import Workers
+from tests.unit.session.test_recorder import Desk, final
+sync, never = os.fsync, threading.Event()
+
+async def main(share, other):
+    asyncio.get_running_loop().run_in_executor(Workers(), never.wait)
+    desk = Desk(share, other)
+    await desk.recorder.open()
+    await desk.recorder.final(final(1))
+    still = lambda handle: Path(f"/proc/self/fd/{handle}").readlink().is_relative_to(share) and never.wait()
+    os.fsync = lambda handle: still(handle) or sync(handle)
+    await desk.recorder.final(final(2))
+    await desk.recorder.close(3.0)
+    print(desk.path)
+
+asyncio.run(main(Path(sys.argv[1]), Path(sys.argv[2])))
+"""
+
+
+def test_the_program_ends_although_a_disk_never_answers(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", NEVER, str(tmp_path / "share"), str(tmp_path / "other")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[3])
+    assert (done.returncode, done.stderr) == (0, "")
+    path = Path(done.stdout.strip())
+    assert path.parent == tmp_path / "other"
+    assert saved(path) == [1, 2]

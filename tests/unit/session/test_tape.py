@@ -201,3 +201,16 @@ async def test_a_recording_is_read_no_faster_than_it_is_kept(journal: Path) -> N
     assert tape.trouble is None
     (sound,) = sounds_of(journal, "0a")
     assert at(sound.path, 29.5) == hundredths(29.5, 0.2)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="platform: the folder of an open file can't be moved there")
+async def test_sound_that_is_not_beside_its_transcript_any_more_is_missed(tmp_path: Path) -> None:
+    folder = tmp_path / "transcripts"
+    folder.mkdir()
+    tape = Tape("0a")
+    hear(tape, folder / "Call.jsonl", numbered(0.0, 2.0))
+    await flushed(tape)
+    folder.rename(tmp_path / "older")
+    hear(tape, folder / "Call.jsonl", numbered(2.0))
+    await tape.close(folder / "Call.jsonl")
+    assert "no longer there" in str(tape.trouble)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from desktop.core.captions import CaptionEvent, Gap, Insight, InsightKind
+from desktop.core.captions import CONTINUED, CaptionEvent, Gap, Insight, InsightKind
 from desktop.core.errors import ExportFailed, JournalUnwritable
 from desktop.settings.translations import tongue, tongues
-from desktop.transcripts.beside import exports_of
+from desktop.transcripts.beside import exports_of, refuse_if_changed
 from desktop.transcripts.change import change, edit_line, keep_line, name_line, title_line
 from desktop.transcripts.export import render, write_export
 from desktop.transcripts.journal import Journal, read
@@ -123,3 +123,38 @@ def test_lines_that_make_no_sense_change_nothing(path: Path) -> None:
         file.write(b'{"type": "keep", "keep": "yes"}\n{"type": "title", "title": 7}\n{"type": "name"}\n')
     told = read(path)
     assert (told.kept, told.header.title, told.damaged) == (False, "Call", 1)
+
+
+def gone_on(path: Path, number: int) -> None:
+    with Journal.reopen(path) as journal:
+        journal.append(Gap("you", 4.0, 4.0, CONTINUED))
+        journal.append(CaptionEvent("you", f"{number}-1", 0, "And more.", True, 5.0, 6.0))
+        journal.close(7.0)
+
+
+@pytest.mark.parametrize("kind", ["txt", "srt", "docx"])
+def test_an_export_of_a_session_that_went_on_may_be_written_anew(path: Path, kind: str) -> None:
+    change(path, [edit_line("you", "1", "Good day.")])
+    export = path.with_suffix(f".{kind}")
+    write_export(read(path), kind, export)
+    for part in (2, 3):
+        gone_on(path, part)
+        refuse_if_changed(export, path)
+
+
+def test_an_export_of_a_session_that_was_cut_off_may_be_written_anew(path: Path) -> None:
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1]))
+    write_export(read(path), "txt", path.with_suffix(".txt"))
+    gone_on(path, 2)
+    refuse_if_changed(path.with_suffix(".txt"), path)
+
+
+def test_an_export_that_a_person_has_changed_is_left_alone_when_the_session_went_on(path: Path) -> None:
+    export = path.with_suffix(".txt")
+    write_export(read(path), "txt", export)
+    export.write_text(export.read_text(encoding="utf-8") + "call back on Monday\n", encoding="utf-8")
+    gone_on(path, 2)
+    with pytest.raises(ExportFailed, match="says something else") as caught:
+        refuse_if_changed(export, path)
+    assert "Good day" not in str(caught.value)
+    refuse_if_changed(path.with_suffix(".md"), path)  # there is none

@@ -304,3 +304,32 @@ def test_each_cause_has_its_sentence(
         Journal.create(tmp_path, HEADER)
     assert str(caught.value.what) == f"The transcript can't be saved in {tmp_path}: {sentence}."
     assert str(caught.value.hint).startswith(hint)
+
+
+def test_a_line_whose_sync_failed_is_written_once_more_and_stands_there_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a failed sync the system counts the pages as clean: only bytes that are written anew reach the disk."""
+
+    def broken(_: int) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    written: list[bytes] = []
+    write = os.write
+
+    def noted(handle: int, data: bytes) -> int:
+        written.append(bytes(data))
+        return write(handle, data)
+
+    with Journal.create(tmp_path, HEADER) as journal:
+        journal.append(final(1))
+        before = journal.path.read_bytes()
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "fsync", broken)
+            with pytest.raises(JournalUnwritable, match="Input/output error"):
+                journal.append(final(2, start=2.0))
+        assert journal.path.read_bytes() == before
+        monkeypatch.setattr(os, "write", noted)
+        journal.append(final(2, start=2.0))
+    assert [one.segment_id for one in read(journal.path).segments] == ["1", "2"]
+    assert b'"segment_id": "2"' in b"".join(written)
