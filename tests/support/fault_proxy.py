@@ -97,6 +97,8 @@ class FaultProxy:
         self.port = 0
         self.connections = 0
         """Connections that were ever accepted."""
+        self.played = 0
+        """Faults of `play` that have begun and ended."""
 
     def url(self, scheme: str = "ws") -> str:
         """What a WebSocket client connects to."""
@@ -146,6 +148,7 @@ class FaultProxy:
             self.apply(each.fault)
             await asyncio.sleep(each.lasts)
             await self.heal()
+            self.played += 1
 
     async def well(self) -> None:
         """Return once nothing is wrong."""

@@ -178,11 +178,20 @@ async def words_trial(seed: int, planned: Sequence[Planned], port: int, speak: S
             try:
                 await run.go()
             finally:
-                playing.cancel()
-                await asyncio.gather(playing, return_exceptions=True)
-        assert run.session.journal is not None
-        counted = count(run.session.journal, run.source, seed)
-    counted.faults = len(planned)
+                if not playing.done():  # or it failed, which is no trial
+                    playing.cancel()
+                    await asyncio.gather(playing, return_exceptions=True)
+            if not playing.cancelled():
+                playing.result()
+        counted = told(run, seed)
+    counted.faults = proxy.played
+    return counted
+
+
+def told(run: Run, seed: int) -> Count:
+    """What became of the words of a session, and whether it ended with an error."""
+    assert run.session.journal is not None
+    counted = count(run.session.journal, run.source, seed)
     if run.error is not None:
         counted.ends.append(f"{seed}:{type(run.error).__name__}")
     return counted
@@ -272,8 +281,7 @@ async def caption_gap(fault: Fault, *, lasts: float = 12.0) -> tuple[float | Non
                 await going
             shown = [at for at, event in run.told if _caption(event) and began - 1.0 < at < began + lasts]
             gap = max((later - at for at, later in pairwise([*shown, began + lasts])), default=None)
-            assert run.session.journal is not None
-            return gap, count(run.session.journal, run.source, 0)
+            return gap, told(run, 0)
 
 
 def _caption(event: Any) -> bool:
