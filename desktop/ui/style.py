@@ -142,7 +142,7 @@ QProgressBar::chunk {{ background: {p.accent}; border-radius: 5px; }}
   text-align: left; }}
 #link:hover {{ color: {p.accent}; text-decoration: underline; }}
 #link:focus {{ border-color: {p.accent}; padding: 0 4px; }}
-#live {{ background: {p.accent}; color: {p.on_accent}; border: 2px solid {p.window}; border-radius: 16px;
+#live {{ background: {p.accent}; color: {p.on_accent}; border: 2px solid {p.window}; border-radius: 13px;
   background-clip: padding; padding: 0 14px; min-height: 28px; }}
 #live:focus {{ border-color: {p.text}; padding: 0 14px; }}
 """
