@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import accumulate
 
 from desktop.core.captions import CaptionEvent
 
@@ -59,7 +60,8 @@ class Repetition:
         else:
             found = self._boundary(units, middles, timed=bool(event.words))
         if event.is_final:
-            self._again += [word for unit in units[:found] for word in unit]
+            again = [*self._again, *(word for unit in units[:found] for word in unit)]
+            self._again = again[-len(self._heard) :]
             self._over = found < len(units) and event.end > self.until
         return found
 
@@ -67,7 +69,9 @@ class Repetition:
         slack = SLACK if timed else TEXT_SLACK
         by_time = _before(middles, self.until)
         places = range(_before(middles, self.until - slack), _before(middles, self.until + slack) + 1)
-        agreeing = {at: self._agreement(units[:at]) for at in places}
+        said = [*self._again, *(word for unit in units for word in unit)]
+        ends = list(accumulate(map(len, units), initial=len(self._again)))
+        agreeing = {at: self._agreement(said, ends[at]) for at in places}
         # each word before the boundary that agrees speaks for it, and each that does not speaks against it
         best = max(places, key=lambda at: (2 * agreeing[at] - at, -abs(at - by_time)))
         if agreeing[best]:
@@ -77,11 +81,10 @@ class Repetition:
         known = sum(unit[0] in self._heard for unit in units)
         return len(units) if by_time == len(units) and 2 * known >= len(units) else 0
 
-    def _agreement(self, units: Sequence[Sequence[str]]) -> int:
-        """How many words before a boundary are the last ones that were heard."""
-        said = [*self._again, *(word for unit in units for word in unit)]
+    def _agreement(self, said: Sequence[str], end: int) -> int:
+        """How many words before this place are the last ones that were heard."""
         count = 0
-        while count < min(len(said), len(self._heard)) and said[-1 - count] == self._heard[-1 - count]:
+        while count < min(end, len(self._heard)) and said[end - 1 - count] == self._heard[-1 - count]:
             count += 1
         return count
 
