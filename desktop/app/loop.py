@@ -13,6 +13,7 @@ import socket
 import sys
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from contextvars import Context
 from typing import Any
@@ -21,7 +22,6 @@ import qasync  # after PySide6, lest it choose another binding
 from PySide6.QtCore import QCoreApplication, QSocketNotifier, QTimer
 from PySide6.QtWidgets import QApplication
 
-from desktop.app.workers import Workers
 from desktop.session.lookup import look_up_aside
 
 log = logging.getLogger(__name__)
@@ -69,7 +69,7 @@ class WindowLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync ships no ty
     def close(self) -> None:
         """Close the loop; other threads can't reach it any more."""
         self._notifier.setEnabled(False)
-        super().close()  # waits for most work in other threads, which still rings
+        super().close()  # waits for the work in other threads, which still rings
         self._bell.close()
         self._door.close()
 
@@ -80,7 +80,7 @@ def run(app: QApplication, main: Callable[[asyncio.Event], Coroutine[Any, Any, i
     `early` holds the signals that came before; nothing adds to it any more once the loop listens itself.
     """
     loop = WindowLoop(app)
-    loop.set_default_executor(Workers())
+    loop.set_default_executor(ThreadPoolExecutor(4, thread_name_prefix="work"))
     loop.set_exception_handler(_log_exception)
     look_up_aside(loop)
     with loop:

@@ -139,7 +139,11 @@ async def start(order: Order, credentials: Mapping[str, str], key: str) -> Targe
         "rule_id": str(order.rule),
         "script_custom_data": custom_data(order, key).decode(),
     }
-    answer = await _post(order.api.rstrip("/") + METHOD, form)
+    return session_of(await _post(order.api.rstrip("/") + METHOD, form))
+
+
+def session_of(answer: Mapping[str, Any]) -> Target:
+    """Where a session that was started takes WebSockets; raises `ProviderError`."""
     url = answer.get("media_session_access_secure_url")
     if not isinstance(url, str):
         raise _unclear()
@@ -182,7 +186,11 @@ async def _post(url: str, form: Mapping[str, str]) -> Mapping[str, Any]:
     answer = await post(url, urlencode(form).encode(), "application/x-www-form-urlencoded", PATIENCE)
     if not 200 <= answer.status < 300:
         raise explain_refusal(Refusal(answer.status, {}, ""))
-    fields = answer.fields()
+    return accepted(answer.fields())
+
+
+def accepted(fields: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The fields of an answer that is no refusal; raises `ProviderError`."""
     if not fields:
         raise _unclear()
     error = fields.get("error")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from desktop.core.audio import SPEECH, AudioChunk
 from desktop.core.captions import CaptionDocument, Insight
 from desktop.core.errors import ProviderError, SettingsError
-from desktop.ingress.voximplant_api import session_of
+from desktop.ingress.voximplant_api import accepted, session_of
 from desktop.providers.pipecat.codec import PipecatCodec
 from desktop.providers.symbl.codec import SymblCodec
 from desktop.providers.symbl.conversation import Conversation
@@ -21,6 +21,7 @@ from desktop.session.timeline import Timeline
 from desktop.settings.schema import Settings
 from desktop.settings.transfer import exported, imported
 from desktop.transcripts.lines import encode, entry_line
+from desktop.transport.web import Answer
 from desktop.transport.websocket import Codec, Ending, WireMessage
 from desktop.wire import pipecat
 from tests.integration.test_reliability_decoders import TABLES, TEXTS, fuzz, save_and_show, twisted
@@ -110,7 +111,7 @@ def test_pipecat(messages: list[Any], framed: bool, code: int | None) -> None:
     lambda text: json.dumps({"media_session_access_secure_url": text}).encode())))  # fmt: skip
 def test_answers_of_voximplant(data: bytes) -> None:
     with suppress(ProviderError):
-        session_of(data)
+        session_of(accepted(Answer(200, data).fields()))
 
 
 @fuzz

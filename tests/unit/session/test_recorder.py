@@ -359,12 +359,10 @@ async def test_a_transcript_that_is_renamed_is_told_with_its_new_name(tmp_path: 
 NEVER = """
 import asyncio, os, sys, threading
 from pathlib import Path
-from desktop.app.workers import Workers
 from tests.unit.session.test_recorder import Desk, final
 sync, never = os.fsync, threading.Event()
 
 async def main(share, other):
-    asyncio.get_running_loop().run_in_executor(Workers(), never.wait)
     desk = Desk(share, other)
     await desk.recorder.open()
     await desk.recorder.final(final(1))
