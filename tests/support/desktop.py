@@ -17,11 +17,18 @@ PATIENCE = 60.0
 MICROPHONE_FEED, SPEAKERS = "ci_micfeed", "ci_out"
 
 
-def wait_until(ready: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + PATIENCE
+def happens(ready: Callable[[], bool], within: float = PATIENCE) -> bool:
+    """Whether something comes to hold within so many seconds."""
+    deadline = time.monotonic() + within
     while not ready():
-        assert time.monotonic() < deadline, f"{what} did not happen within {PATIENCE:.0f} s"
+        if time.monotonic() >= deadline:
+            return False
         time.sleep(0.05)
+    return True
+
+
+def wait_until(ready: Callable[[], bool], what: str) -> None:
+    assert happens(ready), f"{what} did not happen within {PATIENCE:.0f} s"
 
 
 def xdotool(*arguments: str) -> str:
