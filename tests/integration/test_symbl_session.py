@@ -156,8 +156,8 @@ async def test_insights_are_kept_and_exported(server: SymblServer, tmp_path: Pat
     }
     assert len([entry for entry in run.document.marks if isinstance(entry, Insight)]) == 4
     for kind, shown in (
-        ("txt", "[action item: Send it (Ann)]"),
-        ("md", "action item: Send it (Ann)"),
+        ("txt", "[To do · Send it (Ann)]"),
+        ("md", "To do · Send it (Ann)"),
         ("json", "Send it (Ann)"),
     ):
         assert shown in render(transcript, kind)
