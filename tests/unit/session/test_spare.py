@@ -29,7 +29,7 @@ def collections() -> Iterator[list[str]]:
     gc.callbacks.append(watch)
     yield seen
     gc.callbacks.remove(watch)
-    gc.unfreeze()
+    spare_collections()  # as it was: what all tests share stays out of the collections after each of them
 
 
 def test_what_is_set_aside_is_walked_by_no_collection_until_it_is_time(collections: list[str]) -> None:
