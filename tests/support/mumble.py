@@ -32,9 +32,14 @@ VOCABULARY = ("no", "no", "no,", "I", "mean", "very", "very", "good", "that", "t
 """Word for number: what really is said twice."""
 
 
-def spoken(count: int, first: int = 0) -> str:
+def word(number: int, *, once: bool = False) -> str:
+    """What a number says; a word of its own where each is said `once`."""
+    return f"w{number}" if once else VOCABULARY[number % len(VOCABULARY)]
+
+
+def spoken(count: int, first: int = 0, *, once: bool = False) -> str:
     """What these numbers say."""
-    return " ".join(VOCABULARY[number % len(VOCABULARY)] for number in range(first, first + count))
+    return " ".join(word(number, once=once) for number in range(first, first + count))
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,8 @@ class Manner:
     """Seconds by which each time of a word may be off."""
     times: bool = True
     """Whether each word has times."""
+    once: bool = False
+    """No word is said twice."""
 
 
 @dataclass
@@ -146,7 +153,7 @@ class MumbleStream:
             self._tell(is_final=True)
 
     def _word(self, number: int, start: float, end: float) -> Word:
-        text = VOCABULARY[number % len(VOCABULARY)]
+        text = word(number, once=self._manner.once)
         start = min(max(self._words[-2].end if len(self._words) > 1 else 0.0, start + self._off()), self.heard)
         return Word(text, start, min(max(start, end + self._off()), self.heard))
 

@@ -22,17 +22,20 @@ FAULTS = st.lists(
     | st.builds(Fault, after=st.just(1000.0), renew=st.floats(0.5, 7.0)),
     max_size=4,
 )
-MANNERS = st.builds(Manner, words=st.integers(1, 5), jitter=st.floats(0.0, 0.2), times=st.booleans())
+WORDS, TIMES = st.integers(1, 5), st.booleans()
+# With inexact times nobody can tell a repetition from a word that is really said twice, so there each is said once
+EXACT = st.builds(Manner, words=WORDS, times=TIMES)
+INEXACT = st.builds(Manner, words=WORDS, jitter=st.floats(0.0, 0.2), times=TIMES, once=st.just(True))
 
 
-@given(FAULTS, MANNERS, st.booleans(), st.booleans(), st.integers(0, 1000))
+@given(FAULTS, EXACT | INEXACT, st.booleans(), st.booleans(), st.integers(0, 1000))
 @settings(max_examples=25)
 def test_what_is_said_twice_stands_twice_and_nothing_else_does(
     faults: list[Fault], manner: Manner, joint: bool, help_: bool, seed: int
 ) -> None:
     async def play() -> None:
         provider = MumbleProvider(manner, faults, seed=seed)
-        standby = Fallback(Service(MumbleProvider(Manner(4, manner.jitter), id="standby"), ""), 0.01)
+        standby = Fallback(Service(MumbleProvider(Manner(4, manner.jitter, once=manner.once), id="standby"), ""), 0.01)
         lanes = [LaneSpec("you", "You", BeaconSource(COUNT))]
         if joint:
             lanes.append(LaneSpec("them", "Them", BeaconSource(COUNT, first=5)))
@@ -41,7 +44,7 @@ def test_what_is_said_twice_stands_twice_and_nothing_else_does(
         await session.run()
         for lane in lanes:
             texts = [one.text for one in session.document.segments if one.lane == lane.id]
-            assert said(texts) == said([spoken(COUNT, 5 if lane.id == "them" else 0)])
+            assert said(texts) == said([spoken(COUNT, 5 if lane.id == "them" else 0, once=manner.once)])
         assert not [mark for mark in session.document.marks if isinstance(mark, Gap)]
 
     with pytest.MonkeyPatch.context() as patch:
