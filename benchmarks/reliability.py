@@ -117,7 +117,7 @@ def loss(size: Size) -> list[Row]:
 
 
 def links(size: Size) -> list[Row]:
-    """How soon a dead link is noticed."""
+    """How soon a dead link is noticed; a few at a time, as those that break together wait for each other's work."""
     kinds: list[tuple[str, Fault | None, float]] = [
         ("reset", Fault.RESET, 0.1),
         ("black hole", Fault.BLACK_HOLE, 6.0),
@@ -126,7 +126,6 @@ def links(size: Size) -> list[Row]:
     ]
 
     async def every() -> list[list[float | None]]:
-        # a few at a time: twenty that break in the same moment wait for each other's work and not for the line
         return list(await asyncio.gather(*(some(size.links, _noticing(fault), at_once=4) for _, fault, _ in kinds)))
 
     found = asyncio.run(every())
