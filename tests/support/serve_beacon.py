@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,10 +35,15 @@ async def main(protocol: str, flood: int, size: int) -> None:
         await asyncio.to_thread(sys.stdin.read)
 
 
-@contextmanager
-def serving(protocol: str = "plain", flood: int = 0, size: int = 0) -> Iterator[int]:
+def serving(protocol: str = "plain", flood: int = 0, size: int = 0) -> AbstractContextManager[int]:
     """The port of a server in a process of its own."""
-    command = [sys.executable, "-m", "tests.support.serve_beacon", protocol, str(flood), str(size)]
+    return served("tests.support.serve_beacon", protocol, flood, size)
+
+
+@contextmanager
+def served(module: str, *arguments: object) -> Iterator[int]:
+    """The port that a server prints, which is a module run as a program until its standard input is closed."""
+    command = [sys.executable, "-m", module, *map(str, arguments)]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdin=pipe, stdout=pipe) as process:
         assert process.stdout is not None

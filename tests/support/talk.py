@@ -11,13 +11,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass
-from pathlib import Path
 
 from websockets.http11 import Request
 
@@ -29,8 +26,7 @@ from desktop.core.provider import StreamConfig, TranscriptionStream
 from desktop.transport.target import Target
 from desktop.transport.websocket import WireMessage, connect
 from tests.support.beacon_server import End, Message, PlainAdapter, PlainCodec, PlainProvider, Said
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.support.serve_beacon import served
 
 
 class Talk(PlainAdapter):
@@ -105,17 +101,9 @@ async def main(words: int, lasts: float) -> None:
         await asyncio.to_thread(sys.stdin.read)
 
 
-@contextmanager
-def talking(words: int = 12, lasts: float = 180.0) -> Iterator[int]:
+def talking(words: int = 12, lasts: float = 180.0) -> AbstractContextManager[int]:
     """The port of a server in a process of its own."""
-    command = [sys.executable, "-m", "tests.support.talk", str(words), str(lasts)]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdin=pipe, stdout=pipe) as process:
-        assert process.stdout is not None
-        assert process.stdin is not None
-        yield int(process.stdout.readline())
-        process.stdin.close()
-        process.wait(10)
+    return served("tests.support.talk", words, lasts)
 
 
 if __name__ == "__main__":
